@@ -1,0 +1,167 @@
+/**
+ * Every error that this package throws or rejects with. One class for each thing that a caller would do
+ * differently; a stable `code` for programs; a sentence for people that names what was expected, what came and
+ * what to do. A secret never stands in any of them.
+ */
+
+const BRAND = Symbol.for('respell.error');
+
+/** The root of every error this package throws or rejects with. */
+export abstract class WampError extends Error {
+  abstract readonly code: `WAMP_ERR_${string}`;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+
+  get [BRAND](): true {
+    return true;
+  }
+
+  /**
+   * The package exists twice in a process that both imports and requires it; an error of one half is still an error
+   * of the other. So `instanceof` compares the brand and the class's name, not the constructor.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (typeof value !== 'object' || value === null || !(BRAND in value)) return false;
+    let prototype: object | null = Object.getPrototypeOf(value);
+    while (prototype !== null) {
+      if (prototype.constructor.name === this.name) return true;
+      prototype = Object.getPrototypeOf(prototype);
+    }
+    return false;
+  }
+}
+
+/** The other peer broke the protocol. The session answers ABORT and ends. */
+export class ProtocolError extends WampError {
+  readonly code = 'WAMP_ERR_PROTOCOL_VIOLATION';
+}
+
+/** This program asked for something that makes no sense as it was asked: the message says what was expected. */
+export class UsageError extends WampError {
+  readonly code = 'WAMP_ERR_USAGE';
+}
+
+/** A value cannot be put on the wire. `path` is where it stands, such as `args[0].when`. Only that request fails. */
+export class SerializationError extends WampError {
+  readonly code = 'WAMP_ERR_SERIALIZATION';
+  readonly path: string;
+
+  constructor(path: string, problem: string, options?: ErrorOptions) {
+    super(`${path}: ${problem}`, options);
+    this.path = path;
+  }
+}
+
+/** The transport could not be opened. `cause` is what Node said: ECONNREFUSED, ENOTFOUND, an HTTP status, TLS. */
+export class ConnectError extends WampError {
+  readonly code = 'WAMP_ERR_CONNECT';
+  readonly address: string;
+  /** Whether another try, later, may succeed without anybody changing the program or its configuration. */
+  readonly transient: boolean;
+
+  constructor(message: string, facts: { address: string; transient: boolean; cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.address = facts.address;
+    this.transient = facts.transient;
+  }
+}
+
+/** The transport ended under a session, or before a request was answered. */
+export class ConnectionLost extends WampError {
+  readonly code = 'WAMP_ERR_CONNECTION_LOST';
+  /** Whether the request had left this process: the other side may have carried it out, or may yet. */
+  readonly mayHaveExecuted: boolean;
+
+  constructor(message: string, facts: { mayHaveExecuted: boolean; cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.mayHaveExecuted = facts.mayHaveExecuted;
+  }
+}
+
+/** The router ended the session, or refused it, with ABORT. `uri` is its reason. */
+export class SessionAborted extends WampError {
+  readonly code = 'WAMP_ERR_ABORTED';
+  readonly uri: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, facts: { uri: string; details: Readonly<Record<string, unknown>>; cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.uri = facts.uri;
+    this.details = facts.details;
+  }
+}
+
+/** The router said GOODBYE first. `uri` is its reason. */
+export class SessionClosed extends WampError {
+  readonly code = 'WAMP_ERR_CLOSED';
+  readonly uri: string;
+
+  constructor(message: string, facts: { uri: string; cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.uri = facts.uri;
+  }
+}
+
+/** This side could not or would not answer a CHALLENGE: the method was not offered, or a secret is missing. */
+export class AuthenticationError extends WampError {
+  readonly code = 'WAMP_ERR_AUTHENTICATION';
+}
+
+/** A deadline passed. `operation` says of what, `timeout` its length in milliseconds. */
+export class TimeoutError extends WampError {
+  readonly code = 'WAMP_ERR_TIMEOUT';
+  readonly operation: string;
+  readonly timeout: number;
+
+  constructor(message: string, facts: { operation: string; timeout: number }) {
+    super(message);
+    this.operation = facts.operation;
+    this.timeout = facts.timeout;
+  }
+}
+
+/** The peer is down and this request did not want to wait, or will never be up again; `cause` is why. */
+export class PeerDown extends WampError {
+  readonly code = 'WAMP_ERR_PEER_DOWN';
+}
+
+/** A bounded queue is full. The request was not sent; try later, or raise the limit that the message names. */
+export class QueueFull extends WampError {
+  readonly code = 'WAMP_ERR_QUEUE_FULL';
+}
+
+/**
+ * A request was answered with ERROR: `uri` is the error's URI, the rest its payload.
+ *
+ * A handler throws one to choose what its caller receives; any other throw becomes `wamp.error.runtime_error`.
+ */
+export class ApplicationError extends WampError {
+  readonly code = 'WAMP_ERR_APPLICATION';
+  readonly uri: string;
+  readonly args: readonly unknown[];
+  readonly kwargs: Readonly<Record<string, unknown>>;
+
+  constructor(
+    uri: string,
+    args: readonly unknown[] = [],
+    kwargs: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions & { readonly operation?: string },
+  ) {
+    const said = args.length > 0 ? `${uri}: ${describe(args[0])}` : uri;
+    super(options?.operation === undefined ? said : `${options.operation} was answered with ${said}`, options);
+    this.uri = uri;
+    this.args = args;
+    this.kwargs = kwargs;
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value;
+  }
+}

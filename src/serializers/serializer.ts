@@ -1,0 +1,21 @@
+import type { Frame } from '../transports/transport.js';
+import type { List } from '../wamp/values.js';
+
+/**
+ * Turns a WAMP message, already a list, into a frame and back. A user may bring one.
+ *
+ * @see WAMP Basic Profile, "Serializers"
+ */
+export interface Serializer {
+  /** The WebSocket subprotocol, such as `wamp.2.json`. It names the serializer everywhere. */
+  readonly subprotocol: string;
+
+  /**
+   * @throws {SerializationError} that names the path of the first value which the format cannot carry without loss,
+   *   with the message's elements counted from 0: `[4][0].when`
+   */
+  encode(message: List): Frame;
+
+  /** @throws {ProtocolError} when the frame is not a list in this format, or is beyond its limits */
+  decode(frame: Frame): List;
+}

@@ -1,0 +1,45 @@
+import type { ConnectionLost } from '../errors.js';
+
+/** What one WAMP message is on the wire: text for JSON, binary for the others. */
+export type Frame = string | Uint8Array;
+
+/** Who hears what a transport brings. Neither function may throw. */
+export interface TransportEvents {
+  frame(frame: Frame): void;
+  /** The transport has ended, for whatever reason, this side's `close` included. Comes exactly once, after the last frame. */
+  closed(why: ConnectionLost): void;
+}
+
+/**
+ * An open, ordered, reliable, message-based, bidirectional channel.
+ *
+ * @see WAMP Basic Profile, "Transports"
+ */
+export interface Transport {
+  /** Who is at the other end, for messages and logs: `ws://127.0.0.1:8080/ws`. Holds no credentials. */
+  readonly address: string;
+  /** The negotiated serializer's name, such as `wamp.2.json`. */
+  readonly subprotocol: string;
+  /** Octets that were sent and have not left this process. */
+  readonly queued: number;
+  /** Starts the flow. To be called once; until then whatever arrives is kept. */
+  listen(events: TransportEvents): void;
+  /** Hands over a frame. After the end it does nothing: `closed` has told. */
+  send(frame: Frame): void;
+  /** Ends in good order: what was sent still leaves; cut off by force after 2 s. */
+  close(): void;
+  /** Ends at once. */
+  destroy(): void;
+}
+
+/** Opens transports to one router. A URL becomes one; the embedded router is one; a user may bring one. */
+export interface Connector {
+  /** Names the router in messages and logs. Holds no credentials. */
+  readonly address: string;
+  /**
+   * @param subprotocols the serializers' names, the most wanted first
+   * @param signal ends the attempt: the promise then rejects with the signal's reason
+   * @throws {ConnectError} with the true cause
+   */
+  open(subprotocols: readonly string[], signal: AbortSignal): Promise<Transport>;
+}

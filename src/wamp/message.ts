@@ -1,0 +1,64 @@
+import { type Dict, dict, type Id, id, idOrZero, type List, type Parse, string, type Uri, uri } from './values.js';
+
+interface MessageShape {
+  readonly code: number;
+  /** In wire order. */
+  readonly fields: Readonly<Record<string, Parse<unknown>>>;
+  /** Whether `Arguments|list` and `ArgumentsKw|dict` may follow. */
+  readonly payload: boolean;
+}
+
+/**
+ * Every message of the basic and the advanced profile, once. The types, the encoder, the decoder and the tests are
+ * derived from it.
+ *
+ * @see WAMP Basic Profile, "Message Definitions"; WAMP Advanced Profile, "Additional Messages"
+ */
+export const MESSAGES = {
+  HELLO: { code: 1, fields: { realm: uri, details: dict }, payload: false },
+  WELCOME: { code: 2, fields: { session: id, details: dict }, payload: false },
+  ABORT: { code: 3, fields: { details: dict, reason: uri }, payload: true },
+  CHALLENGE: { code: 4, fields: { authmethod: string, extra: dict }, payload: false },
+  AUTHENTICATE: { code: 5, fields: { signature: string, extra: dict }, payload: false },
+  GOODBYE: { code: 6, fields: { details: dict, reason: uri }, payload: false },
+  ERROR: { code: 8, fields: { requestType: id, request: id, details: dict, error: uri }, payload: true },
+  PUBLISH: { code: 16, fields: { request: id, options: dict, topic: uri }, payload: true },
+  PUBLISHED: { code: 17, fields: { request: id, publication: id }, payload: false },
+  SUBSCRIBE: { code: 32, fields: { request: id, options: dict, topic: uri }, payload: false },
+  SUBSCRIBED: { code: 33, fields: { request: id, subscription: id }, payload: false },
+  UNSUBSCRIBE: { code: 34, fields: { request: id, subscription: id }, payload: false },
+  UNSUBSCRIBED: { code: 35, fields: { request: idOrZero }, payload: false },
+  EVENT: { code: 36, fields: { subscription: id, publication: id, details: dict }, payload: true },
+  CALL: { code: 48, fields: { request: id, options: dict, procedure: uri }, payload: true },
+  CANCEL: { code: 49, fields: { request: id, options: dict }, payload: false },
+  RESULT: { code: 50, fields: { request: id, details: dict }, payload: true },
+  REGISTER: { code: 64, fields: { request: id, options: dict, procedure: uri }, payload: false },
+  REGISTERED: { code: 65, fields: { request: id, registration: id }, payload: false },
+  UNREGISTER: { code: 66, fields: { request: id, registration: id }, payload: false },
+  UNREGISTERED: { code: 67, fields: { request: idOrZero }, payload: false },
+  INVOCATION: { code: 68, fields: { request: id, registration: id, details: dict }, payload: true },
+  INTERRUPT: { code: 69, fields: { request: id, options: dict }, payload: false },
+  YIELD: { code: 70, fields: { request: id, options: dict }, payload: true },
+} as const satisfies Record<string, MessageShape>;
+
+export type MessageType = keyof typeof MESSAGES;
+
+type FieldsOf<F> = { readonly [K in keyof F]: F[K] extends Parse<infer T> ? T : never };
+type PayloadOf<P> = P extends true ? Payload : unknown;
+
+/** What rides on a message: positional and keyword arguments, each left out when empty. */
+export interface Payload {
+  readonly args?: List;
+  readonly kwargs?: Dict;
+}
+
+/** A decoded message. Its `type` is upper-case, so it can be sent to a machine as it is. */
+export type Message<T extends MessageType = MessageType> = {
+  [K in T]: { readonly type: K } & FieldsOf<(typeof MESSAGES)[K]['fields']> &
+    PayloadOf<(typeof MESSAGES)[K]['payload']>;
+}[T];
+
+/** What each side of an established session does with a message: one entry a message type that it takes. */
+export type MessageTable = { readonly [T in MessageType]?: (message: Message<T>) => void };
+
+export type { Dict, Id, List, Uri };

@@ -1,0 +1,62 @@
+import { ProtocolError } from '../errors.js';
+
+export type Id = number;
+export type Uri = string;
+export type Dict = Readonly<Record<string, unknown>>;
+export type List = readonly unknown[];
+
+/** Returns `value` with its type, or throws a {@link ProtocolError} that says what was expected and what came. */
+export type Parse<T> = (value: unknown) => T;
+
+/**
+ * Checks that `value` is a WAMP ID: an integer from 1 to 2^53, both included.
+ *
+ * 2^53 is one more than `Number.MAX_SAFE_INTEGER`, so `Number.isSafeInteger` would refuse
+ * an ID that the specification allows.
+ *
+ * @throws {ProtocolError} when `value` is anything else
+ * @see WAMP Basic Profile, "IDs"
+ */
+export const id: Parse<Id> = (value) => {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 2 ** 53) return value;
+  throw new ProtocolError(`expected an ID from 1 to 2^53, received ${show(value)}`);
+};
+
+/** Checks that `value` is an ID, or 0: a router revokes a subscription or registration with request 0. */
+export const idOrZero: Parse<Id> = (value) => (value === 0 ? 0 : id(value));
+
+/** Checks that `value` is a string. Whether it is a URI is for the side that owns the URI's namespace to say. */
+export const uri: Parse<Uri> = (value) => {
+  if (typeof value === 'string') return value;
+  throw new ProtocolError(`expected a URI, received ${show(value)}`);
+};
+
+/** Checks that `value` is a string. */
+export const string: Parse<string> = (value) => {
+  if (typeof value === 'string') return value;
+  throw new ProtocolError(`expected a string, received ${show(value)}`);
+};
+
+/** Checks that `value` is a dictionary: an object that is neither a list nor binary. */
+export const dict: Parse<Dict> = (value) => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)) {
+    return value as Dict;
+  }
+  throw new ProtocolError(`expected a dictionary, received ${show(value)}`);
+};
+
+/** Checks that `value` is a list. */
+export const list: Parse<List> = (value) => {
+  if (Array.isArray(value)) return value;
+  throw new ProtocolError(`expected a list, received ${show(value)}`);
+};
+
+/** Names a value by its kind, and by itself only where it is short and cannot hold a payload or a secret. */
+export function show(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Uint8Array) return 'binary';
+  if (typeof value === 'object') return 'a dictionary';
+  if (typeof value === 'string') return value === '' ? 'an empty string' : 'a string';
+  return String(value);
+}

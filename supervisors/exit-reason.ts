@@ -1,0 +1,47 @@
+/**
+ * Why an actor ended: `'normal'`, `'shutdown'`, `{ shutdown: why }`, `'killed'`, or anything else, which is abnormal;
+ * most often an `Error`.
+ *
+ * @see OTP Design Principles, "Supervisor Behaviour": "Restart Type"
+ */
+export type ExitReason = unknown;
+
+const EXIT = Symbol.for('respell.exit');
+
+/**
+ * The output of an actor that has ended with a reason. A machine reaches a final state and returns one from `output`:
+ * an abnormal end is then an ordinary state that an inspector can show, never a throw.
+ */
+export interface Exit {
+  readonly [EXIT]: true;
+  readonly reason: ExitReason;
+}
+
+/** @example `output: ({ context }) => exit(context.error)` */
+export function exit(reason: ExitReason): Exit {
+  return { [EXIT]: true, reason };
+}
+
+export function isExit(value: unknown): value is Exit {
+  return typeof value === 'object' && value !== null && EXIT in value;
+}
+
+/** Whether a transient child that ended so stays down: `normal`, `shutdown` and `{ shutdown: why }`. */
+export function isNormal(reason: ExitReason): boolean {
+  if (reason === 'normal' || reason === 'shutdown') return true;
+  return typeof reason === 'object' && reason !== null && !(reason instanceof Error) && 'shutdown' in reason;
+}
+
+/** One line for a person: an error's name and message, or the reason itself. */
+export function describeExit(reason: ExitReason): string {
+  if (typeof reason === 'string') return reason;
+  if (reason instanceof Error) return reason.message === '' ? reason.name : `${reason.name}: ${reason.message}`;
+  if (typeof reason === 'object' && reason !== null && 'shutdown' in reason) {
+    return `shutdown: ${describeExit(reason.shutdown)}`;
+  }
+  try {
+    return JSON.stringify(reason) ?? String(reason);
+  } catch {
+    return typeof reason;
+  }
+}
