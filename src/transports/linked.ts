@@ -1,5 +1,5 @@
 import { ConnectError, UsageError } from '../errors.js';
-import { CLOSE_CODE, connectionLost, type Ending, type Side } from './ending.js';
+import { CLOSE_CODE, connectionLost, type Ending, messageOf, type Side } from './ending.js';
 import { checkSubprotocols, chooseSubprotocol, isText } from './subprotocol.js';
 import type { Connector, Frame, Transport, TransportEvents } from './transport.js';
 
@@ -68,8 +68,11 @@ export function connectorTo(
       } catch (cause) {
         client.destroy();
         if (cause instanceof ConnectError) throw cause;
-        const problem = cause instanceof Error ? cause.message : String(cause);
-        throw new ConnectError(`could not connect to ${address}: ${problem}`, { address, transient: true, cause });
+        throw new ConnectError(`could not connect to ${address}: ${messageOf(cause)}`, {
+          address,
+          transient: true,
+          cause,
+        });
       }
       return client;
     },

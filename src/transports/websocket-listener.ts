@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv6, type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { ConnectError, UsageError } from '../errors.js';
-import { CLOSE_CODE } from './ending.js';
+import { CLOSE_CODE, messageOf } from './ending.js';
 import { type Admission, refusal, refuse } from './handshake.js';
 import { type PingOptions, pingOptions } from './heartbeat.js';
 import { checkSubprotocols, chooseSubprotocol } from './subprotocol.js';
@@ -154,7 +154,7 @@ class Acceptor {
       this.#options.onTransport(transport, request);
     } catch (error) {
       transport.destroy();
-      this.#options.onError?.(error instanceof Error ? error : new Error('onTransport threw', { cause: error }));
+      this.#options.onError?.(new Error(`onTransport threw: ${messageOf(error)}`, { cause: error }));
     }
   }
 
