@@ -64,6 +64,7 @@ export function abortedByRouter(
   return new SessionAborted(`${subject} with ${explain(reason, details, facts)}`, {
     uri: quote(reason),
     details: boundedDetails(details),
+    established: joined,
   });
 }
 
@@ -76,10 +77,10 @@ export function closedByRouter({ reason, details }: Message<'GOODBYE'>, facts: S
 }
 
 /** This side sent ABORT, because somebody here asked for it. */
-export function abortedHere(reason: Uri, message: string, facts: { realm: string; address: string }): SessionAborted {
+export function abortedHere(reason: Uri, message: string, facts: { realm: string; address: string }, joined: boolean): SessionAborted {
   return new SessionAborted(
     `this side aborted the session with ${facts.address} in realm "${facts.realm}" with ${reason}: ${message}`,
-    { uri: reason, details: { message } },
+    { uri: reason, details: { message }, established: joined },
   );
 }
 

@@ -10,6 +10,7 @@ export {
   type FullChildSpec,
   fullSpec,
   fullSpecs,
+  type HandleIdentity,
   type Restart,
   type Shutdown,
 } from './child-spec.js';

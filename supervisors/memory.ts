@@ -9,6 +9,8 @@ export interface TreeContext {
   readonly clock: Clock;
   /** From 0 (included) to 1 (excluded). */
   readonly random: () => number;
+  /** What the tree was started with for its handles. */
+  readonly environment: unknown;
   /** Must not throw. */
   readonly report: (report: Report) => void;
   /** The root is up. Called at most once. Must not throw. */
@@ -55,7 +57,7 @@ export class Memory {
     if (!memory.#made) {
       memory.#made = true;
       const { path } = memory;
-      memory.handle = memory.#guard('handle', () => spec.handle?.({ id: spec.id, path }));
+      memory.handle = memory.#guard('handle', () => spec.handle?.({ id: spec.id, path, environment: this.#context.environment }));
     }
     return memory;
   }

@@ -156,6 +156,7 @@ function placeOf(scope: AnyActorScope): Place {
   const context = contexts.get(self) ?? {
     clock: isClock(system._clock) ? system._clock : systemClock,
     random: Math.random,
+    environment: undefined,
     report: () => {},
     onStarted: () => {},
     onDown: () => {},

@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly onReport?: (report: Report) => void;
   /** From 0 (included) to 1 (excluded), for the jitter of backoffs. Default `Math.random`. */
   readonly random?: () => number;
+  /** Whatever the handles in this tree need from outside, such as a logger: passed to each spec's `handle` as it is. */
+  readonly environment?: unknown;
   /** XState's inspection events, from the first actor on. */
   readonly inspect?: Inspector;
 }
@@ -95,7 +97,10 @@ class RunningTree implements Tree {
   readonly #awaited = new Map<Memory, (error: NotReady) => void>();
   #lastExit: ChildView['lastExit'];
 
-  constructor(logic: SupervisorLogic, { clock = systemClock, onReport, random = Math.random, inspect }: StartOptions) {
+  constructor(
+    logic: SupervisorLogic,
+    { clock = systemClock, onReport, random = Math.random, environment, inspect }: StartOptions,
+  ) {
     this.#logic = logic;
     if (onReport !== undefined) this.#listeners.add(onReport);
     const ready = new Deferred<void>();
@@ -106,6 +111,7 @@ class RunningTree implements Tree {
     const context: TreeContext = {
       clock,
       random,
+      environment,
       report: (report) => this.#report(report),
       onStarted: () => ready.resolve(this.#handlesReady()),
       onDown: (memory, fate, reason) => {

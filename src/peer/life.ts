@@ -20,7 +20,7 @@ import { websocket } from '../transports/websocket.js';
 import { announcement, announces, type FeatureTable } from '../wamp/features.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import { declare } from './declare.js';
-import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
+import type { Declared } from './declared.js';
 import type { Environment } from './environment.js';
 import type { PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';

@@ -185,7 +185,9 @@ function checked(operation: string, uri: unknown, match?: 'exact' | 'prefix' | '
   if (typeof uri !== 'string') {
     throw new UsageError(`${operation}: expected a URI such as 'com.example.name', received ${typeof uri}`);
   }
-  return checkUri(uri, match === undefined ? {} : { pattern: match });
+  const fault = checkUri(uri, match === undefined ? {} : { pattern: match });
+  if (fault !== undefined) throw new UsageError(`${operation}: expected a URI such as 'com.example.name'; '${uri.slice(0, 200)}' ${fault}`);
+  return uri;
 }
 
 function checkPayload(operation: string, args: unknown, kwargs: unknown): void {

@@ -24,12 +24,13 @@ export abstract class Request<T = unknown> {
   onSettled: (() => void) | undefined = undefined;
   /** Told when it is given up before it was answered: whoever would send it. */
   giveUp: (() => void) | undefined = undefined;
-  #resolve!: (value: T) => void;
+  // Not of T: a table of requests of any kind must be able to hold each of them.
+  #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
 
   constructor() {
     this.promise = new Promise<T>((resolve, reject) => {
-      this.#resolve = resolve;
+      this.#resolve = resolve as (value: unknown) => void;
       this.#reject = reject;
     });
     // The promise may be looked at later than it rejects, and must not end the process in between. Whoever awaits it
