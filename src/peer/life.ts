@@ -157,6 +157,13 @@ export class PeerLife implements ChildHandle, PeerHost {
     });
   }
 
+  /** Ends the session with ABORT. @returns whether there was one */
+  abort(reason: Uri, message: string): boolean {
+    if (this.session === undefined) return false;
+    this.#actor?.send({ type: 'peer.abort', reason, message });
+    return true;
+  }
+
   /** Why something cannot be had from a peer that is over. */
   down(operation: string): PeerDown {
     const why = this.lastExit === undefined ? '' : `: ${describeExit(this.lastExit)}`;

@@ -162,6 +162,18 @@ export class Peer {
     await this.#life.leave(options);
   }
 
+  /**
+   * Ends the present session with ABORT, as a peer does that cannot go on: an abnormal end, after which its supervisor
+   * restarts it. Does nothing when there is no session.
+   *
+   * @param reason a URI, such as `wamp.error.unavailable`
+   * @returns whether there was a session to abort
+   * @see WAMP Basic Profile, "ABORT"
+   */
+  abort(reason: Uri, message = ''): boolean {
+    return this.#life.abort(checked('abort', reason), message);
+  }
+
   /** Hears what happens to the peer. @returns a function that ends it */
   on<E extends keyof PeerEvents>(event: E, listener: (value: PeerEvents[E]) => void): () => void {
     return this.#life.watchers.on(event, listener);
