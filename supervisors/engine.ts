@@ -177,6 +177,10 @@ export class Engine {
     });
   }
 
+  getChildSpec(id: string): Promise<FullChildSpec> {
+    return this.#request(() => this.#child(id).spec);
+  }
+
   startChild(spec: ChildSpec): Promise<ChildInfo> {
     const engine = this;
     return this.#perform(function* () {
@@ -344,8 +348,7 @@ export class Engine {
       if (each === child) continue;
       const isTemporary = each.spec.restart === 'temporary';
       yield* this.#stop(each, isTemporary ? 'stopped' : 'restarting');
-      if (isTemporary) this.#remove(each);
-      else this.#setStatus(each, 'stopped');
+      if (!isTemporary) this.#setStatus(each, 'stopped');
     }
   }
 
