@@ -177,6 +177,10 @@ export class Engine {
     });
   }
 
+  getChildSpec(id: string): Promise<FullChildSpec> {
+    return this.#request(() => this.#child(id).spec);
+  }
+
   startChild(spec: ChildSpec): Promise<ChildInfo> {
     const engine = this;
     return this.#perform(function* () {
@@ -344,8 +348,7 @@ export class Engine {
       if (each === child) continue;
       const isTemporary = each.spec.restart === 'temporary';
       yield* this.#stop(each, isTemporary ? 'stopped' : 'restarting');
-      if (isTemporary) this.#remove(each);
-      else this.#setStatus(each, 'stopped');
+      if (!isTemporary) this.#setStatus(each, 'stopped');
     }
   }
 
@@ -535,9 +538,11 @@ export class Engine {
     if (child.status === 'restarting') this.#restarting -= 1;
     if (status === 'restarting') this.#restarting += 1;
     child.status = status;
-    if (this.value === 'running' || this.value === 'restarting') {
-      this.value = this.#restarting > 0 ? 'restarting' : 'running';
-    }
+    if (this.#isUp) this.value = this.#restarting > 0 ? 'restarting' : 'running';
+  }
+
+  get #isUp(): boolean {
+    return this.value === 'running' || this.value === 'restarting';
   }
 
   /** The actor is no longer the child's: what it does or says from now on concerns nobody. */
@@ -577,7 +582,8 @@ export class Engine {
   #down(child: Child, fate: 'parked' | 'stopped', reason: ExitReason = 'shutdown'): void {
     this.#setStatus(child, fate);
     child.memory.settle(reason, fate);
-    if (fate === 'stopped' && child.spec.restart === 'temporary') this.#remove(child);
+    // While the supervisor itself ends nothing vanishes: when it is started again the child is there again.
+    if (fate === 'stopped' && child.spec.restart === 'temporary' && this.#isUp) this.#remove(child);
   }
 
   #cancel(child: Child): void {
