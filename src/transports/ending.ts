@@ -1,0 +1,54 @@
+import { ConnectionLost } from '../errors.js';
+
+/** Who ended a connection, as a sentence names it. */
+export type Side = 'this side' | 'the router' | 'the client';
+
+/** How a connection came to its end. */
+export interface Ending {
+  /** Left out when nobody meant it: the network broke. */
+  readonly by?: Side;
+  /** A WebSocket close code. */
+  readonly code?: number;
+  /** In words; the other side's own, if it gave any. */
+  readonly reason?: string;
+  readonly cause?: unknown;
+}
+
+/** The close codes that Respell sends. */
+export const CLOSE_CODE = { normal: 1000, goingAway: 1001, unsupportedData: 1003, tooLarge: 1009 } as const;
+
+/** @see RFC 6455, "Defined Status Codes", and the IANA registry of close codes */
+const MEANING: Readonly<Record<number, string>> = {
+  1000: 'normal closure',
+  1001: 'going away',
+  1002: 'protocol error',
+  1003: 'unsupported data',
+  1005: 'a close frame without a code',
+  1006: 'no close frame',
+  1007: 'invalid data',
+  1008: 'policy violation',
+  1009: 'message too big',
+  1011: 'internal error',
+  1012: 'service restart',
+  1013: 'try again later',
+};
+
+/**
+ * The news of an end. Whether a request may have been carried out is for the roles to say, one by one; here it says no.
+ *
+ * @param connection `the connection to ws://127.0.0.1:8080/ws`
+ */
+export function connectionLost(connection: string, { by, code, reason, cause }: Ending): ConnectionLost {
+  const words = printable(reason ?? '') || (code === undefined ? '' : (MEANING[code] ?? ''));
+  const facts = [code, words].filter((fact) => fact !== undefined && fact !== '').join(', ');
+  const ended = by === undefined ? 'was lost' : `was closed by ${by}`;
+  return new ConnectionLost(`${connection} ${ended}${facts === '' ? '' : ` (${facts})`}`, {
+    mayHaveExecuted: false,
+    cause,
+  });
+}
+
+/** Text from elsewhere on one line: no control character of it reaches a terminal or forges a line of a log. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+}

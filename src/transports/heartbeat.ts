@@ -1,0 +1,102 @@
+import { TimeoutError, UsageError } from '../errors.js';
+import { LONGEST_DELAY, type Timers } from './timers.js';
+
+/** How a transport finds out that nobody is there any more. In milliseconds. */
+export interface PingOptions {
+  /** From one ping to the next. Default 10,000. */
+  readonly interval: number;
+  /** How long nothing at all may come after a ping. Default 5,000. */
+  readonly timeout: number;
+}
+
+export const DEFAULT_PING: PingOptions = { interval: 10_000, timeout: 5_000 };
+
+/**
+ * The pings to use, or `false` for none.
+ *
+ * @throws {UsageError} when a duration is not one
+ */
+export function pingOptions(given: Partial<PingOptions> | false | undefined): PingOptions | false {
+  if (given === false) return false;
+  const options = { ...DEFAULT_PING, ...given };
+  for (const name of ['interval', 'timeout'] as const) {
+    const value = options[name];
+    if (typeof value === 'number' && value > 0 && value <= LONGEST_DELAY) continue;
+    throw new UsageError(
+      `ping.${name}: expected milliseconds from 1 to ${LONGEST_DELAY}, received ${String(value)}; write ping: false for none`,
+    );
+  }
+  return options;
+}
+
+/**
+ * Notices a connection whose other end is gone without a word (a pulled cable, a sleeping laptop, a frozen router):
+ * within `interval + timeout`, as long as `timeout` is not the longer of the two.
+ *
+ * Whatever is heard after a ping counts as its answer, since a pong may have to queue behind large frames.
+ */
+export class Heartbeat {
+  readonly #timers: Timers;
+  readonly #options: PingOptions;
+  readonly #ping: () => void;
+  readonly #dead: (why: TimeoutError) => void;
+  #timer: unknown;
+  #heard = false;
+  #extended = false;
+
+  /**
+   * @param ping sends one
+   * @param dead is told once, and then nothing more happens
+   */
+  constructor(timers: Timers, options: PingOptions, ping: () => void, dead: (why: TimeoutError) => void) {
+    this.#timers = timers;
+    this.#options = options;
+    this.#ping = ping;
+    this.#dead = dead;
+  }
+
+  start(): void {
+    this.#wait(this.#options.interval, () => this.#ask());
+  }
+
+  /** Something came from the other end. Called for each frame, so it sets a flag and moves no timer. */
+  heard(): void {
+    this.#heard = true;
+  }
+
+  stop(): void {
+    this.#timers.clearTimeout(this.#timer);
+  }
+
+  #ask(): void {
+    this.#heard = false;
+    this.#extended = false;
+    this.#ping();
+    this.#await(this.#options.timeout);
+  }
+
+  #await(timeout: number): void {
+    const due = this.#timers.now() + timeout;
+    this.#wait(timeout, () => this.#judge(this.#timers.now() - due));
+  }
+
+  /**
+   * @param lag by how much this process was late itself. A timer fires before the socket is read, so after a handler that
+   *   blocked the process an answer may be waiting: it gets that much longer, once.
+   */
+  #judge(lag: number): void {
+    const { interval, timeout } = this.#options;
+    if (this.#heard) {
+      this.#wait(Math.max(0, interval - timeout), () => this.#ask());
+    } else if (lag > 0 && !this.#extended) {
+      this.#extended = true;
+      this.#await(Math.min(lag, timeout));
+    } else {
+      this.#dead(new TimeoutError(`no pong came within ${timeout} ms`, { operation: 'ping', timeout }));
+    }
+  }
+
+  #wait(delay: number, then: () => void): void {
+    this.#timer = this.#timers.setTimeout(then, delay);
+  }
+}

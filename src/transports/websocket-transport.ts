@@ -1,0 +1,274 @@
+import type { Socket } from 'node:net';
+import WebSocket, { type RawData } from 'ws';
+import { UsageError } from '../errors.js';
+import { CLOSE_CODE, connectionLost, type Ending, type Side } from './ending.js';
+import { Heartbeat, type PingOptions } from './heartbeat.js';
+import { isText } from './subprotocol.js';
+import type { Timers } from './timers.js';
+import type { Frame, Transport, TransportEvents } from './transport.js';
+
+/** How long an orderly end may take, in milliseconds, before the connection is cut. */
+const CLOSE_TIMEOUT = 2_000;
+
+export interface WebSocketLimits {
+  /** The largest frame, in octets, that is accepted. A larger one ends the connection with 1009. Default 1 MiB. */
+  readonly maxPayload: number;
+  /** How many octets may wait to leave. More end the connection: nobody reads at the other end. Default 16 MiB. */
+  readonly maxQueued: number;
+}
+
+export const DEFAULT_LIMITS: WebSocketLimits = { maxPayload: 2 ** 20, maxQueued: 2 ** 24 };
+
+/**
+ * The limits to use.
+ *
+ * @throws {UsageError} when one is not a whole number of octets
+ */
+export function webSocketLimits(given: { maxPayload?: number; maxQueued?: number }): WebSocketLimits {
+  const { maxPayload = DEFAULT_LIMITS.maxPayload, maxQueued = DEFAULT_LIMITS.maxQueued } = given;
+  for (const [name, value] of Object.entries({ maxPayload, maxQueued })) {
+    // ws keeps its limit in 32 bits, where 0 means none.
+    if (Number.isInteger(value) && value >= 1 && value < 2 ** 31) continue;
+    throw new UsageError(
+      `${name}: expected octets, a whole number from 1 to ${2 ** 31 - 1}, received ${String(value)}`,
+    );
+  }
+  return { maxPayload, maxQueued };
+}
+
+/**
+ * What both ends tell `ws`. Compression is neither offered nor accepted: small messages gain nothing, and a deflate bomb
+ * could be sent before any authentication. A message in thousands of tiny pieces costs memory far beyond its size.
+ */
+export function wsOptions(maxPayload: number) {
+  return {
+    maxPayload,
+    perMessageDeflate: false,
+    maxFragments: 1_024,
+    maxBufferedChunks: 4_096,
+    closeTimeout: CLOSE_TIMEOUT,
+  };
+}
+
+/** What is known of a connection when its handshake is over. */
+export interface WebSocketFacts {
+  readonly address: string;
+  /** How sentences name it: `the connection to ws://127.0.0.1:8080/ws`. */
+  readonly connection: string;
+  /** Who is at the other end. */
+  readonly peer: Side;
+  readonly limits: WebSocketLimits;
+  readonly ping: PingOptions | false;
+  readonly timers: Timers;
+}
+
+const AS_TEXT = { binary: false };
+const AS_BINARY = { binary: true };
+
+/**
+ * An established WebSocket, from either end.
+ *
+ * The subprotocol alone decides between text and binary frames, in both directions.
+ *
+ * @see WAMP Basic Profile, "WebSocket Transport"
+ */
+export class WebSocketTransport implements Transport {
+  readonly address: string;
+  readonly subprotocol: string;
+  readonly #webSocket: WebSocket;
+  readonly #socket: Socket;
+  readonly #facts: WebSocketFacts;
+  readonly #text: boolean;
+  readonly #heartbeat: Heartbeat | undefined;
+  #events: TransportEvents | undefined;
+  /** What came before anybody listened. Bounded: the first such frame pauses the socket. */
+  #kept: Frame[] | undefined = [];
+  #deaf = false;
+  #corked = false;
+  #cutTimer: unknown;
+  /** Why this side ended it. The first reason stays. */
+  #ending: Ending | undefined;
+  #networkError: Error | undefined;
+  /** How it ended, until somebody listens. */
+  #ended: Ending | undefined;
+
+  /** To be called as soon as the WebSocket is open, before anything can arrive on it. */
+  constructor(webSocket: WebSocket, socket: Socket, facts: WebSocketFacts) {
+    this.address = facts.address;
+    this.subprotocol = webSocket.protocol;
+    this.#webSocket = webSocket;
+    this.#socket = socket;
+    this.#facts = facts;
+    this.#text = isText(webSocket.protocol);
+    if (facts.ping !== false) {
+      this.#heartbeat = new Heartbeat(
+        facts.timers,
+        facts.ping,
+        () => webSocket.ping(),
+        (cause) => this.#cut({ by: 'this side', reason: cause.message, cause }),
+      );
+      webSocket.on('ping', () => this.#heartbeat?.heard());
+      webSocket.on('pong', () => this.#heartbeat?.heard());
+    }
+    webSocket.on('message', (data, binary) => this.#onMessage(data, binary));
+    webSocket.on('error', (error) => this.#onViolation(error));
+    webSocket.on('close', (code, reason) => this.#onClose(code, reason));
+    // ws destroys a broken socket without a word of what broke it.
+    socket.on('error', (error) => {
+      this.#networkError ??= error;
+    });
+    // The other side's FIN is answered by ours, behind all that is still to be sent. It may never be read.
+    socket.once('end', () => this.#cutLater());
+  }
+
+  get queued(): number {
+    return this.#ended === undefined ? this.#webSocket.bufferedAmount : 0;
+  }
+
+  listen(events: TransportEvents): void {
+    if (this.#events !== undefined)
+      throw new UsageError('listen() is called once on a transport; it was called before');
+    this.#events = events;
+    // Not at once: the caller finishes what it is doing before it hears of anything.
+    queueMicrotask(() => this.#start(events));
+  }
+
+  send(frame: Frame): void {
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#socket.cork();
+      process.nextTick(WebSocketTransport.#uncork, this);
+    }
+    // ws would hand a string to the socket, which counts its characters as octets.
+    const octets = typeof frame === 'string' ? Buffer.from(frame) : frame;
+    this.#webSocket.send(octets, this.#text ? AS_TEXT : AS_BINARY);
+    const { maxQueued } = this.#facts.limits;
+    if (this.#webSocket.bufferedAmount > maxQueued) {
+      this.#cut({ by: 'this side', reason: `more than ${maxQueued} octets were waiting to be sent (maxQueued)` });
+    }
+  }
+
+  /**
+   * @param code the WebSocket close code; 1000 when left out
+   * @param reason for the other side, at most 123 octets
+   */
+  close(code: number = CLOSE_CODE.normal, reason = ''): void {
+    this.#close({ by: 'this side' }, code, reason);
+  }
+
+  destroy(): void {
+    this.#cut({ by: 'this side' });
+  }
+
+  /** A tick's frames leave in one write. */
+  static #uncork(transport: WebSocketTransport): void {
+    transport.#corked = false;
+    transport.#socket.uncork();
+  }
+
+  #start(events: TransportEvents): void {
+    const kept = this.#kept ?? [];
+    this.#kept = undefined;
+    for (const frame of kept) this.#deliver(frame, events);
+    if (this.#ended !== undefined) {
+      this.#tell(this.#ended);
+      return;
+    }
+    this.#webSocket.resume();
+    this.#heartbeat?.start();
+  }
+
+  #onMessage(data: RawData, binary: boolean): void {
+    this.#heartbeat?.heard();
+    if (this.#deaf) return;
+    if (binary === this.#text) {
+      this.#deaf = true;
+      const [came, due] = binary ? ['binary', 'text'] : ['text', 'binary'];
+      const reason = `a ${came} frame came, and ${this.subprotocol} is ${due}`;
+      this.#close({ by: 'this side', code: CLOSE_CODE.unsupportedData, reason }, CLOSE_CODE.unsupportedData, reason);
+      return;
+    }
+    // With ws's default binaryType a message is always one Buffer.
+    const frame: Frame = binary ? (data as Buffer) : (data as Buffer).toString();
+    if (this.#kept === undefined) {
+      this.#deliver(frame, this.#events);
+    } else {
+      this.#kept.push(frame);
+      this.#webSocket.pause();
+    }
+  }
+
+  #deliver(frame: Frame, events: TransportEvents | undefined): void {
+    if (this.#deaf) return;
+    try {
+      events?.frame(frame);
+    } catch (cause) {
+      // Thrown through ws this would end the process, and with it every other connection.
+      this.#cut({ by: 'this side', reason: 'what took its frames threw', cause });
+    }
+  }
+
+  /** ws met something that is not WebSocket, or beyond a limit. It has sent a close frame and reads no more. */
+  #onViolation(error: Error & { code?: string }): void {
+    const { code, reason } = violation(error, this.#facts.limits.maxPayload);
+    this.#ending ??= { by: 'this side', code, reason, cause: error };
+    this.#cutLater();
+  }
+
+  #close(ending: Ending, code: number, reason: string): void {
+    if (this.#webSocket.readyState === WebSocket.CLOSED) return;
+    if (this.#webSocket.readyState === WebSocket.OPEN) this.#ending ??= ending;
+    if (this.#events === undefined) {
+      // A paused socket would not bring the other side's close frame.
+      this.#deaf = true;
+      this.#webSocket.resume();
+    }
+    this.#webSocket.close(code, reason);
+    this.#cutLater();
+  }
+
+  #cut(ending: Ending): void {
+    if (this.#webSocket.readyState === WebSocket.CLOSED) return;
+    this.#ending ??= ending;
+    this.#deaf = true;
+    this.#webSocket.terminate();
+  }
+
+  #cutLater(): void {
+    if (this.#ended !== undefined) return;
+    this.#cutTimer ??= this.#facts.timers.setTimeout(() => this.#webSocket.terminate(), CLOSE_TIMEOUT);
+  }
+
+  #onClose(code: number, reason: Buffer): void {
+    this.#heartbeat?.stop();
+    this.#facts.timers.clearTimeout(this.#cutTimer);
+    this.#ended = this.#ending ?? this.#endedFromAfar(code, reason.toString());
+    if (this.#kept === undefined) this.#tell(this.#ended);
+  }
+
+  #endedFromAfar(code: number, reason: string): Ending {
+    const cause = this.#networkError;
+    if (cause === undefined) return { by: this.#facts.peer, code, reason };
+    return { code, reason: cause.message, cause };
+  }
+
+  #tell(ending: Ending): void {
+    this.#events?.closed(connectionLost(this.#facts.connection, ending));
+  }
+}
+
+/** The close code that ws has sent, and a sentence with the limit in it. ws keeps the code to itself. */
+function violation(error: Error & { code?: string }, maxPayload: number): { code: number; reason: string } {
+  switch (error.code) {
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
+      return { code: CLOSE_CODE.tooLarge, reason: `a frame of more than ${maxPayload} octets came (maxPayload)` };
+    case 'WS_ERR_INVALID_UTF8':
+      return { code: 1007, reason: 'a text frame came that is not UTF-8' };
+    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
+      return { code: 1008, reason: 'a frame came in too many pieces' };
+    default:
+      return { code: 1002, reason: error.message };
+  }
+}

@@ -1,0 +1,151 @@
+import { type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
+import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
+import WebSocket from 'ws';
+import { UsageError } from '../errors.js';
+import { type Logger, SILENT } from '../logger.js';
+import { connectFailure, httpFailure } from './connect-failure.js';
+import { type PingOptions, pingOptions } from './heartbeat.js';
+import { checkSubprotocols } from './subprotocol.js';
+import { realTimers, type Timers } from './timers.js';
+import type { Connector, Transport } from './transport.js';
+import { WebSocketTransport, webSocketLimits, wsOptions } from './websocket-transport.js';
+import { webSocketUrl } from './websocket-url.js';
+
+/** How much of a refusal's body is read, in octets, and for how many milliseconds it is waited for. */
+const BODY_OCTETS = 200;
+const BODY_TIMEOUT = 1_000;
+
+export interface WebSocketOptions {
+  /** Sent with the handshake: `{ Authorization: 'Bearer …' }`, `{ Origin: … }`. They go to this URL only. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For `wss://`: whom to trust and what to show, in Node's words. */
+  readonly tls?: Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'pfx' | 'minVersion'>;
+  /**
+   * Accepts any certificate, so that anybody on the way can read and change everything. For a test bench; it is logged as
+   * a warning at each connection. Default false.
+   */
+  readonly insecure?: boolean;
+  /** The largest frame accepted, in octets. Default 1 MiB. */
+  readonly maxPayload?: number;
+  /** How many octets may wait to be sent before the connection is cut. Default 16 MiB. */
+  readonly maxQueued?: number;
+  /** Pings to the router: every 10 s, to be answered within 5 s. `false` for none. */
+  readonly ping?: Partial<PingOptions> | false;
+  readonly logger?: Logger;
+  readonly clock?: Timers;
+}
+
+/**
+ * A router behind `ws://` or `wss://`, in Node.
+ *
+ * An attempt ends with a transport, an error, or its signal: it has no deadline of its own.
+ *
+ * @param url a user name and password in it are sent as HTTP Basic credentials, and shown nowhere
+ * @throws {UsageError} at once, when the URL or an option cannot be meant
+ * @see WAMP Basic Profile, "WebSocket Transport"
+ */
+export function websocket(url: string | URL, options: WebSocketOptions = {}): Connector {
+  const { href, address } = webSocketUrl(url);
+  const limits = webSocketLimits(options);
+  const ping = pingOptions(options.ping);
+  const { headers = {}, tls = {}, insecure = false, logger = SILENT, clock = realTimers } = options;
+  checkHeaders(headers);
+  const secure = href.startsWith('wss:');
+  const handshake = {
+    ...wsOptions(limits.maxPayload),
+    ...tls,
+    headers: { ...headers },
+    followRedirects: false,
+    // localhost is ::1 and 127.0.0.1, and a router often listens on one of them only: both are tried.
+    autoSelectFamily: true,
+    rejectUnauthorized: !insecure,
+  };
+  const facts = {
+    address,
+    connection: `the connection to ${address}`,
+    peer: 'the router',
+    limits,
+    ping,
+    timers: clock,
+  } as const;
+
+  const open: Connector['open'] = (subprotocols, signal) =>
+    new Promise<Transport>((resolve, reject) => {
+      signal.throwIfAborted();
+      checkSubprotocols(subprotocols);
+      if (secure && insecure) logger.warn({ address }, 'the certificate of the router is not checked (insecure)');
+      const webSocket = new WebSocket(href, [...subprotocols], handshake);
+      let socket: Socket | undefined;
+
+      const fail = (error: unknown) => {
+        signal.removeEventListener('abort', abort);
+        reject(error);
+        webSocket.terminate();
+      };
+      const abort = () => fail(signal.reason);
+      const refuse = (error: Error) => fail(connectFailure(address, subprotocols, error));
+
+      signal.addEventListener('abort', abort);
+      // It stays: terminating a handshake makes ws emit one more error.
+      webSocket.on('error', refuse);
+      webSocket.on('unexpected-response', (_request, response) => {
+        firstOctets(response, clock, (body) => {
+          const { statusCode: status = 0, headers: answer } = response;
+          fail(httpFailure(href, { status, location: answer.location, retryAfter: answer['retry-after'], body }));
+        });
+      });
+      webSocket.once('upgrade', (response) => {
+        socket = response.socket;
+      });
+      webSocket.once('open', () => {
+        signal.removeEventListener('abort', abort);
+        webSocket.off('error', refuse);
+        resolve(new WebSocketTransport(webSocket, socket as Socket, facts));
+      });
+    });
+
+  return { address, open };
+}
+
+/** Reads the start of a refusal's body. A body that breaks off or does not come is no reason to lose the status. */
+function firstOctets(response: IncomingMessage, timers: Timers, then: (text: string) => void): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let done = false;
+  const finish = () => {
+    if (done) return;
+    done = true;
+    timers.clearTimeout(timer);
+    // The cut may go through a character.
+    then(
+      Buffer.concat(chunks)
+        .subarray(0, BODY_OCTETS)
+        .toString()
+        .replace(/\uFFFD+$/, ''),
+    );
+  };
+  const timer = timers.setTimeout(finish, BODY_TIMEOUT);
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= BODY_OCTETS) finish();
+  });
+  response.on('error', finish);
+  response.on('close', finish);
+  response.on('end', finish);
+}
+
+/** A header that cannot be sent is a mistake of this program, and its value may be a secret. */
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch {
+      throw new UsageError(
+        `headers: ${JSON.stringify(name)} cannot be sent: its name or its value holds what HTTP forbids`,
+      );
+    }
+  }
+}

@@ -1,0 +1,232 @@
+import { ConnectionLost, UsageError } from '../../src/errors.js';
+import { record, turns } from '../support/record.js';
+import { KINDS, type Pair, type PairOptions } from './contract.js';
+
+describe.each(KINDS)('a transport ($kind)', ({ open }) => {
+  let pair: Pair;
+  const opened = async (options?: PairOptions) => {
+    pair = await open(options);
+    return pair;
+  };
+  afterEach(() => pair.stop());
+
+  it('brings frames in the order in which they were sent, both ways', async () => {
+    const { client, router } = await opened();
+    const [atClient, atRouter] = [record(client), record(router)];
+    for (const frame of ['a', 'b', 'c']) client.send(frame);
+    for (const frame of ['x', 'y', 'z']) router.send(frame);
+    await Promise.all([atClient.has(3), atRouter.has(3)]);
+    expect(atRouter.frames).toEqual(['a', 'b', 'c']);
+    expect(atClient.frames).toEqual(['x', 'y', 'z']);
+  });
+
+  it('brings ten thousand frames of one tick', async () => {
+    const { client, router } = await opened();
+    const atRouter = record(router);
+    const sent = Array.from({ length: 10_000 }, (_, index) => `[48,${index}]`);
+    for (const frame of sent) client.send(frame);
+    await atRouter.has(sent.length);
+    expect(atRouter.frames).toEqual(sent);
+  });
+
+  it('delivers nothing within send, listen, close or destroy', async () => {
+    const { client, router } = await opened();
+    const log: string[] = [];
+    router.listen({ frame: () => log.push('frame'), closed: () => log.push('router closed') });
+    client.listen({ frame: () => {}, closed: () => log.push('client closed') });
+    client.send('a');
+    client.close();
+    client.destroy();
+    router.destroy();
+    expect(log).toEqual([]);
+  });
+
+  it('lets two ends answer each other for long, while timers still fire', async () => {
+    const { client, router } = await opened();
+    let exchanged = 0;
+    let fired = false;
+    record(router, (frame) => router.send(frame));
+    const atClient = record(client, (frame) => {
+      exchanged += 1;
+      if (!fired) client.send(frame);
+    });
+    client.send('ball');
+    await new Promise<void>((resolve) => {
+      setTimeout(() => {
+        fired = true;
+        resolve();
+      }, 1);
+    });
+    expect(exchanged).toBe(atClient.frames.length);
+    expect(exchanged).toBeGreaterThan(0);
+  });
+
+  it('keeps what arrives until it is listened to', async () => {
+    const { client, router } = await opened();
+    const atClient = record(client);
+    client.send('one');
+    client.send('two');
+    router.send('answer');
+    await atClient.has(1);
+    await turns();
+    const atRouter = record(router);
+    client.send('three');
+    await atRouter.has(3);
+    expect(atRouter.frames).toEqual(['one', 'two', 'three']);
+  });
+
+  it('tells of an end that came before it was listened to, after the frames', async () => {
+    const { client, router } = await opened();
+    const atRouter = record(router);
+    router.send('last');
+    router.close();
+    await turns(5);
+    const atClient = record(client);
+    await atClient.closed;
+    await atRouter.closed;
+    expect(atClient.frames).toEqual(['last']);
+    expect(atClient.ends).toHaveLength(1);
+  });
+
+  it('is listened to once', async () => {
+    const { client } = await opened();
+    record(client);
+    expect(() => record(client)).toThrow(UsageError);
+  });
+
+  it.each(['client', 'router'] as const)(
+    'closed by the %s, delivers what was sent before and ends both ends once',
+    async (by) => {
+      const { client, router } = await opened();
+      const ends = { client: record(client), router: record(router) };
+      const other = by === 'client' ? 'router' : 'client';
+      const closing = by === 'client' ? client : router;
+      closing.send('goodbye');
+      closing.close();
+      closing.close();
+      const [here, there] = await Promise.all([ends[by].closed, ends[other].closed]);
+      await turns();
+      expect(ends[other].frames).toEqual(['goodbye']);
+      expect(ends[by].ends).toHaveLength(1);
+      expect(ends[other].ends).toHaveLength(1);
+      expect(here).toBeInstanceOf(ConnectionLost);
+      expect(here.mayHaveExecuted).toBe(false);
+      expect(here.message).toMatch(/^the connection (to|from) \S+ was closed by this side$/);
+      expect(there.message).toMatch(
+        new RegExp(`^the connection (to|from) \\S+ was closed by the ${by} \\(1000, normal closure\\)$`),
+      );
+    },
+  );
+
+  it.each(['client', 'router'] as const)('destroyed by the %s, ends both ends once', async (by) => {
+    const { client, router } = await opened();
+    const ends = { client: record(client), router: record(router) };
+    const other = by === 'client' ? 'router' : 'client';
+    const destroying = by === 'client' ? client : router;
+    destroying.destroy();
+    destroying.destroy();
+    destroying.close();
+    const [here, there] = await Promise.all([ends[by].closed, ends[other].closed]);
+    await turns();
+    expect([ends[by].ends.length, ends[other].ends.length]).toEqual([1, 1]);
+    expect(here.message).toMatch(/was closed by this side$/);
+    expect(there.message).toMatch(new RegExp(`was closed by the ${by} \\(1006, no close frame\\)$`));
+  });
+
+  it('ends once when both ends close at the same time', async () => {
+    const { client, router } = await opened();
+    const [atClient, atRouter] = [record(client), record(router)];
+    client.close();
+    router.close();
+    await Promise.all([atClient.closed, atRouter.closed]);
+    await turns();
+    expect([atClient.ends.length, atRouter.ends.length]).toEqual([1, 1]);
+  });
+
+  it('brings nothing after it was destroyed from within a frame', async () => {
+    const { client, router } = await opened();
+    const atRouter = record(router, () => router.destroy());
+    for (const frame of ['a', 'b', 'c']) client.send(frame);
+    await atRouter.closed;
+    expect(atRouter.frames).toEqual(['a']);
+  });
+
+  it('takes no frame after its end', async () => {
+    const { client, router } = await opened();
+    const [atClient, atRouter] = [record(client), record(router)];
+    client.close();
+    client.send('late');
+    await Promise.all([atClient.closed, atRouter.closed]);
+    client.send('later');
+    router.send('latest');
+    await turns();
+    expect([...atClient.frames, ...atRouter.frames]).toEqual([]);
+    expect([client.queued, router.queued]).toEqual([0, 0]);
+  });
+
+  it('carries a frame of just the largest size, and ends with 1009 at one octet more', async () => {
+    const { client, router } = await opened({ maxPayload: 1_000 });
+    const [atClient, atRouter] = [record(client), record(router)];
+    client.send('é'.repeat(500));
+    client.send('é'.repeat(500).concat('!'));
+    const [here, there] = await Promise.all([atClient.closed, atRouter.closed]);
+    expect(atRouter.frames).toEqual(['é'.repeat(500)]);
+    expect(there.message).toMatch(
+      /was closed by this side \(1009, a frame of more than 1000 octets came \(maxPayload\)\)$/,
+    );
+    expect(here.message).toMatch(/was closed by the router \(1009, /);
+  });
+
+  it('counts the octets that wait, and none when they have left', async () => {
+    const { client, router } = await opened();
+    const atRouter = record(router);
+    client.send('é'.repeat(100));
+    client.send('é'.repeat(100));
+    expect(client.queued).toBeGreaterThanOrEqual(400);
+    expect(client.queued).toBeLessThan(450);
+    expect(router.queued).toBe(0);
+    router.send('é'.repeat(100));
+    expect(router.queued).toBeGreaterThanOrEqual(200);
+    await atRouter.has(2);
+    await turns();
+    expect(client.queued).toBe(0);
+  });
+
+  it('is cut when more waits than may', async () => {
+    const { client, router } = await opened({ maxQueued: 2_000 });
+    const [atClient, atRouter] = [record(client), record(router)];
+    for (let index = 0; index < 30; index += 1) client.send('x'.repeat(100));
+    const [here] = await Promise.all([atClient.closed, atRouter.closed]);
+    expect(here.message).toMatch(
+      /was closed by this side \(more than 2000 octets were waiting to be sent \(maxQueued\)\)$/,
+    );
+  });
+
+  it('ends, and nothing else does, when what takes its frames throws', async () => {
+    const { client, router } = await opened();
+    const atClient = record(client);
+    const cause = new Error('a defect');
+    const atRouter = record(router, () => {
+      throw cause;
+    });
+    client.send('a');
+    const [why] = await Promise.all([atRouter.closed, atClient.closed]);
+    expect(why.cause).toBe(cause);
+    expect(atRouter.ends).toHaveLength(1);
+  });
+
+  it.each([
+    ['wamp.2.json', '[1]', '[1]'],
+    ['wamp.2.json', new TextEncoder().encode('["é"]'), '["é"]'],
+    ['wamp.2.msgpack', new Uint8Array([0x91, 1]), [0x91, 1]],
+    ['wamp.2.msgpack', 'é', [0xc3, 0xa9]],
+  ])('sends what the subprotocol %s says, whatever kind %j is', async (subprotocol, sent, expected) => {
+    const { client, router } = await opened({ subprotocol });
+    const atRouter = record(router);
+    client.send(sent);
+    await atRouter.has(1);
+    const [frame] = atRouter.frames;
+    expect(typeof frame === 'string' ? frame : [...frame!]).toEqual(expected);
+    expect([client.subprotocol, router.subprotocol]).toEqual([subprotocol, subprotocol]);
+  });
+});
