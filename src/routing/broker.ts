@@ -4,10 +4,9 @@ import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { randomId } from '../wamp/sequence.js';
 import type { UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
-import { flag, matchPolicy, refusePassthru } from './options.js';
-import { NOTHING, refuse } from './refusal.js';
+import { type Audience, audienceOf } from './audience.js';
+import { checkOptions, NOTHING, refuse, refuseInvalid, refusePassthru, refuseReserved } from './refusal.js';
 import type { RouterPeer } from './router-peer.js';
-import { refuseInvalid, refuseReserved } from './uri-rules.js';
 import { UriTable } from './uri-table.js';
 
 export interface BrokerOptions {
@@ -77,7 +76,8 @@ export class Broker {
     if (held === undefined) return; // The session has left; this was still on its way.
     peer.requests.expect(request);
     try {
-      const subscription = this.#subscribe(peer, held, matchPolicy(options), topic);
+      checkOptions('SUBSCRIBE', options);
+      const subscription = this.#subscribe(peer, held, (options['match'] ?? 'exact') as UriPattern, topic);
       peer.send({ type: 'SUBSCRIBED', request, subscription: subscription.id });
     } catch (error) {
       refuse(peer, 'SUBSCRIBE', request, error);
@@ -125,9 +125,9 @@ export class Broker {
     if (!this.#held.has(peer)) return;
     peer.requests.expect(message.request);
     refusePassthru(message.options);
-    let acknowledge = true; // An `acknowledge` that cannot be read is itself worth an answer.
+    // One that is neither true nor false asks for something, and is told what is wrong with it.
+    const acknowledge = (message.options['acknowledge'] ?? false) !== false;
     try {
-      acknowledge = flag(message.options, 'acknowledge', false);
       const publication = this.#publish(peer, message);
       // After the events: whoever waits for PUBLISHED may rely on them having left.
       if (acknowledge) peer.send({ type: 'PUBLISHED', request: message.request, publication });
@@ -138,43 +138,57 @@ export class Broker {
 
   #publish(peer: RouterPeer, message: Message<'PUBLISH'>): Id {
     const { options, topic } = message;
-    const publisherReceives = !flag(options, 'exclude_me', true);
-    const identity = flag(options, 'disclose_me', false) ? identityOf(peer) : NOTHING;
+    checkOptions('PUBLISH', options);
     refuseInvalid(topic);
     refuseReserved(topic);
+    const excluded = options['exclude_me'] === false ? undefined : peer;
+    const audience = audienceOf(options);
+    const identity = options['disclose_me'] === true ? identityOf(peer) : NOTHING;
     this.publications += 1;
     const publication = this.#publicationId();
     const exact = this.#subscriptions.exact(topic);
-    if (exact !== undefined) this.#dispatch(peer, publisherReceives, exact, publication, identity, message);
+    if (exact !== undefined)
+      this.events += dispatch(exact, eventOf(exact, publication, identity, message), excluded, audience);
     const patterns = this.#subscriptions.patterns(topic);
     if (patterns.length > 0) {
       const details = { ...identity, topic };
-      for (const each of patterns) this.#dispatch(peer, publisherReceives, each, publication, details, message);
+      for (const each of patterns) {
+        this.events += dispatch(each, eventOf(each, publication, details, message), excluded, audience);
+      }
     }
     return publication;
   }
+}
 
-  #dispatch(
-    publisher: RouterPeer,
-    publisherReceives: boolean,
-    subscription: Subscription,
-    publication: Id,
-    details: Dict,
-    { args, kwargs }: Message<'PUBLISH'>,
-  ): void {
-    const event: Message<'EVENT'> = {
-      type: 'EVENT',
-      subscription: subscription.id,
-      publication,
-      details,
-      ...(args && { args }),
-      ...(kwargs && { kwargs }),
-    };
-    for (const subscriber of subscription.subscribers) {
-      if (subscriber === publisher && !publisherReceives) continue;
-      if (subscriber.send(event)) this.events += 1;
-    }
+function eventOf(
+  subscription: Subscription,
+  publication: Id,
+  details: Dict,
+  { args, kwargs }: Message<'PUBLISH'>,
+): Message<'EVENT'> {
+  return {
+    type: 'EVENT',
+    subscription: subscription.id,
+    publication,
+    details,
+    ...(args && { args }),
+    ...(kwargs && { kwargs }),
+  };
+}
+
+/** Sends one event to all whom it is for, and says to how many. */
+function dispatch(
+  { subscribers }: Subscription,
+  event: Message<'EVENT'>,
+  excluded: RouterPeer | undefined,
+  audience: Audience | undefined,
+): number {
+  let sent = 0;
+  for (const subscriber of subscribers) {
+    if (subscriber === excluded || audience?.(subscriber) === false) continue;
+    if (subscriber.send(event)) sent += 1;
   }
+  return sent;
 }
 
 /** @see WAMP Advanced Profile, "Publisher Identification" */

@@ -1,15 +1,14 @@
 import { ApplicationError, ProtocolError } from '../errors.js';
+import { announces } from '../wamp/features.js';
 import { MESSAGES, type Message, type MessageTable } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
-import { isReserved } from '../wamp/uri.js';
+import { isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { type Deadlined, Deadlines } from './deadlines.js';
-import { choice, flag, matchPolicy, milliseconds, refusePassthru } from './options.js';
-import { NOTHING, refuse, sendError } from './refusal.js';
-import { INVOKE_POLICIES, type InvokePolicy, Registration } from './registration.js';
-import { announces, type RouterPeer } from './router-peer.js';
+import { checkOptions, NOTHING, refuse, refuseInvalid, refusePassthru, refuseReserved, sendError } from './refusal.js';
+import { type InvokePolicy, Registration } from './registration.js';
+import type { RouterPeer } from './router-peer.js';
 import { Tombstones } from './tombstones.js';
-import { refuseInvalid, refuseReserved } from './uri-rules.js';
 import { UriTable } from './uri-table.js';
 
 export interface DealerOptions {
@@ -52,7 +51,6 @@ interface Invocation extends Deadlined {
   killed: boolean;
 }
 
-const CANCEL_MODES = ['skip', 'kill', 'killnowait'] as const;
 const KILLNOWAIT: Dict = Object.freeze({ mode: 'killnowait' });
 const KILL: Dict = Object.freeze({ mode: 'kill' });
 const PROGRESS: Dict = Object.freeze({ progress: true });
@@ -105,13 +103,13 @@ export class Dealer {
 
   /** Serves a session from now on. Returns what to do with its messages. */
   join(peer: RouterPeer): MessageTable {
-    const canBeInterrupted = announces(peer, 'callee', 'call_canceling');
+    const canBeInterrupted = announces(peer.details, 'callee', 'callCanceling');
     const member: Member = {
       peer,
       canBeInterrupted,
       // Without cancelling nothing could stop a stream whose caller has left, so such a callee's progress is not wanted.
-      sendsProgress: canBeInterrupted && announces(peer, 'callee', 'progressive_call_results'),
-      takesProgress: announces(peer, 'caller', 'progressive_call_results'),
+      sendsProgress: canBeInterrupted && announces(peer.details, 'callee', 'progressiveCallResults'),
+      takesProgress: announces(peer.details, 'caller', 'progressiveCallResults'),
       registrations: new Map(),
       calls: new Map(),
       invocations: new Map(),
@@ -177,8 +175,9 @@ export class Dealer {
   }
 
   #register(member: Member, options: Dict, procedure: Uri): Registration<Member> {
-    const match = matchPolicy(options);
-    const invoke = choice<InvokePolicy>(options, 'invoke', INVOKE_POLICIES, 'single');
+    checkOptions('REGISTER', options);
+    const match = (options['match'] ?? 'exact') as UriPattern;
+    const invoke = (options['invoke'] ?? 'single') as InvokePolicy;
     refuseInvalid(procedure, match);
     refuseReserved(procedure, match);
     const existing = this.#registrations.get(match, procedure);
@@ -237,10 +236,10 @@ export class Dealer {
   }
 
   #call(caller: Member, { request: call, options, procedure, args, kwargs }: Message<'CALL'>): void {
-    const timeout = milliseconds(options, 'timeout');
-    const wantsProgress = flag(options, 'receive_progress', false);
-    const disclose = flag(options, 'disclose_me', false);
+    checkOptions('CALL', options);
     refuseInvalid(procedure);
+    const timeout = (options['timeout'] ?? 0) as number;
+    const disclose = options['disclose_me'] === true;
     // What begins with `wamp.` is the router's: no pattern of a client, however broad, catches it.
     const registration = isReserved(procedure) ? undefined : this.#registrations.best(procedure);
     const callee = registration?.pick(this.#random);
@@ -253,7 +252,7 @@ export class Dealer {
         `a session may have ${this.#maxCalls} calls in flight, and this one does: wait for some to end`,
       ]);
     }
-    const progress = wantsProgress && caller.takesProgress && callee.sendsProgress;
+    const progress = options['receive_progress'] === true && caller.takesProgress && callee.sendsProgress;
     const details =
       progress || disclose || registration.match !== 'exact'
         ? {
@@ -298,13 +297,13 @@ export class Dealer {
     const invocation = caller.calls.get(request);
     // Answered in the meantime, or never made: the two cannot be told apart, and the first is no fault.
     if (invocation === undefined) return;
-    let mode: (typeof CANCEL_MODES)[number];
     try {
-      mode = choice(options, 'mode', CANCEL_MODES, 'killnowait');
+      checkOptions('CANCEL', options);
     } catch (error) {
       refuse(caller.peer, 'CANCEL', request, error);
       return;
     }
+    const mode = options['mode'] ?? 'killnowait';
     if (mode === 'kill' && invocation.callee.canBeInterrupted) {
       if (invocation.killed) return;
       invocation.killed = true;
@@ -318,7 +317,7 @@ export class Dealer {
   // Answers
 
   #onYield(callee: Member, { request, options, args, kwargs }: Message<'YIELD'>): void {
-    const progress = Object.hasOwn(options, 'progress') && options['progress'] === true;
+    const progress = options['progress'] === true;
     refusePassthru(options);
     const invocation = this.#answered(callee, 'YIELD', request, !progress);
     if (invocation === undefined) return;

@@ -4,8 +4,6 @@ import type { Id, Uri } from '../wamp/values.js';
 /** Which of several callees of one registration gets a call. */
 export type InvokePolicy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';
 
-export const INVOKE_POLICIES: readonly InvokePolicy[] = ['single', 'roundrobin', 'random', 'first', 'last'];
-
 /**
  * A procedure and its callees, in the order in which they registered. There is always at least one: a registration
  * without callees is taken away.

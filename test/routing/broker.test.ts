@@ -297,3 +297,39 @@ describe('Broker', () => {
     });
   });
 });
+
+describe('the audience of an event', () => {
+  // Session ids: ann 1, bob 2, cat 3; the publisher is 4.
+  test.each([
+    [{}, ['ann', 'bob', 'cat']],
+    [{ exclude: [1, 3] }, ['bob']],
+    [{ exclude: [] }, ['ann', 'bob', 'cat']],
+    [{ eligible: [1, 3, 99] }, ['ann', 'cat']],
+    [{ eligible: [] }, []],
+    [{ exclude_authid: ['ann'] }, ['bob', 'cat']],
+    [{ eligible_authid: ['ann'] }, ['ann']],
+    [{ exclude_authrole: ['anonymous'] }, []],
+    [{ eligible_authrole: ['anonymous'] }, ['ann', 'bob', 'cat']],
+    [{ eligible: [1, 2], exclude_authid: ['bob'] }, ['ann']],
+    [{ eligible: [4], exclude_me: false }, []],
+  ])('with %j is %j', (options, expected) => {
+    const realm = new Realm();
+    for (const name of ['ann', 'bob', 'cat']) realm.join(name).says([32, 1, {}, 'com.t']);
+    const publisher = realm.join('publisher');
+    realm.everything.length = 0;
+    publisher.says([16, 1, options, 'com.t']);
+    expect(realm.everything.map(([name]) => name)).toEqual(expected);
+  });
+
+  test.each([
+    { exclude: 1 },
+    { exclude: [1.5] },
+    { eligible: [null] },
+    { exclude_authid: [1] },
+    { eligible_authrole: 'joe' },
+  ])('cannot be %j', (options) => {
+    const a = new Realm().join('a');
+    a.says([16, 1, { ...options, acknowledge: true }, 'com.t']);
+    expect(a.heard()).toEqual([[8, 16, 1, {}, 'wamp.error.invalid_argument', [expect.any(String)]]]);
+  });
+});

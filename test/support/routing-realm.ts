@@ -16,7 +16,7 @@ export class Client implements RouterPeer {
   readonly session: number;
   readonly authid: string;
   readonly authrole = 'anonymous';
-  readonly roles: Dict;
+  readonly details: Dict;
   readonly requests: RequestIdCheck;
   /** Whether a message to it can leave; a test turns it off, for all or for some. */
   takes: (message: Message) => boolean = () => true;
@@ -27,7 +27,7 @@ export class Client implements RouterPeer {
   constructor(name: string, session: number, everything: List[], options: ClientOptions) {
     this.session = session;
     this.authid = name;
-    this.roles = options.roles ?? {};
+    this.details = { roles: options.roles ?? {} };
     this.requests = new RequestIdCheck(options.strictIds === undefined ? {} : { strictIds: options.strictIds });
     this.#everything = everything;
   }
