@@ -89,7 +89,7 @@ for (const [type, rows] of Object.entries<Readonly<Record<string, OptionShape>>>
  */
 export function wireOptions<T extends OptionsType>(
   type: T,
-  options: Options<T> & Dict,
+  options: Options<T>,
   local: readonly string[] = [],
 ): Dict {
   const table = BY_NAME.get(type) as Table;
