@@ -25,6 +25,19 @@ export const id: Parse<Id> = (value) => {
 /** Checks that `value` is an ID, or 0: a router revokes a subscription or registration with request 0. */
 export const idOrZero: Parse<Id> = (value) => (value === 0 ? 0 : id(value));
 
+const REQUEST_TYPES: readonly unknown[] = [16, 32, 34, 48, 64, 66, 68];
+
+/**
+ * Checks that `value` is the code of a message that ERROR may answer: PUBLISH, SUBSCRIBE, UNSUBSCRIBE, CALL, REGISTER,
+ * UNREGISTER or INVOCATION.
+ *
+ * @see WAMP Basic Profile, "Protocol Errors": an ERROR with an invalid REQUEST.Type
+ */
+export const requestType: Parse<number> = (value) => {
+  if (REQUEST_TYPES.includes(value)) return value as number;
+  throw new ProtocolError(`expected the code of a request (16, 32, 34, 48, 64, 66 or 68), received ${show(value)}`);
+};
+
 /** Checks that `value` is a string. Whether it is a URI is for the side that owns the URI's namespace to say. */
 export const uri: Parse<Uri> = (value) => {
   if (typeof value === 'string') return value;
@@ -35,6 +48,12 @@ export const uri: Parse<Uri> = (value) => {
 export const string: Parse<string> = (value) => {
   if (typeof value === 'string') return value;
   throw new ProtocolError(`expected a string, received ${show(value)}`);
+};
+
+/** Checks that `value` is a boolean. 0 and 1 are none. */
+export const boolean: Parse<boolean> = (value) => {
+  if (typeof value === 'boolean') return value;
+  throw new ProtocolError(`expected true or false, received ${show(value)}`);
 };
 
 /** Checks that `value` is a dictionary: an object that is neither a list nor binary. */
@@ -50,6 +69,38 @@ export const list: Parse<List> = (value) => {
   if (Array.isArray(value)) return value;
   throw new ProtocolError(`expected a list, received ${show(value)}`);
 };
+
+/** Checks that `value` is an integer of at least `least` and small enough to be exact. */
+export function integer(least: number): Parse<number> {
+  return (value) => {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+    throw new ProtocolError(`expected an integer from ${least}, received ${show(value)}`);
+  };
+}
+
+/** Checks that `value` is one of these strings. */
+export function oneOf<const T extends string>(...choices: readonly T[]): Parse<T> {
+  const named = choices.map((choice) => `'${choice}'`);
+  const expected = `${named.slice(0, -1).join(', ')} or ${named.at(-1)}`;
+  return (value) => {
+    if (choices.includes(value as T)) return value as T;
+    throw new ProtocolError(`expected ${expected}, received ${show(value)}`);
+  };
+}
+
+/** Checks that `value` is a list of such elements. The one that is not is named by its place, from 0. */
+export function listOf<T>(parse: Parse<T>): Parse<readonly T[]> {
+  return (value) => {
+    list(value).forEach((element, at) => {
+      try {
+        parse(element);
+      } catch (error) {
+        throw new ProtocolError(`element ${at}: ${(error as Error).message}`);
+      }
+    });
+    return value as readonly T[];
+  };
+}
 
 /** Names a value by its kind, and by itself only where it is short and cannot hold a payload or a secret. */
 export function show(value: unknown): string {

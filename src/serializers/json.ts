@@ -1,0 +1,150 @@
+import { ProtocolError, SerializationError } from '../errors.js';
+import { type List, show } from '../wamp/values.js';
+import { fromBase64 } from './base64.js';
+import { fitForJson, hasLoneSurrogate, setOwn } from './fit-for-json.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import type { Serializer } from './serializer.js';
+
+/**
+ * WAMP in JSON, which every router understands.
+ *
+ * A `Uint8Array` travels as the standard says, as a string of U+0000 and base64, and arrives as a `Uint8Array`. An
+ * object with `toJSON`, a `Date` for one, is sent as what that returns. Properties that are `undefined` are left out.
+ * Refused is what would arrive as something else: `NaN` and the infinities, `undefined` in a list, bigints, functions,
+ * symbols, objects of a class without `toJSON`, `Map` and `Set` among them, cycles, and strings that begin with U+0000
+ * or hold half a surrogate pair. -0 arrives as 0, and an integer beyond 2^53 as the double nearest to it.
+ *
+ * Of a key that comes twice the last counts. A key `__proto__` is a property like any other, and sets no prototype:
+ * copy such a dictionary with `{ ...it }`, never with `Object.assign`.
+ *
+ * @see WAMP Basic Profile, "Serializers"; WAMP Advanced Profile, "Binary support in JSON"
+ */
+export function json(limits: Limits = {}): Serializer {
+  const within: Required<Limits> = {
+    maxLength: limits.maxLength ?? DEFAULT_LIMITS.maxLength,
+    maxDepth: limits.maxDepth ?? DEFAULT_LIMITS.maxDepth,
+  };
+  return {
+    subprotocol: 'wamp.2.json',
+
+    encode(message) {
+      const text = stringify(fitForJson(message, within));
+      // JSON.stringify escapes half a surrogate pair, and nothing else begins so but a text that spells the escape out.
+      if (text.includes('\\ud')) fitForJson(message, within, true);
+      if (text.length <= within.maxLength) return text;
+      throw new SerializationError('message', `it is ${text.length} characters long, the limit is ${within.maxLength}`);
+    },
+
+    decode(frame) {
+      if (typeof frame !== 'string') throw new ProtocolError('wamp.2.json: expected text, received binary');
+      if (frame.length > within.maxLength) {
+        throw new ProtocolError(`expected at most ${within.maxLength} characters, received ${frame.length}`);
+      }
+      if (isDeeper(frame, within.maxDepth)) {
+        throw new ProtocolError(`expected at most ${within.maxDepth} levels of lists and dictionaries, received more`);
+      }
+      const message = parse(frame);
+      if (!Array.isArray(message)) throw new ProtocolError(`expected a list, received ${show(message)}`);
+      if (frame.includes('\\u') && SPECIAL.test(frame)) reviveList(message);
+      return message;
+    },
+  };
+}
+
+/** Binary, or half a surrogate pair, can be in a text only where this is. */
+const SPECIAL = /\\u(?:0000|d)/i;
+
+function stringify(message: List): string {
+  try {
+    return JSON.stringify(message);
+  } catch (cause) {
+    throw new SerializationError('message', 'a getter, a proxy or toJSON in it threw when it was read again', {
+      cause,
+    });
+  }
+}
+
+/** Whatever the engine has to say about the text quotes it, and a text may hold a secret. Only the place is told. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (text === '') throw new ProtocolError('expected JSON, received an empty text');
+    const place = / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec((error as Error).message)?.[1];
+    throw new ProtocolError(`expected JSON, received other text${place === undefined ? '' : ` at position ${place}`}`);
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * Whether brackets nest deeper than `most`, whatever else the text is: told before anything is built of it. Strings
+ * are leapt over. A text too short to open and close so many is not looked at.
+ */
+function isDeeper(text: string, most: number): boolean {
+  if (text.length < 2 * (most + 1)) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      if (depth > most) return true;
+    } else if (code === 0x5d || code === 0x7d) {
+      depth -= 1;
+    } else if (code === QUOTE) {
+      at = endOfString(text, at + 1);
+    }
+  }
+  return false;
+}
+
+/** The place of the quote that ends a string, or the text's end. */
+function endOfString(text: string, from: number): number {
+  for (let quote = text.indexOf('"', from); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return quote;
+  }
+  return text.length;
+}
+
+function reviveList(elements: unknown[]): void {
+  for (let i = 0; i < elements.length; i += 1) {
+    const element = elements[i];
+    const revived = revive(element);
+    if (revived !== element) elements[i] = revived;
+  }
+}
+
+function reviveDict(dict: Record<string, unknown>): void {
+  for (const key of Object.keys(dict)) {
+    refuseSurrogates(key);
+    const value = dict[key];
+    const revived = revive(value);
+    if (revived !== value) setOwn(dict, key, revived);
+  }
+}
+
+function revive(value: unknown): unknown {
+  if (typeof value === 'string') {
+    if (value.charCodeAt(0) === 0) return binary(value);
+    refuseSurrogates(value);
+  } else if (Array.isArray(value)) {
+    reviveList(value);
+  } else if (typeof value === 'object' && value !== null) {
+    reviveDict(value as Record<string, unknown>);
+  }
+  return value;
+}
+
+function refuseSurrogates(text: string): void {
+  if (!hasLoneSurrogate(text)) return;
+  throw new ProtocolError('expected strings of Unicode, received one with half a surrogate pair');
+}
+
+function binary(text: string): Uint8Array {
+  const octets = fromBase64(text, 1);
+  if (octets !== undefined) return octets;
+  throw new ProtocolError('expected base64 after U+0000, received a string that is not');
+}

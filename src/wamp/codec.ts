@@ -1,0 +1,145 @@
+import { ProtocolError } from '../errors.js';
+import { MESSAGES, type Message, type MessageType } from './message.js';
+import { type Dict, dict, type List, list, type Parse, show } from './values.js';
+
+/** One row of {@link MESSAGES}, laid out for a loop. */
+interface Layout {
+  readonly type: MessageType;
+  readonly code: number;
+  readonly names: readonly string[];
+  readonly parses: readonly Parse<unknown>[];
+  readonly payload: boolean;
+  /** The most elements a list of this type may have, its code included. */
+  readonly most: number;
+}
+
+const LAYOUTS = Object.fromEntries(
+  Object.entries(MESSAGES).map(([type, { code, fields, payload }]) => {
+    const names = Object.keys(fields);
+    const most = 1 + names.length + (payload ? 2 : 0);
+    return [type, { type, code, names, parses: Object.values<Parse<unknown>>(fields), payload, most }];
+  }),
+) as unknown as Readonly<Record<MessageType, Layout>>;
+
+const BY_CODE: (Layout | undefined)[] = [];
+for (const layout of Object.values(LAYOUTS)) BY_CODE[layout.code] = layout;
+
+/**
+ * The messages that open or end a session. They go through the session's machine; all others are traffic.
+ *
+ * @see WAMP Basic Profile, "Session Lifetime"
+ */
+export const LIFECYCLE: ReadonlySet<MessageType> = new Set<MessageType>([
+  'HELLO',
+  'WELCOME',
+  'ABORT',
+  'CHALLENGE',
+  'AUTHENTICATE',
+  'GOODBYE',
+]);
+
+/** What a message is while it is put together. */
+type Fields = Record<string, unknown>;
+
+/**
+ * The list that goes to the serializer. Empty arguments are left out; an empty list stands for `args` only where
+ * `kwargs` follow it.
+ *
+ * @see WAMP Basic Profile, "Application Payload"
+ */
+export function toList(message: Message): List {
+  const { code, names, payload } = LAYOUTS[message.type];
+  const elements: unknown[] = [code];
+  for (let i = 0; i < names.length; i += 1) elements.push((message as Fields)[names[i] as string]);
+  if (!payload) return elements;
+  const { args, kwargs } = message as { readonly args?: List; readonly kwargs?: Dict };
+  if (kwargs !== undefined && !isEmpty(kwargs)) {
+    elements.push(args ?? [], kwargs);
+  } else if (args !== undefined && args.length > 0) {
+    elements.push(args);
+  }
+  return elements;
+}
+
+/**
+ * The message that a decoded list stands for. Options and details are kept as they came, with the keys that nobody
+ * here knows; `args` and `kwargs` are left out when they are empty.
+ *
+ * @throws {ProtocolError} that names the message, the field, what was expected and what came:
+ *   `CALL.request: expected an ID from 1 to 2^53, received 0`
+ * @see WAMP Basic Profile, "Messages" and "Protocol Errors"
+ */
+export function fromList(elements: List): Message {
+  const layout = layoutOf(elements);
+  const { type, names, parses, payload } = layout;
+  const length = elements.length;
+  if (length <= names.length || length > layout.most) throw new ProtocolError(wrongLength(layout, length));
+  const message: Fields = { type };
+  let at = 0;
+  try {
+    for (; at < names.length; at += 1) message[names[at] as string] = (parses[at] as Parse<unknown>)(elements[at + 1]);
+    if (payload && length > at + 1) {
+      const args = list(elements[at + 1]);
+      if (args.length > 0) message['args'] = args;
+      at += 1;
+      if (length > at + 1) {
+        const kwargs = dict(elements[at + 1]);
+        if (!isEmpty(kwargs)) message['kwargs'] = kwargs;
+      }
+    }
+  } catch (error) {
+    throw new ProtocolError(`${type}.${nameAt(layout, at + 1)}: ${(error as Error).message}`);
+  }
+  return message as unknown as Message;
+}
+
+/**
+ * Says where a value stands in a caller's words: `[4][0].when` of a CALL is `args[0].when`.
+ *
+ * @param path as a serializer names it, the message's elements counted from 0; anything else is given back as it is
+ */
+export function pathInMessage(type: MessageType, path: string): string {
+  const end = path.indexOf(']');
+  if (!path.startsWith('[') || end === -1) return path;
+  const name = nameAt(LAYOUTS[type], Number(path.slice(1, end)));
+  return name === undefined ? path : name + path.slice(end + 1);
+}
+
+function layoutOf(elements: List): Layout {
+  if (elements.length === 0) throw new ProtocolError('expected a message, received an empty list');
+  const code = elements[0];
+  if (typeof code !== 'number' || !Number.isInteger(code)) {
+    throw new ProtocolError(`expected a message type, which is an integer, received ${show(code)}`);
+  }
+  const layout = BY_CODE[code];
+  if (layout !== undefined) return layout;
+  if (code >= 256 && code <= 1023) {
+    throw new ProtocolError(`message type ${code} is an extension (256 to 1023), and none is known here`);
+  }
+  throw new ProtocolError(`unknown message type ${code}`);
+}
+
+function wrongLength({ type, names, most }: Layout, length: number): string {
+  const least = names.length + 1;
+  const expected = least === most ? `${least}` : `${least} to ${most}`;
+  return `${type}: expected ${expected} elements, received ${length}`;
+}
+
+/** The name of the element at `index` of a list; the code stands at 0. */
+function nameAt({ names, payload }: Layout, index: number): string | undefined {
+  if (index === 0) return 'type';
+  const name = names[index - 1];
+  if (name !== undefined || !payload) return name;
+  if (index === names.length + 1) return 'args';
+  return index === names.length + 2 ? 'kwargs' : undefined;
+}
+
+/** Stops at the first key; a dictionary that cannot even be listed is for the serializer to refuse, by its path. */
+function isEmpty(kwargs: Dict): boolean {
+  try {
+    for (const key in kwargs) if (Object.hasOwn(kwargs, key)) return false;
+    return true;
+  } catch {
+    return false;
+  }
+}

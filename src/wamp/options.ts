@@ -1,0 +1,155 @@
+import { UsageError } from '../errors.js';
+import { nearest } from './nearest.js';
+import { boolean, type Dict, type Id, id, integer, listOf, oneOf, type Parse, string } from './values.js';
+
+interface OptionShape {
+  /** The standard's name. Ours is the key. */
+  readonly wire: string;
+  /** The values that make sense, on either side of the wire. */
+  readonly parse: Parse<unknown>;
+}
+
+const ids: Parse<readonly Id[]> = listOf(id);
+const strings: Parse<readonly string[]> = listOf(string);
+const match = oneOf('exact', 'prefix', 'wildcard');
+
+/**
+ * Every option that a message may carry, under our name, the standard's, and with the values that it takes. The types,
+ * the way out and the check on the way in are derived from it. Durations are milliseconds on both sides.
+ *
+ * @see WAMP Advanced Profile, "Advanced RPC Features" and "Advanced PubSub Features"
+ */
+export const OPTIONS = {
+  PUBLISH: {
+    acknowledge: { wire: 'acknowledge', parse: boolean },
+    excludeMe: { wire: 'exclude_me', parse: boolean },
+    exclude: { wire: 'exclude', parse: ids },
+    excludeAuthid: { wire: 'exclude_authid', parse: strings },
+    excludeAuthrole: { wire: 'exclude_authrole', parse: strings },
+    eligible: { wire: 'eligible', parse: ids },
+    eligibleAuthid: { wire: 'eligible_authid', parse: strings },
+    eligibleAuthrole: { wire: 'eligible_authrole', parse: strings },
+    discloseMe: { wire: 'disclose_me', parse: boolean },
+    retain: { wire: 'retain', parse: boolean },
+  },
+  SUBSCRIBE: {
+    match: { wire: 'match', parse: match },
+    getRetained: { wire: 'get_retained', parse: boolean },
+  },
+  CALL: {
+    timeout: { wire: 'timeout', parse: integer(0) },
+    receiveProgress: { wire: 'receive_progress', parse: boolean },
+    progress: { wire: 'progress', parse: boolean },
+    discloseMe: { wire: 'disclose_me', parse: boolean },
+  },
+  CANCEL: {
+    mode: { wire: 'mode', parse: oneOf('skip', 'kill', 'killnowait') },
+  },
+  REGISTER: {
+    match: { wire: 'match', parse: match },
+    invoke: { wire: 'invoke', parse: oneOf('single', 'roundrobin', 'random', 'first', 'last') },
+    concurrency: { wire: 'concurrency', parse: integer(1) },
+    discloseCaller: { wire: 'disclose_caller', parse: boolean },
+    forceReregister: { wire: 'force_reregister', parse: boolean },
+    forwardTimeout: { wire: 'forward_timeout', parse: boolean },
+  },
+  YIELD: {
+    progress: { wire: 'progress', parse: boolean },
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, OptionShape>>>>;
+
+/** The messages that carry options of their sender's choice. */
+export type OptionsType = keyof typeof OPTIONS;
+
+type Values<T> = { readonly [K in keyof T]?: T[K] extends { readonly parse: Parse<infer V> } ? V : never };
+
+/** What a user may ask for with such a message; keys that begin with `_` are his own, and go out as they are. */
+export type Options<T extends OptionsType> = Values<(typeof OPTIONS)[T]> & {
+  readonly [custom: `_${string}`]: unknown;
+};
+
+const NONE: Dict = Object.freeze({});
+
+type Table = ReadonlyMap<string, OptionShape>;
+
+const BY_NAME = new Map<OptionsType, Table>();
+const BY_WIRE = new Map<OptionsType, Table>();
+for (const [type, rows] of Object.entries<Readonly<Record<string, OptionShape>>>(OPTIONS)) {
+  BY_NAME.set(type as OptionsType, new Map(Object.entries(rows)));
+  BY_WIRE.set(type as OptionsType, new Map(Object.values(rows).map((row) => [row.wire, row])));
+}
+
+/**
+ * Turns a user's options into the wire's. An option that is `undefined` counts as not given.
+ *
+ * @param local the names of further options, which the caller of this function sees to and which stay here
+ * @returns a dictionary that may be shared: nobody may change it
+ * @throws {UsageError} for an unknown name, with the one that was probably meant, and for a value that the option does
+ *   not take
+ */
+export function wireOptions<T extends OptionsType>(
+  type: T,
+  options: Options<T>,
+  local: readonly string[] = [],
+): Dict {
+  const table = BY_NAME.get(type) as Table;
+  let wire: Record<string, unknown> | undefined;
+  for (const name of Object.keys(options)) {
+    const value = (options as Dict)[name];
+    const row = table.get(name);
+    if (row === undefined && local.includes(name)) continue;
+    if (row === undefined && !isCustom(name)) throw new UsageError(unknown(type, name, table, local));
+    if (value === undefined) continue;
+    wire ??= {};
+    wire[row?.wire ?? name] = row === undefined ? value : parsed(type, name, row, value);
+  }
+  return wire ?? NONE;
+}
+
+/**
+ * The first option of a message that came whose value makes no sense, as a sentence, or `undefined`. Options that
+ * nobody here knows are no fault.
+ *
+ * @returns `SUBSCRIBE.options.match: expected 'exact', 'prefix' or 'wildcard', received a list`, fit for the arguments
+ *   of an ERROR with `wamp.error.invalid_argument`
+ */
+export function faultInOptions(type: OptionsType, options: Dict): string | undefined {
+  const table = BY_WIRE.get(type) as Table;
+  for (const key of Object.keys(options)) {
+    const row = table.get(key);
+    if (row === undefined) continue;
+    try {
+      row.parse(options[key]);
+    } catch (error) {
+      return `${type}.options.${key}: ${(error as Error).message}`;
+    }
+  }
+  return undefined;
+}
+
+function parsed(type: OptionsType, name: string, row: OptionShape, value: unknown): unknown {
+  try {
+    return row.parse(value);
+  } catch (error) {
+    throw new UsageError(`option '${name}' of ${type}: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * By the standard's rule for keys of an implementation's own: `_` and at least three of `a-z`, `0-9` and `_`. The one
+ * that would set a prototype fits the rule, and is none.
+ */
+function isCustom(name: string): boolean {
+  return /^_[a-z0-9_]{3,}$/.test(name) && name !== '__proto__';
+}
+
+function unknown(type: OptionsType, name: string, table: Table, local: readonly string[]): string {
+  const said = `unknown option '${name}' of ${type}`;
+  if (name.startsWith('_'))
+    return `${said}: a custom one is "_" and three or more of a-z, 0-9 and "_", such as '_trace'`;
+  for (const [ours, { wire }] of table) if (wire === name) return `${said}: it is '${ours}' here`;
+  const names = [...table.keys(), ...local];
+  const meant = nearest(name, names);
+  if (meant !== undefined) return `${said}: did you mean '${meant}'?`;
+  return `${said}: expected one of ${names.join(', ')}, or a custom one that begins with "_"`;
+}

@@ -1,0 +1,84 @@
+import { ProtocolError } from '../errors.js';
+import type { Id } from './values.js';
+
+/** The largest ID. One more than `Number.MAX_SAFE_INTEGER`, and the last integer that a double counts up to. */
+export const MAX_ID = 2 ** 53;
+
+function after(id: Id): Id {
+  return id === MAX_ID ? 1 : id + 1;
+}
+
+/**
+ * The ids of one session's own requests: 1, 2, 3 … and 1 again after 2^53. One for all kinds of requests together,
+ * a new one for each session.
+ *
+ * @see WAMP Basic Profile, "IDs"
+ */
+export class RequestIds {
+  #last: Id;
+
+  /** @param last the id that was given out last; 0, the default, in a fresh session */
+  constructor(last: Id | 0 = 0) {
+    this.#last = last;
+  }
+
+  next(): Id {
+    this.#last = after(this.#last);
+    return this.#last;
+  }
+}
+
+/**
+ * Checks the ids of the other side's requests.
+ *
+ * Clients are in the field that number their requests otherwise: at random, or on from an earlier session. For them a
+ * router may be lenient; every id is then taken.
+ *
+ * @see WAMP Basic Profile, "Protocol Errors"
+ */
+export class RequestIdCheck {
+  readonly #lenient: boolean;
+  #last: Id = 0;
+
+  /**
+   * @param options `strictIds` is true by default
+   * @param last the id that was taken last; 0, the default, in a fresh session
+   */
+  constructor(options: { readonly strictIds?: boolean } = {}, last: Id | 0 = 0) {
+    this.#lenient = options.strictIds === false;
+    this.#last = last;
+  }
+
+  /** The id that was taken last. With strict ids, whatever is not above it has been used: a late part of a call, say. */
+  get last(): Id | 0 {
+    return this.#last;
+  }
+
+  /**
+   * Takes `id` as that of the next request.
+   *
+   * @throws {ProtocolError} when it is not the one after the last, unless lenient
+   */
+  expect(id: Id): void {
+    const expected = after(this.#last);
+    if (id !== expected && !this.#lenient) {
+      throw new ProtocolError(`expected request ID ${expected}, the one after the last, received ${id}`);
+    }
+    this.#last = id;
+  }
+}
+
+const words = new Uint32Array(2);
+
+/**
+ * A random id of the global scope, uniform over the whole range from 1 to 2^53: a session's or a publication's.
+ *
+ * From `globalThis.crypto`, which Node and browsers share. 21 and 32 bits make 53, so no remainder favours any id.
+ *
+ * @see WAMP Basic Profile, "IDs"
+ */
+export function randomId(): Id {
+  crypto.getRandomValues(words);
+  const [high = 0, low = 0] = words;
+  return (high & 0x1f_ffff) * 2 ** 32 + low + 1;
+}
