@@ -85,11 +85,17 @@ export class SessionAborted extends WampError {
   readonly code = 'WAMP_ERR_ABORTED';
   readonly uri: string;
   readonly details: Readonly<Record<string, unknown>>;
+  /** Whether the session had been established: else it was refused. */
+  readonly established: boolean;
 
-  constructor(message: string, facts: { uri: string; details: Readonly<Record<string, unknown>>; cause?: unknown }) {
+  constructor(
+    message: string,
+    facts: { uri: string; details: Readonly<Record<string, unknown>>; established: boolean; cause?: unknown },
+  ) {
     super(message, { cause: facts.cause });
     this.uri = facts.uri;
     this.details = facts.details;
+    this.established = facts.established;
   }
 }
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { ConnectError } from '../errors.js';
-import { printable } from './ending.js';
+import { messageOf, printable } from './ending.js';
 import { addressOf } from './websocket-url.js';
 
 /** The longest wait in milliseconds that a router's Retry-After is believed. */
@@ -124,8 +124,9 @@ function failure(address: string, problem: string, { transient, hint }: Verdict,
 
 /** Node tries every address of a host name and throws an AggregateError without a message when none answers. */
 function read(cause: unknown): { code: string; message: string } {
-  if (!(cause instanceof Error)) return { code: '', message: String(cause) };
+  if (typeof cause !== 'object' || cause === null) return { code: '', message: printable(String(cause)) };
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  const parts = cause instanceof AggregateError ? cause.errors.map((error) => read(error).message) : [];
-  return { code, message: printable(parts.length > 0 ? parts.join('; ') : cause.message) || code };
+  const tried = 'errors' in cause && Array.isArray(cause.errors) ? cause.errors : [];
+  const said = tried.length > 0 ? tried.map((error) => read(error).message).join('; ') : messageOf(cause);
+  return { code, message: said || code };
 }

@@ -52,3 +52,9 @@ export function connectionLost(connection: string, { by, code, reason, cause }: 
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
 }
+
+/** What an error says. It may come from another realm, where `instanceof Error` does not hold. */
+export function messageOf(error: unknown): string {
+  const hasMessage = typeof error === 'object' && error !== null && 'message' in error;
+  return printable(String(hasMessage ? error.message : error));
+}

@@ -1,12 +1,12 @@
 import { ConnectError, UsageError } from '../errors.js';
-import { CLOSE_CODE, connectionLost, type Ending, type Side } from './ending.js';
+import { CLOSE_CODE, connectionLost, type Ending, messageOf, type Side } from './ending.js';
 import { checkSubprotocols, chooseSubprotocol, isText } from './subprotocol.js';
 import type { Connector, Frame, Transport, TransportEvents } from './transport.js';
 
 export interface LinkedOptions {
   /** Default `wamp.2.json`. */
   readonly subprotocol?: string;
-  /** How the client's end is called in messages: what a URL is to a WebSocket. Default `linked:`. */
+  /** How the client's end is called in messages: what a URL is to a WebSocket. Default `linked`. */
   readonly address?: string;
   /** The largest frame accepted, in octets. A larger one ends both ends with 1009. Default 1 MiB. */
   readonly maxPayload?: number;
@@ -23,7 +23,7 @@ const FRAMES_PER_TURN = 256;
  * They behave as a WebSocket does: a frame arrives later, in order, and never while its sender is still sending.
  */
 export function linkedPair(options: LinkedOptions = {}): [client: Transport, router: Transport] {
-  const { subprotocol = 'wamp.2.json', address = 'linked:', maxPayload = 2 ** 20, maxQueued = 2 ** 24 } = options;
+  const { subprotocol = 'wamp.2.json', address = 'linked', maxPayload = 2 ** 20, maxQueued = 2 ** 24 } = options;
   checkSubprotocols([subprotocol]);
   for (const [name, value] of Object.entries({ maxPayload, maxQueued })) {
     if (Number.isInteger(value) && value >= 1) continue;
@@ -45,7 +45,7 @@ export function linkedPair(options: LinkedOptions = {}): [client: Transport, rou
  */
 export function connectorTo(
   accept: (transport: Transport) => void,
-  address = 'linked:',
+  address = 'linked',
   options: Omit<LinkedOptions, 'subprotocol' | 'address'> & { readonly subprotocols?: readonly string[] } = {},
 ): Connector {
   const { subprotocols: supported, ...limits } = options;
@@ -68,8 +68,11 @@ export function connectorTo(
       } catch (cause) {
         client.destroy();
         if (cause instanceof ConnectError) throw cause;
-        const problem = cause instanceof Error ? cause.message : String(cause);
-        throw new ConnectError(`could not connect to ${address}: ${problem}`, { address, transient: true, cause });
+        throw new ConnectError(`could not connect to ${address}: ${messageOf(cause)}`, {
+          address,
+          transient: true,
+          cause,
+        });
       }
       return client;
     },

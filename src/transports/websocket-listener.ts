@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv6, type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { ConnectError, UsageError } from '../errors.js';
-import { CLOSE_CODE } from './ending.js';
+import { CLOSE_CODE, messageOf } from './ending.js';
 import { type Admission, refusal, refuse } from './handshake.js';
 import { type PingOptions, pingOptions } from './heartbeat.js';
 import { checkSubprotocols, chooseSubprotocol } from './subprotocol.js';
@@ -65,6 +65,8 @@ export async function listenWebSocket(options: ListenOptions): Promise<Listener>
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UsageError(`port: expected a whole number from 0 (any free port) to 65535, received ${String(port)}`);
   }
+  checkCount('maxConnections', 'a whole number', maxConnections);
+  checkCount('handshakeTimeout', 'milliseconds, a whole number', handshakeTimeout);
   checkSubprotocols(options.subprotocols);
   const acceptor = new Acceptor(options);
   const server = createServer({
@@ -154,7 +156,7 @@ class Acceptor {
       this.#options.onTransport(transport, request);
     } catch (error) {
       transport.destroy();
-      this.#options.onError?.(error instanceof Error ? error : new Error('onTransport threw', { cause: error }));
+      this.#options.onError?.(new Error(`onTransport threw: ${messageOf(error)}`, { cause: error }));
     }
   }
 
@@ -172,6 +174,11 @@ class Acceptor {
       `This is a WAMP router: connect with a WebSocket client${where} that speaks ${subprotocols.join(' or ')}.\n`,
     );
   }
+}
+
+function checkCount(name: string, what: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new UsageError(`${name}: expected ${what} from 1, received ${String(value)}`);
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {

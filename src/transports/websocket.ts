@@ -87,9 +87,12 @@ export function websocket(url: string | URL, options: WebSocketOptions = {}): Co
       const refuse = (error: Error) => fail(connectFailure(address, subprotocols, error));
 
       signal.addEventListener('abort', abort);
-      // It stays: terminating a handshake makes ws emit one more error.
+      // It stays when the attempt has failed: terminating a handshake makes ws emit one more error.
       webSocket.on('error', refuse);
       webSocket.on('unexpected-response', (_request, response) => {
+        // From here on the status is the reason, whatever becomes of the connection.
+        webSocket.off('error', refuse);
+        webSocket.on('error', () => {});
         firstOctets(response, clock, (body) => {
           const { statusCode: status = 0, headers: answer } = response;
           fail(httpFailure(href, { status, location: answer.location, retryAfter: answer['retry-after'], body }));

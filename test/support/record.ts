@@ -47,3 +47,8 @@ export function record(transport: Transport, onFrame?: (frame: Frame) => void): 
 export async function turns(turns = 3): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Waits, turn by turn of the loop, until `condition` holds. The test's own deadline ends it if it never does. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turns(1);
+}

@@ -40,7 +40,7 @@ export const KINDS: readonly Kind[] = [
     kind: 'linked, through a connector',
     async open({ subprotocol = 'wamp.2.json', ...limits } = {}) {
       let router: Transport | undefined;
-      const connector = connectorTo((transport) => (router = transport), 'linked:', limits);
+      const connector = connectorTo((transport) => (router = transport), 'linked', limits);
       const client = await through(connector, subprotocol);
       return { client, router: router!, stop: async () => {} };
     },

@@ -1,0 +1,171 @@
+/**
+ * One incarnation of a peer: one transport, one session, then the end. It decides nothing about restarts (its supervisor
+ * does) and keeps nothing that outlives a session (its host does). Traffic does not pass through it.
+ */
+
+import { assign, fromCallback, fromPromise, sendTo, setup } from 'xstate';
+import { TimeoutError } from '../src/errors.js';
+import type { Dict, Id } from '../src/wamp/values.js';
+import { type ExitReason, exit, isExit } from '../supervisors/exit-reason.js';
+import { type SessionInput, sessionMachine } from './session.js';
+
+/** What a peer's machine asks of whoever keeps the peer over its sessions. None of it may throw. */
+export interface PeerHost {
+  /** For messages and logs: the router's address. */
+  readonly address: string;
+  readonly openTimeout: number;
+  /** Opens a transport and prepares a session on it. Rejects with the true reason. */
+  open(signal: AbortSignal): Promise<SessionInput>;
+  /** WELCOME came: answer with `peer.restored` or `peer.degraded` once registrations and subscriptions are back. */
+  established(session: Id, details: Dict): void;
+  /** Requests may flow. */
+  joined(): void;
+  /** Everything the router refused is now back. */
+  healed(): void;
+  /** No new request may be sent. */
+  leaving(): void;
+  /** This incarnation has ended: whatever is in flight settles now. */
+  ended(reason: ExitReason): void;
+}
+
+export interface PeerInput {
+  readonly host: PeerHost;
+}
+
+interface PeerContext extends PeerInput {
+  readonly sessionInput: SessionInput | undefined;
+  /** Whether this side asked for the end: then it is a normal one, however the session ended. */
+  readonly asked: boolean;
+  readonly wait: boolean;
+  readonly goodbye: string | undefined;
+  readonly reason: ExitReason;
+}
+
+export type PeerEvent =
+  | { type: 'session.established'; session: Id; details: Dict }
+  | { type: 'peer.restored' }
+  | { type: 'peer.degraded' }
+  /** Says GOODBYE with `reason`, default `wamp.close.close_realm`; with `wait: false` does not await the router's. */
+  | { type: 'peer.leave'; reason?: string; wait?: boolean }
+  | { type: 'supervisor.shutdown'; reason: ExitReason };
+
+export const peerMachine = setup({
+  types: { input: {} as PeerInput, context: {} as PeerContext, events: {} as PeerEvent },
+  actors: {
+    openTransport: fromPromise<SessionInput, PeerHost>(({ input, signal }) => input.open(signal)),
+    session: sessionMachine,
+    // However this incarnation ends, killed included, its transport ends with it.
+    transport: fromCallback<{ type: 'none' }, SessionInput>(
+      ({ input }) =>
+        () =>
+          input.wire.close(),
+    ),
+  },
+  actions: {
+    join: sendTo('session', { type: 'session.join' }),
+    leave: sendTo('session', ({ context }) => ({
+      type: 'session.leave',
+      wait: context.wait,
+      ...(context.goodbye === undefined ? {} : { reason: context.goodbye }),
+    })),
+    rememberWish: assign(({ event }) =>
+      event.type === 'peer.leave'
+        ? { asked: true, wait: event.wait ?? true, goodbye: event.reason }
+        : { asked: true, wait: true },
+    ),
+    rememberShutdown: assign(({ event }) => (event.type === 'supervisor.shutdown' ? { reason: event.reason } : {})),
+    rememberOpenTimeout: assign(({ context }) => ({
+      reason: new TimeoutError(
+        `no connection to ${context.host.address} within ${context.host.openTimeout} ms: something accepts there but does not answer; check that it is a WAMP router`,
+        { operation: 'open', timeout: context.host.openTimeout },
+      ),
+    })),
+    tellEstablished: ({ context, event }) => {
+      if (event.type === 'session.established') context.host.established(event.session, event.details);
+    },
+    tellJoined: ({ context }) => context.host.joined(),
+    tellHealed: ({ context }) => context.host.healed(),
+    tellLeaving: ({ context }) => context.host.leaving(),
+    tellEnded: ({ context }) => context.host.ended(context.reason),
+  },
+  guards: { asked: ({ context }) => context.asked },
+  delays: { openTimeout: ({ context }) => context.host.openTimeout },
+}).createMachine({
+  id: 'peer',
+  context: ({ input }) => ({
+    ...input,
+    sessionInput: undefined,
+    asked: false,
+    wait: true,
+    goodbye: undefined,
+    reason: 'normal',
+  }),
+  output: ({ context }) => exit(context.reason),
+  initial: 'connecting',
+  states: {
+    connecting: {
+      invoke: {
+        id: 'opening',
+        src: 'openTransport',
+        input: ({ context }) => context.host,
+        onDone: { target: 'connected', actions: assign(({ event }) => ({ sessionInput: event.output })) },
+        onError: { target: 'failed', actions: assign(({ event }) => ({ reason: event.error })) },
+      },
+      after: { openTimeout: { target: 'failed', actions: 'rememberOpenTimeout' } },
+      on: {
+        'peer.leave': 'left',
+        'supervisor.shutdown': { target: 'left', actions: 'rememberShutdown' },
+      },
+    },
+    connected: {
+      invoke: [
+        { id: 'transport', src: 'transport', input: ({ context }) => required(context) },
+        {
+          id: 'session',
+          src: 'session',
+          input: ({ context }) => required(context),
+          onDone: [
+            { guard: 'asked', target: 'left' },
+            { target: 'failed', actions: assign(({ event }) => ({ reason: reasonOf(event.output) })) },
+          ],
+          onError: { target: 'failed', actions: assign(({ event }) => ({ reason: event.error })) },
+        },
+      ],
+      on: {
+        'peer.leave': { target: '.leaving', actions: 'rememberWish' },
+        'supervisor.shutdown': { target: '.leaving', actions: ['rememberWish', 'rememberShutdown'] },
+      },
+      initial: 'joining',
+      states: {
+        joining: {
+          entry: 'join',
+          on: { 'session.established': { target: 'restoring', actions: 'tellEstablished' } },
+        },
+        restoring: {
+          on: {
+            'peer.restored': { target: 'joined', actions: 'tellJoined' },
+            'peer.degraded': { target: 'degraded', actions: 'tellJoined' },
+          },
+        },
+        joined: {},
+        degraded: { on: { 'peer.restored': { target: 'joined', actions: 'tellHealed' } } },
+        leaving: {
+          entry: ['tellLeaving', 'leave'],
+          // Asked once is enough: a second wish must not say GOODBYE twice.
+          on: { 'peer.leave': {}, 'supervisor.shutdown': { actions: 'rememberShutdown' } },
+        },
+      },
+    },
+    left: { type: 'final', entry: 'tellEnded' },
+    failed: { type: 'final', entry: 'tellEnded' },
+  },
+});
+
+function required(context: PeerContext): SessionInput {
+  if (context.sessionInput === undefined) throw new Error('a session begins on an open transport');
+  return context.sessionInput;
+}
+
+function reasonOf(output: unknown): ExitReason {
+  return isExit(output) ? output.reason : 'normal';
+}

@@ -1,0 +1,52 @@
+import { describeExit, supervisor } from '../supervisors/index.js';
+import { PeerDown } from './errors.js';
+import type { Logger } from './logger.js';
+import type { PeerOptions } from './peer/options.js';
+import type { Peer } from './peer/peer.js';
+import { type PeerSpecOptions, peer } from './peer/spec.js';
+import { start } from './start.js';
+import type { Connector } from './transports/transport.js';
+
+export interface ConnectOptions extends Omit<PeerOptions, 'url'>, PeerSpecOptions {
+  /** Its name in logs and messages. Default `peer`. */
+  readonly name?: string;
+  readonly logger?: Logger;
+}
+
+/**
+ * One peer under a supervisor of its own, joined: the one line for a script. Afterwards it is kept alive like any
+ * supervised peer; `leave()` ends it and its supervisor.
+ *
+ * The first session is not tried twice: if it cannot be had, the promise rejects at once with the true reason.
+ *
+ * @param url the router: `ws://…`, `wss://…`, or a connector, such as the embedded router
+ * @throws {ConnectError} refused, unknown host, an HTTP status, TLS
+ * @throws {SessionAborted} the router's ABORT: no such realm, wrong password
+ * @throws {TimeoutError} within 5 s to open and 5 s to join, by default
+ * @throws {UsageError} an option makes no sense
+ */
+export async function connect(url: string | Connector, options: ConnectOptions): Promise<Peer> {
+  const { name = 'peer', logger, ...peerOptions } = options;
+  const tree = start(
+    supervisor({ children: [peer(name, { ...peerOptions, url })] }),
+    logger === undefined ? {} : { logger },
+  );
+  const me = tree.peer(name);
+  const failed = new Promise<never>((_resolve, reject) => {
+    me.on('exited', ({ reason, fate }) => {
+      reject(
+        reason instanceof Error ? reason : new PeerDown(`the peer ended before it had joined: ${describeExit(reason)}`),
+      );
+      // Nothing else is in this tree: once the peer is over, so is it.
+      if (fate === 'stopped') void tree.stop();
+    });
+  });
+  try {
+    await Promise.race([me.joined(), failed]);
+  } catch (error) {
+    await tree.stop();
+    throw error;
+  }
+  failed.catch(() => {});
+  return me;
+}

@@ -1,0 +1,36 @@
+import type { Endpoint, Procedure } from '../roles/callee.js';
+import type { EventHandler, Topic } from '../roles/subscriber.js';
+import { wireOptions } from '../wamp/options.js';
+import type { Uri } from '../wamp/values.js';
+import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
+import type { PeerOptions, RegisterOptions, SubscribeOptions } from './options.js';
+
+/** Names of options that are this side's own business and never leave it. */
+export const LOCAL_OPTIONS = ['timeout', 'signal', 'whenDown', 'kwargs', 'idempotent', 'handler'] as const;
+
+export function procedure(uri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): DeclaredProcedure {
+  const held: Procedure = {
+    procedure: uri,
+    endpoint,
+    options: wireOptions('REGISTER', options, LOCAL_OPTIONS),
+    id: undefined,
+  };
+  return new DeclaredProcedure(held);
+}
+
+export function topic(uri: Uri, handler: EventHandler, options: SubscribeOptions = {}): DeclaredTopic {
+  const held: Topic = { topic: uri, handler, options: wireOptions('SUBSCRIBE', options, LOCAL_OPTIONS), id: undefined };
+  return new DeclaredTopic(held);
+}
+
+/** What a peer's options declare: the procedures first, so that whoever hears of an event can be called about it. */
+export function declare({ register = {}, subscribe = {} }: PeerOptions): Declared[] {
+  return [
+    ...Object.entries(register).map(([uri, entry]) =>
+      typeof entry === 'function' ? procedure(uri, entry) : procedure(uri, entry.handler, entry),
+    ),
+    ...Object.entries(subscribe).map(([uri, entry]) =>
+      typeof entry === 'function' ? topic(uri, entry) : topic(uri, entry.handler, entry),
+    ),
+  ];
+}

@@ -1,0 +1,181 @@
+import type { AuthMethod } from '../auth/auth-method.js';
+import { UsageError } from '../errors.js';
+import type { Endpoint } from '../roles/callee.js';
+import type { EventHandler } from '../roles/subscriber.js';
+import type { Serializer } from '../serializers/serializer.js';
+import type { Connector } from '../transports/transport.js';
+import type { WebSocketOptions } from '../transports/websocket.js';
+import type { Dict, Id, Uri } from '../wamp/values.js';
+
+export type Milliseconds = number;
+
+/** Options that a router may know beyond the standard's begin with an underscore and are passed on as they are. */
+export type CustomOptions = { readonly [key: `_${string}`]: unknown };
+
+/** What every request takes. */
+export interface RequestOptions {
+  /**
+   * How long the request may take in all, waiting for a session included. Milliseconds; default the peer's `timeout`;
+   * `Infinity` for no limit. Enforced here, whatever the router supports.
+   */
+  readonly timeout?: Milliseconds;
+  /** Gives the request up: its promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** While the peer is down: wait for the next session (the default of {@link PeerOptions.whenDown}), or fail at once. */
+  readonly whenDown?: 'wait' | 'fail';
+}
+
+export interface CallOptions extends RequestOptions, CustomOptions {
+  readonly kwargs?: Dict;
+  /** Asks the dealer to tell the callee who calls. */
+  readonly discloseMe?: boolean;
+  /**
+   * The call may be carried out twice without harm: then, if its session is lost while it is in flight, it is sent
+   * again in the next one instead of rejecting with `ConnectionLost`. Default false: at most once.
+   */
+  readonly idempotent?: boolean;
+}
+
+export interface PublishOptions extends RequestOptions, CustomOptions {
+  readonly kwargs?: Dict;
+  /** Waits for the broker's word that it has the event. Default false. */
+  readonly acknowledge?: boolean;
+  /** Whether a subscription of this peer itself does not get the event. Default true, as WAMP has it. */
+  readonly excludeMe?: boolean;
+  readonly discloseMe?: boolean;
+  readonly exclude?: readonly Id[];
+  readonly excludeAuthid?: readonly string[];
+  readonly excludeAuthrole?: readonly string[];
+  readonly eligible?: readonly Id[];
+  readonly eligibleAuthid?: readonly string[];
+  readonly eligibleAuthrole?: readonly string[];
+  readonly retain?: boolean;
+}
+
+export interface RegisterOptions extends RequestOptions, CustomOptions {
+  readonly match?: 'exact' | 'prefix' | 'wildcard';
+  readonly invoke?: 'single' | 'roundrobin' | 'random' | 'first' | 'last';
+}
+
+export interface SubscribeOptions extends RequestOptions, CustomOptions {
+  readonly match?: 'exact' | 'prefix' | 'wildcard';
+  readonly getRetained?: boolean;
+}
+
+/** An endpoint or handler with its options, where a bare function has none. */
+export type WithOptions<F, O> = F | ({ readonly handler: F } & Omit<O, keyof RequestOptions>);
+
+/** What becomes of a peer whose session was aborted for a given reason. */
+export type OnAbort = 'restart' | 'park' | 'stop';
+
+/** A session as the router welcomed it. */
+export interface Session {
+  readonly id: Id;
+  readonly realm: Uri;
+  readonly authid: string | undefined;
+  readonly authrole: string | undefined;
+  readonly authmethod: string | undefined;
+  /** WELCOME.Details as they came. */
+  readonly details: Dict;
+}
+
+export interface PeerOptions {
+  /** Where the router is: `ws://…`, `wss://…`, or a connector, such as the embedded router itself. */
+  readonly url: string | Connector;
+  readonly realm: Uri;
+  /** Procedures, restored in this order after every restart, before the subscriptions. */
+  readonly register?: Readonly<Record<Uri, WithOptions<Endpoint, RegisterOptions>>>;
+  /** Topics, restored in this order after every restart. */
+  readonly subscribe?: Readonly<Record<Uri, WithOptions<EventHandler, SubscribeOptions>>>;
+  readonly authid?: string;
+  /** The methods to offer, the most wanted first: `ticket(…)`, `wampcra(…)` or your own. Default: anonymous. */
+  readonly auth?: AuthMethod | readonly AuthMethod[];
+  /** The serializers to offer, the most wanted first. Default: JSON. */
+  readonly serializers?: readonly Serializer[];
+  /** Of every request that does not say otherwise. Default 30,000. */
+  readonly timeout?: Milliseconds;
+  /** Until the transport is open. Default 5,000. */
+  readonly openTimeout?: Milliseconds;
+  /** From HELLO to WELCOME. Default 5,000. */
+  readonly handshakeTimeout?: Milliseconds;
+  /** From our GOODBYE to the router's. Default 2,000. */
+  readonly goodbyeTimeout?: Milliseconds;
+  /** Default `wait`. */
+  readonly whenDown?: 'wait' | 'fail';
+  /** How many requests may wait while the peer is down. Default 1,000; one more rejects with `QueueFull`. */
+  readonly queueLimit?: number;
+  /** By ABORT or GOODBYE URI, what becomes of the peer. Default: restart, and park after a few tries if it cannot heal by itself. */
+  readonly onAbort?: Readonly<Record<Uri, OnAbort>>;
+  /** After each join, registrations and subscriptions being back. A throw is logged. */
+  readonly onJoin?: (session: Session) => unknown;
+  /** After each end of a session. `reason` is why. A throw is logged. */
+  readonly onLeave?: (reason: unknown) => unknown;
+  /** HELLO.Details.agent. Default `respell`. */
+  readonly agent?: string;
+  /** Of the WebSocket that `url` stands for: pings, headers, TLS, limits. */
+  readonly websocket?: WebSocketOptions;
+}
+
+const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
+  url: true,
+  realm: true,
+  register: true,
+  subscribe: true,
+  authid: true,
+  auth: true,
+  serializers: true,
+  timeout: true,
+  openTimeout: true,
+  handshakeTimeout: true,
+  goodbyeTimeout: true,
+  whenDown: true,
+  queueLimit: true,
+  onAbort: true,
+  onJoin: true,
+  onLeave: true,
+  agent: true,
+  websocket: true,
+};
+
+const DURATIONS = ['timeout', 'openTimeout', 'handshakeTimeout', 'goodbyeTimeout'] as const;
+
+/** @throws {UsageError} that says which option of which peer is wrong, what was expected and what came */
+export function checkPeerOptions(peer: string, options: PeerOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new UsageError(`peer "${peer}": expected options with url and realm, received ${String(options)}`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!(key in KNOWN)) {
+      throw new UsageError(`peer "${peer}": unknown option "${key}"; known are ${Object.keys(KNOWN).join(', ')}`);
+    }
+  }
+  if (typeof options.realm !== 'string' || options.realm === '') {
+    throw new UsageError(
+      `peer "${peer}": expected realm to be a URI such as "realm1", received ${show(options.realm)}`,
+    );
+  }
+  for (const key of DURATIONS) {
+    const value = options[key];
+    if (value !== undefined && !(typeof value === 'number' && value > 0)) {
+      throw new UsageError(`peer "${peer}": expected ${key} to be milliseconds above 0, received ${show(value)}`);
+    }
+  }
+  for (const [key, kind] of [
+    ['register', 'an endpoint'],
+    ['subscribe', 'an event handler'],
+  ] as const) {
+    for (const [uri, entry] of Object.entries(options[key] ?? {})) {
+      const handler = typeof entry === 'object' && entry !== null ? entry.handler : entry;
+      if (typeof handler !== 'function') {
+        throw new UsageError(
+          `peer "${peer}": expected ${kind} (a function) for ${key}["${uri}"], received ${show(entry)}`,
+        );
+      }
+    }
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return value === '' ? 'an empty string' : `"${value}"`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}

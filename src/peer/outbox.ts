@@ -1,0 +1,198 @@
+/**
+ * Every request of a peer that has not settled: where it is (waiting for a session, or in flight in one), until when it
+ * may be there, and what ends it. It lives as long as the peer, over all its sessions.
+ */
+
+import type { Clock } from '../../supervisors/clock.js';
+import { ConnectionLost, PeerDown, QueueFull, TimeoutError } from '../errors.js';
+import { Call } from '../roles/caller.js';
+import { Deadlines, type Milliseconds } from '../roles/deadlines.js';
+import type { Request } from '../roles/request.js';
+import type { SessionRoles } from '../roles/session-roles.js';
+import type { RequestOptions } from './options.js';
+
+export interface OutboxOptions {
+  readonly timeout: Milliseconds;
+  readonly whenDown: 'wait' | 'fail';
+  readonly queueLimit: number;
+}
+
+/** Whether requests flow, wait or are refused, and in the last two cases why. */
+export type Road =
+  | { readonly open: true; readonly roles: SessionRoles; readonly dealerCancels: boolean }
+  | { readonly open: false; readonly ahead: boolean; readonly why: unknown; readonly state: string };
+
+export class Outbox {
+  /** Requests that were given up by deadline or signal. */
+  givenUp = 0;
+  readonly #peer: string;
+  readonly #options: OutboxOptions;
+  readonly #clock: Clock;
+  readonly #waiting = new Set<Request>();
+  readonly #deadlines = new Deadlines<Request>();
+  readonly #open = new Set<Request>();
+  #road: Road;
+  #timer: unknown;
+  #timerAt: Milliseconds = Infinity;
+
+  constructor(peer: string, options: OutboxOptions, clock: Clock, road: Road) {
+    this.#peer = peer;
+    this.#options = options;
+    this.#clock = clock;
+    this.#road = road;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  get unsettled(): number {
+    return this.#open.size;
+  }
+
+  /** Takes charge of a request: from here on it settles in every case. */
+  submit<T>(request: Request<T>, options: RequestOptions = {}): Promise<T> {
+    const { signal } = options;
+    if (signal?.aborted) {
+      request.reject(signal.reason);
+      return request.promise;
+    }
+    this.#keep(request as Request, options.timeout ?? this.#options.timeout, signal);
+    if (this.#road.open) this.#road.roles.requests.send(request as Request);
+    else this.#wait(request as Request, options.whenDown ?? this.#options.whenDown);
+    return request.promise;
+  }
+
+  /** As {@link submit}, for one that the peer itself will send when a session comes: it waits outside the queue. */
+  hold<T>(request: Request<T>, options: RequestOptions, giveUp: () => void): Promise<T> {
+    const { signal } = options;
+    if (signal?.aborted) request.reject(signal.reason);
+    else {
+      request.giveUp = giveUp;
+      this.#keep(request as Request, options.timeout ?? this.#options.timeout, signal);
+    }
+    return request.promise;
+  }
+
+  /** The road has changed: opened, so that what waits leaves in its order; or closed for good, so that it is refused. */
+  turn(road: Road): void {
+    this.#road = road;
+    if (road.open) {
+      const waiting = [...this.#waiting];
+      this.#waiting.clear();
+      for (const request of waiting) road.roles.requests.send(request);
+    } else if (!road.ahead) {
+      const refusal = this.#refusal(road);
+      for (const request of [...this.#waiting]) request.reject(refusal);
+      this.#waiting.clear();
+    }
+  }
+
+  /** The session that carried `lost` has ended. What was in flight is never sent again unless it said that it may be. */
+  settleLost(lost: readonly Request[], why: unknown): void {
+    const again: Request[] = [];
+    for (const request of lost) {
+      if (request.settled) continue;
+      if (request.idempotent) again.push(request);
+      else {
+        request.reject(
+          new ConnectionLost(
+            `${request.operation} was in flight when the session of peer "${this.#peer}" ended (${reasonText(why)}); it may have been carried out, so it is not sent again`,
+            { mayHaveExecuted: true, cause: why },
+          ),
+        );
+      }
+    }
+    if (again.length === 0) return;
+    const later = [...this.#waiting];
+    this.#waiting.clear();
+    for (const request of [...again, ...later]) this.#waiting.add(request);
+  }
+
+  #keep(request: Request, timeout: Milliseconds, signal: AbortSignal | undefined): void {
+    const onAbort = signal && (() => this.#giveUp(request, signal.reason));
+    if (signal && onAbort) signal.addEventListener('abort', onAbort, { once: true });
+    this.#open.add(request);
+    this.#deadlines.add(request, timeout, this.#clock.now());
+    request.timeout = timeout;
+    request.onSettled = () => {
+      this.#open.delete(request);
+      this.#waiting.delete(request);
+      this.#deadlines.remove(request, timeout);
+      if (signal && onAbort) signal.removeEventListener('abort', onAbort);
+      if (this.#open.size === 0) this.#disarm();
+    };
+    this.#arm();
+  }
+
+  #wait(request: Request, whenDown: 'wait' | 'fail'): void {
+    const road = this.#road;
+    if (road.open) return;
+    if (!road.ahead || whenDown === 'fail') request.reject(this.#refusal(road, request));
+    else if (this.#waiting.size >= this.#options.queueLimit) {
+      request.reject(
+        new QueueFull(
+          `${request.operation}: ${this.#waiting.size} requests wait already while peer "${this.#peer}" is ${road.state}; raise queueLimit, or slow down`,
+        ),
+      );
+    } else this.#waiting.add(request);
+  }
+
+  #refusal(road: Road & { open: false }, request?: Request): PeerDown {
+    const what = request === undefined ? '' : `${request.operation}: `;
+    const why = road.why === undefined ? '' : `: ${reasonText(road.why)}`;
+    return new PeerDown(`${what}peer "${this.#peer}" is ${road.state}${why}`, { cause: road.why });
+  }
+
+  #giveUp(request: Request, reason: unknown): void {
+    if (request.settled) return;
+    this.givenUp += 1;
+    const { id } = request;
+    request.reject(reason);
+    request.giveUp?.();
+    // A registration or subscription stays in flight: when its reply comes, it is undone.
+    if (id === undefined || !this.#road.open || !(request instanceof Call)) return;
+    this.#road.roles.caller.cancel(id, this.#road.dealerCancels);
+  }
+
+  /** One timer for all deadlines, and none while nothing is open. */
+  #arm(): void {
+    const next = this.#deadlines.next();
+    if (next === undefined || next >= this.#timerAt) return;
+    this.#disarm();
+    this.#timerAt = next;
+    this.#timer = this.#clock.setTimeout(() => this.#expire(), Math.max(0, next - this.#clock.now()));
+  }
+
+  #disarm(): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+  }
+
+  #expire(): void {
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+    for (const request of this.#deadlines.expire(this.#clock.now())) {
+      const { timeout } = request;
+      const where =
+        request.id !== undefined
+          ? 'no answer from the router'
+          : this.#road.open
+            ? 'it could not be sent'
+            : `peer "${this.#peer}" is ${this.#road.state}${this.#road.why === undefined ? '' : ` (${reasonText(this.#road.why)})`}`;
+      this.#giveUp(
+        request,
+        new TimeoutError(`${request.operation}: ${where} within ${timeout} ms; give it more with the option timeout`, {
+          operation: request.operation,
+          timeout,
+        }),
+      );
+    }
+    this.#arm();
+  }
+}
+
+export function reasonText(why: unknown): string {
+  return why instanceof Error ? why.message : typeof why === 'string' ? why : 'for an unknown reason';
+}

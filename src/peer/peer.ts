@@ -1,0 +1,208 @@
+import { UsageError } from '../errors.js';
+import type { Endpoint } from '../roles/callee.js';
+import { Call, type Result } from '../roles/caller.js';
+import { Publication } from '../roles/publisher.js';
+import type { EventHandler } from '../roles/subscriber.js';
+import { wireOptions } from '../wamp/options.js';
+import { checkUri } from '../wamp/uri.js';
+import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { LOCAL_OPTIONS, procedure, topic } from './declare.js';
+import type { Declared } from './declared.js';
+import type { PeerLife, PeerStats, PeerStatus } from './life.js';
+import type {
+  CallOptions,
+  PublishOptions,
+  RegisterOptions,
+  RequestOptions,
+  Session,
+  SubscribeOptions,
+} from './options.js';
+import type { PeerEvents } from './watchers.js';
+
+const NO_ARGS: List = Object.freeze([]);
+const NO_KWARGS: Dict = Object.freeze({});
+
+/** A procedure that a peer offers, in this session and every later one, until it is taken back. */
+export interface Registration {
+  readonly procedure: Uri;
+  /** Whether the router knows it in the present session. */
+  readonly active: boolean;
+  /** Takes it back: it is not restored any more. */
+  unregister(options?: RequestOptions): Promise<void>;
+}
+
+/** A topic that a peer hears, in this session and every later one, until it is taken back. */
+export interface Subscription {
+  readonly topic: Uri;
+  readonly active: boolean;
+  unsubscribe(options?: RequestOptions): Promise<void>;
+}
+
+/**
+ * A peer as its user holds it: a handle that stays valid over every restart.
+ *
+ * Requests made while the peer is down wait for its next session up to their deadline, unless they say
+ * `whenDown: 'fail'`. Every promise settles: with the answer, at its deadline, when its signal aborts, or when it becomes
+ * certain that no session will come.
+ */
+export class Peer {
+  readonly #life: PeerLife;
+
+  /** Peers are made by `connect()` and by a tree, not by hand. */
+  constructor(life: PeerLife) {
+    this.#life = life;
+  }
+
+  /** Its id in the tree. */
+  get name(): string {
+    return this.#life.name;
+  }
+
+  get status(): PeerStatus {
+    return this.#life.status;
+  }
+
+  /** The present session, if there is one. */
+  get session(): Session | undefined {
+    return this.#life.session;
+  }
+
+  /** 1 in its first life, one more with each restart; 0 before. */
+  get incarnation(): number {
+    return this.#life.incarnation;
+  }
+
+  /** Why its last incarnation ended, if one did: an `Error`, or `normal`, `shutdown`, `killed`. */
+  get lastExit(): unknown {
+    return this.#life.lastExit;
+  }
+
+  /** The present session, or the next one. Rejects with the true reason when there will be none. */
+  joined(): Promise<Session> {
+    const { status, session, watchers } = this.#life;
+    if (session !== undefined && (status === 'joined' || status === 'degraded')) return Promise.resolve(session);
+    if (status === 'parked' || status === 'stopped') return Promise.reject(this.#life.down('join'));
+    return watchers.nextJoin();
+  }
+
+  /**
+   * Calls a procedure.
+   *
+   * @throws {ApplicationError} the answer was ERROR
+   * @throws {TimeoutError} at its deadline; the dealer is asked to cancel it if it can
+   * @throws {ConnectionLost} the session ended while it was in flight: it may have been carried out
+   * @throws {SerializationError} an argument cannot be sent; the message has its path
+   * @throws {PeerDown} there is no session and none is waited for
+   */
+  async call(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): Promise<Result> {
+    const uri = checked('call', procedureUri);
+    const { kwargs = NO_KWARGS, idempotent = false } = options;
+    checkPayload(`call of ${uri}`, args, kwargs);
+    this.#life.calls += 1;
+    return this.#life.outbox.submit(
+      new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS), idempotent),
+      options,
+    );
+  }
+
+  /**
+   * Publishes an event. Fulfilled when the broker has acknowledged it, with the publication's id, if
+   * `acknowledge: true` was given; else with `undefined` as soon as it is on its way.
+   *
+   * As WAMP has it, a peer does not receive its own events unless it says `excludeMe: false`.
+   */
+  async publish(topicUri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): Promise<Id | undefined> {
+    const uri = checked('publish', topicUri);
+    const { kwargs = NO_KWARGS } = options;
+    checkPayload(`publication to ${uri}`, args, kwargs);
+    this.#life.publications += 1;
+    const publication = new Publication(uri, args, kwargs, wireOptions('PUBLISH', options, LOCAL_OPTIONS));
+    return this.#life.outbox.submit(publication, options);
+  }
+
+  /**
+   * Offers a procedure, now and after every restart. Fulfilled when the router has it.
+   *
+   * @throws {ApplicationError} the router refuses it: it is then not offered later either
+   */
+  async register(procedureUri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): Promise<Registration> {
+    const uri = checked('register', procedureUri, options.match);
+    if (typeof endpoint !== 'function') throw needsFunction('register', uri, 'endpoint', endpoint);
+    const entry = procedure(uri, endpoint, options);
+    await this.#life.add(entry, options);
+    return {
+      procedure: uri,
+      get active() {
+        return entry.active;
+      },
+      unregister: (request = {}) => this.#life.remove(entry, request),
+    };
+  }
+
+  /** Hears a topic, now and after every restart. Fulfilled when the router knows. */
+  async subscribe(topicUri: Uri, handler: EventHandler, options: SubscribeOptions = {}): Promise<Subscription> {
+    const uri = checked('subscribe', topicUri, options.match);
+    if (typeof handler !== 'function') throw needsFunction('subscribe', uri, 'event handler', handler);
+    const entry = topic(uri, handler, options);
+    await this.#life.add(entry, options);
+    return {
+      topic: uri,
+      get active() {
+        return entry.active;
+      },
+      unsubscribe: (request = {}) => this.#life.remove(entry, request),
+    };
+  }
+
+  /**
+   * Says GOODBYE, by default awaits the router's, and ends with exit reason `normal`: a transient child, as peers are by
+   * default, is then not restarted. Fulfilled when it has ended. With `wait: false` the router's GOODBYE is not awaited.
+   */
+  async leave(options: { readonly reason?: Uri; readonly wait?: boolean } = {}): Promise<void> {
+    await this.#life.leave(options);
+  }
+
+  /** Hears what happens to the peer. @returns a function that ends it */
+  on<E extends keyof PeerEvents>(event: E, listener: (value: PeerEvents[E]) => void): () => void {
+    return this.#life.watchers.on(event, listener);
+  }
+
+  /** What it has declared, and what of that the router refused in this session. */
+  get declared(): readonly Pick<Declared, 'kind' | 'uri' | 'active' | 'refused'>[] {
+    return [...this.#life.declared].map(({ kind, uri, active, refused }) => ({ kind, uri, active, refused }));
+  }
+
+  stats(): PeerStats {
+    return this.#life.stats;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave();
+  }
+}
+
+function checked(operation: string, uri: unknown, match?: 'exact' | 'prefix' | 'wildcard'): Uri {
+  if (typeof uri !== 'string') {
+    throw new UsageError(`${operation}: expected a URI such as 'com.example.name', received ${typeof uri}`);
+  }
+  return checkUri(uri, match === undefined ? {} : { pattern: match });
+}
+
+function checkPayload(operation: string, args: unknown, kwargs: unknown): void {
+  if (!Array.isArray(args)) {
+    throw new UsageError(
+      `${operation}: expected args to be a list, received ${typeof args}; write [value] for one value`,
+    );
+  }
+  if (typeof kwargs !== 'object' || kwargs === null || Array.isArray(kwargs)) {
+    throw new UsageError(
+      `${operation}: expected kwargs to be an object, received ${Array.isArray(kwargs) ? 'a list' : typeof kwargs}`,
+    );
+  }
+}
+
+function needsFunction(operation: string, uri: Uri, what: string, came: unknown): UsageError {
+  return new UsageError(
+    `${operation}: expected an ${what} (a function) for ${uri}, received ${came === null ? 'null' : typeof came}`,
+  );
+}

@@ -1,0 +1,47 @@
+import { peerMachine } from '../../actors/peer.js';
+import type { BackoffOptions, Budget, ChildIdentity, ChildSpec, Restart, Shutdown } from '../../supervisors/index.js';
+import { websocket } from '../transports/websocket.js';
+import { type Environment, environmentOf } from './environment.js';
+import { PeerLife } from './life.js';
+import { checkPeerOptions, type PeerOptions } from './options.js';
+import { CRASHES, verdict } from './verdict.js';
+
+/** How a supervisor treats a peer, where that is to differ from the defaults. */
+export interface PeerSpecOptions {
+  /** Default `transient`: restarted after every end but a normal one. */
+  readonly restart?: Restart;
+  /** Default 5,000: enough for GOODBYE and the router's answer. */
+  readonly shutdown?: Shutdown;
+  /** Default: full jitter, within 250 ms at first, then up to 1 s, 2 s, 4 s … 30 s; from the start after 60 s of life. */
+  readonly backoff?: BackoffOptions;
+  /** For ends that have no budget of their own. Default 10 restarts in 60 s; then it is parked, its siblings untouched. */
+  readonly budget?: Budget;
+}
+
+/**
+ * A peer as a supervisor's child.
+ *
+ * @param id its name in the tree: `tree.peer(id)` is the handle to hold
+ * @throws {UsageError} when an option makes no sense; nothing has been started then
+ * @example `supervisor({ children: [peer('thermostat', { url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' })] })`
+ */
+export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildSpec {
+  const { restart = 'transient', shutdown = 5_000, backoff = {}, budget = CRASHES, ...peerOptions } = options;
+  checkPeerOptions(id, peerOptions);
+  // A URL that makes no sense is found out here, where the user wrote it, not at the first start.
+  if (typeof peerOptions.url === 'string') websocket(peerOptions.url, peerOptions.websocket);
+  const { onAbort = {} } = peerOptions;
+  return {
+    id,
+    start: peerMachine,
+    restart,
+    shutdown,
+    backoff,
+    budget,
+    judge: (reason) => verdict(reason, onAbort),
+    handle: ({ environment }) => new PeerLife(id, peerOptions, environmentOf(environment)),
+    input: ({ handle }: ChildIdentity) => ({ host: handle }),
+  };
+}
+
+export type { Environment };

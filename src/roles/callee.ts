@@ -1,0 +1,282 @@
+import { ApplicationError, ProtocolError, SerializationError } from '../errors.js';
+import { MESSAGES, type Message, type MessageTable } from '../wamp/message.js';
+import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { isPromiseLike } from './promise-like.js';
+import { Request } from './request.js';
+import type { Requests } from './requests.js';
+
+/** What an endpoint receives. */
+export interface Invocation {
+  readonly args: List;
+  readonly kwargs: Dict;
+  readonly procedure: Uri;
+  readonly details: Dict;
+  /** Aborted when the caller gives up or the session ends: whatever the endpoint returns after that goes nowhere. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers calls. What it returns, or its promise resolves with, is the result: {@link result} for several values or
+ * keyword arguments, nothing for none, any other value for itself. A throw or rejection reaches the caller as ERROR: an
+ * `ApplicationError` as it is, anything else as `wamp.error.runtime_error` with its message.
+ */
+export type Endpoint = (invocation: Invocation) => unknown;
+
+const RESULT = Symbol.for('respell.result');
+
+/** The result of an endpoint that is not just one value. Made by {@link result}. */
+export interface EndpointResult {
+  readonly [RESULT]: true;
+  readonly args: List;
+  readonly kwargs: Dict;
+}
+
+/** @example `return result([quotient, remainder], { exact: false })` */
+export function result(args: List, kwargs: Dict = {}): EndpointResult {
+  return { [RESULT]: true, args, kwargs };
+}
+
+function isEndpointResult(value: unknown): value is EndpointResult {
+  return typeof value === 'object' && value !== null && RESULT in value;
+}
+
+/** What a peer offers. It outlives sessions; its `id` is that of the session there is now. */
+export interface Procedure {
+  readonly procedure: Uri;
+  /** The wire's options. */
+  readonly options: Dict;
+  readonly endpoint: Endpoint;
+  id: Id | undefined;
+}
+
+export class Register extends Request<void> {
+  readonly type = 'REGISTER';
+  readonly offered: Procedure;
+
+  constructor(offered: Procedure) {
+    super();
+    this.offered = offered;
+  }
+
+  get operation(): string {
+    return `registration of ${this.offered.procedure}`;
+  }
+
+  toMessage(request: Id): Message<'REGISTER'> {
+    return { type: 'REGISTER', request, options: this.offered.options, procedure: this.offered.procedure };
+  }
+}
+
+export class Unregister extends Request<void> {
+  readonly type = 'UNREGISTER';
+  readonly #procedure: Uri;
+  readonly #registration: Id;
+
+  constructor(procedure: Uri, registration: Id) {
+    super();
+    this.#procedure = procedure;
+    this.#registration = registration;
+  }
+
+  get operation(): string {
+    return `unregistration of ${this.#procedure}`;
+  }
+
+  toMessage(request: Id): Message<'UNREGISTER'> {
+    return { type: 'UNREGISTER', request, registration: this.#registration };
+  }
+}
+
+const NO_ARGS: List = Object.freeze([]);
+const NO_KWARGS: Dict = Object.freeze({});
+
+/** One invocation while its endpoint works on it. Its abort controller is made only if the endpoint asks for the signal. */
+class Work implements Invocation {
+  readonly args: List;
+  readonly kwargs: Dict;
+  readonly procedure: Uri;
+  readonly details: Dict;
+  #controller: AbortController | undefined;
+  #aborted: Error | undefined;
+
+  constructor(procedure: Uri, { args = NO_ARGS, kwargs = NO_KWARGS, details }: Message<'INVOCATION'>) {
+    this.args = args;
+    this.kwargs = kwargs;
+    this.procedure = procedure;
+    this.details = details;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(why: Error): void {
+    this.#aborted = why;
+    this.#controller?.abort(why);
+  }
+}
+
+/** The callee role of one session. */
+export class Callee {
+  invocations = 0;
+  readonly table: MessageTable = {
+    REGISTERED: (message) => this.#onRegistered(message),
+    UNREGISTERED: (message) => this.#onUnregistered(message),
+    INVOCATION: (message) => this.#onInvocation(message),
+    INTERRUPT: (message) => this.#onInterrupt(message),
+  };
+  readonly #requests: Requests;
+  readonly #send: (message: Message<'YIELD' | 'ERROR'>) => void;
+  readonly #failed: (procedure: Uri, error: unknown) => void;
+  readonly #registrations = new Map<Id, Procedure>();
+  readonly #working = new Map<Id, Work>();
+
+  /**
+   * @param send throws {@link SerializationError} and has sent nothing when the message cannot be put on the wire
+   * @param failed is told of each throw or rejection of an endpoint, and of each result that cannot be sent
+   */
+  constructor(
+    requests: Requests,
+    send: (message: Message<'YIELD' | 'ERROR'>) => void,
+    failed: (procedure: Uri, error: unknown) => void,
+  ) {
+    this.#requests = requests;
+    this.#send = send;
+    this.#failed = failed;
+  }
+
+  get working(): number {
+    return this.#working.size;
+  }
+
+  /** Takes a procedure away: later invocations of it are refused. */
+  remove(offered: Procedure): Id | undefined {
+    const { id } = offered;
+    if (id === undefined) return undefined;
+    offered.id = undefined;
+    this.#registrations.delete(id);
+    return id;
+  }
+
+  /** The session has ended: whoever still works is told through its signal, and what comes of it goes nowhere. */
+  end(why: Error): void {
+    for (const work of this.#working.values()) work.abort(why);
+    this.#working.clear();
+  }
+
+  #onRegistered({ request: id, registration }: Message<'REGISTERED'>): void {
+    const request = this.#requests.take('REGISTER', id);
+    if (request === undefined) return;
+    const { offered } = request as Register;
+    if (request.settled) {
+      // It was given up while the dealer worked on it: nobody would answer the calls.
+      this.#requests.send(new Unregister(offered.procedure, registration));
+      return;
+    }
+    // The first invocation may stand right behind: the endpoint must be in place before anybody's `await` goes on.
+    offered.id = registration;
+    this.#registrations.set(registration, offered);
+    request.resolve(undefined);
+  }
+
+  #onUnregistered({ request }: Message<'UNREGISTERED'>): void {
+    if (request === 0)
+      throw new ProtocolError(
+        'UNREGISTERED: expected the id of a request, received a revocation, which was not announced',
+      );
+    this.#requests.take('UNREGISTER', request)?.resolve(undefined);
+  }
+
+  #onInvocation(message: Message<'INVOCATION'>): void {
+    const { request, registration } = message;
+    if (this.#working.has(request)) {
+      throw new ProtocolError(`INVOCATION: expected a new request id, received ${request}, which is being worked on`);
+    }
+    const offered = this.#registrations.get(registration);
+    if (offered === undefined) {
+      // It was on its way while the procedure was unregistered.
+      this.#answer(request, 'wamp.error.no_such_registration', [`no registration ${registration}`]);
+      return;
+    }
+    this.invocations += 1;
+    const procedure =
+      typeof message.details['procedure'] === 'string' ? message.details['procedure'] : offered.procedure;
+    const work = new Work(procedure, message);
+    this.#working.set(request, work);
+    try {
+      const outcome = offered.endpoint(work);
+      if (isPromiseLike(outcome)) {
+        outcome.then(
+          (value) => this.#yield(request, work, value),
+          (error: unknown) => this.#fail(request, work, error),
+        );
+      } else this.#yield(request, work, outcome);
+    } catch (error) {
+      this.#fail(request, work, error);
+    }
+  }
+
+  /** @see WAMP Advanced Profile, "Call Canceling" */
+  #onInterrupt({ request, options }: Message<'INTERRUPT'>): void {
+    const work = this.#working.get(request);
+    if (work === undefined) return; // It was answered while the INTERRUPT was on its way.
+    this.#working.delete(request);
+    work.abort(new ApplicationError('wamp.error.canceled', ['the caller gave up']));
+    // With `killnowait` the dealer has told the caller already and waits for nothing.
+    if (options['mode'] !== 'killnowait') this.#answer(request, 'wamp.error.canceled', []);
+  }
+
+  #yield(request: Id, work: Work, value: unknown): void {
+    if (this.#working.get(request) !== work) return; // Interrupted, or of a session that is gone.
+    const { args, kwargs } = isEndpointResult(value)
+      ? value
+      : { args: value === undefined ? NO_ARGS : [value], kwargs: NO_KWARGS };
+    try {
+      this.#send({ type: 'YIELD', request, options: {}, args, kwargs });
+      this.#working.delete(request);
+    } catch (error) {
+      this.#fail(request, work, error);
+    }
+  }
+
+  #fail(request: Id, work: Work, error: unknown): void {
+    if (this.#working.get(request) !== work) return;
+    this.#working.delete(request);
+    if (error instanceof ApplicationError) {
+      try {
+        this.#send(toError(request, error.uri, error.args, error.kwargs));
+        return;
+      } catch (unsendable) {
+        error = unsendable;
+      }
+    }
+    this.#failed(work.procedure, error);
+    if (error instanceof SerializationError) {
+      this.#answer(request, 'wamp.error.invalid_argument', [
+        `the result of ${work.procedure} cannot be sent: ${error.message}`,
+      ]);
+    } else this.#answer(request, 'wamp.error.runtime_error', [messageOf(error)]);
+  }
+
+  #answer(request: Id, uri: Uri, args: List): void {
+    this.#send(toError(request, uri, args, NO_KWARGS));
+  }
+}
+
+function toError(request: Id, error: Uri, args: List, kwargs: Dict): Message<'ERROR'> {
+  return { type: 'ERROR', requestType: MESSAGES.INVOCATION.code, request, details: {}, error, args, kwargs };
+}
+
+/** Of anything that can be thrown: hostile getters and objects without a prototype included. */
+function messageOf(error: unknown): string {
+  try {
+    if (error instanceof Error) return error.message === '' ? error.name : error.message;
+    return String(error);
+  } catch {
+    return 'the endpoint threw something that cannot be shown';
+  }
+}

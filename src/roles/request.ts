@@ -1,0 +1,66 @@
+import type { Message } from '../wamp/message.js';
+import type { Id } from '../wamp/values.js';
+
+/** The messages that a client sends and that a router answers. */
+export type RequestType = 'CALL' | 'PUBLISH' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'REGISTER' | 'UNREGISTER';
+
+/**
+ * One request of a client, from the moment it is made until it settles: over waiting for a session, being sent and
+ * being answered. Its promise settles exactly once.
+ */
+export abstract class Request<T = unknown> {
+  abstract readonly type: RequestType;
+  /** What it is, for an error's message: `call of com.example.add`. */
+  abstract readonly operation: string;
+  readonly promise: Promise<T>;
+  /** Its id in the session that carries it now; `undefined` while it waits for one. */
+  id: Id | undefined = undefined;
+  /** Whether it left this process at least once: then the other side may have acted on it. */
+  sent = false;
+  settled = false;
+  /** How long it may take in all, in milliseconds. */
+  timeout = Infinity;
+  /** Told once, when it settles: whoever keeps its deadline. */
+  onSettled: (() => void) | undefined = undefined;
+  /** Told when it is given up before it was answered: whoever would send it. */
+  giveUp: (() => void) | undefined = undefined;
+  #resolve!: (value: T) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor() {
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // The promise may be looked at later than it rejects, and must not end the process in between. Whoever awaits it
+    // still receives the rejection.
+    this.promise.catch(() => {});
+  }
+
+  /** Whether the router answers it. */
+  get answered(): boolean {
+    return true;
+  }
+
+  /** Whether it may be sent again in another session although it was sent in one that is lost. */
+  get idempotent(): boolean {
+    return false;
+  }
+
+  abstract toMessage(id: Id): Message;
+
+  resolve(value: T): void {
+    if (this.#settle()) this.#resolve(value);
+  }
+
+  reject(error: unknown): void {
+    if (this.#settle()) this.#reject(error);
+  }
+
+  #settle(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    this.onSettled?.();
+    return true;
+  }
+}

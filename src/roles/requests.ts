@@ -1,0 +1,103 @@
+/**
+ * What one session has asked and not been told yet. It alone gives out request ids, so it alone can tell a late reply
+ * (an id it gave, no longer waited for) from a forged one (an id it never gave).
+ */
+
+import { ApplicationError, ProtocolError } from '../errors.js';
+import { MESSAGES, type Message } from '../wamp/message.js';
+import type { Id } from '../wamp/values.js';
+import type { Request, RequestType } from './request.js';
+
+const REQUEST_TYPES: readonly RequestType[] = ['CALL', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REGISTER', 'UNREGISTER'];
+const TYPE_OF_CODE = new Map<number, RequestType>(REQUEST_TYPES.map((type) => [MESSAGES[type].code, type]));
+
+const LAST_ID = 2 ** 53;
+
+export class Requests {
+  /** Replies to requests that were no longer waited for. */
+  late = 0;
+  readonly #send: (message: Message) => void;
+  readonly #inFlight = new Map<Id, Request>();
+  #last: Id = 0;
+  #wrapped = false;
+
+  /** @param send throws, and has sent nothing, when the message cannot be put on the wire */
+  constructor(send: (message: Message) => void) {
+    this.#send = send;
+  }
+
+  get size(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Sends `request` under the next id. A request that cannot be put on the wire is rejected and uses up no id. */
+  send(request: Request): void {
+    const id = this.#last === LAST_ID ? 1 : this.#last + 1;
+    try {
+      this.#send(request.toMessage(id));
+    } catch (error) {
+      request.reject(error);
+      return;
+    }
+    this.#wrapped ||= id < this.#last;
+    this.#last = id;
+    request.sent = true;
+    if (!request.answered) return;
+    request.id = id;
+    this.#inFlight.set(id, request);
+  }
+
+  /**
+   * Takes the request that a reply of its kind belongs to out of flight.
+   *
+   * @returns `undefined` for a late reply: that is counted, not an error
+   * @throws {ProtocolError} when no such request was ever made, or one of another kind
+   */
+  take(type: RequestType, id: Id): Request | undefined {
+    const request = this.peek(type, id);
+    if (request !== undefined) this.#inFlight.delete(id);
+    return request;
+  }
+
+  /** As {@link take}, but leaves the request in flight: more replies will come. */
+  peek(type: RequestType, id: Id): Request | undefined {
+    const request = this.#inFlight.get(id);
+    if (request === undefined) {
+      if (id > this.#last && !this.#wrapped) {
+        throw new ProtocolError(
+          `expected the reply to a request that was made, received a reply to ${type} request ${id}`,
+        );
+      }
+      this.late += 1;
+      return undefined;
+    }
+    if (request.type !== type) {
+      throw new ProtocolError(`expected the reply to ${request.type} request ${id}, received a reply to ${type}`);
+    }
+    return request;
+  }
+
+  /** Stops waiting for a request's reply: it will be late when it comes. */
+  forget(id: Id): void {
+    this.#inFlight.delete(id);
+  }
+
+  onError(message: Message<'ERROR'>): void {
+    const type = TYPE_OF_CODE.get(message.requestType);
+    if (type === undefined) {
+      throw new ProtocolError(`ERROR.requestType: expected the code of a request, received ${message.requestType}`);
+    }
+    const request = this.take(type, message.request);
+    request?.reject(
+      new ApplicationError(message.error, message.args, message.kwargs, { operation: request.operation }),
+    );
+  }
+
+  /** The session has ended: empties the table and returns what was in flight, in the order in which it was sent. */
+  end(): Request[] {
+    const open = [...this.#inFlight.values()];
+    this.#inFlight.clear();
+    for (const request of open) request.id = undefined;
+    return open;
+  }
+}

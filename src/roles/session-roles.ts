@@ -1,0 +1,54 @@
+import type { Message, MessageTable } from '../wamp/message.js';
+import type { Uri } from '../wamp/values.js';
+import { Callee } from './callee.js';
+import { Caller } from './caller.js';
+import { Publisher } from './publisher.js';
+import type { Request } from './request.js';
+import { Requests } from './requests.js';
+import { Subscriber } from './subscriber.js';
+
+/** What the roles of one session need from whoever runs them. */
+export interface RolesHost {
+  /** Throws, and has sent nothing, when the message cannot be put on the wire. */
+  send(message: Message): void;
+  /** User code threw or rejected. Never throws itself. */
+  failed(what: 'endpoint' | 'event handler', uri: Uri, error: unknown): void;
+}
+
+/** The four roles of one client's session, over one sequence of request ids. */
+export class SessionRoles {
+  readonly requests: Requests;
+  readonly caller: Caller;
+  readonly callee: Callee;
+  readonly publisher: Publisher;
+  readonly subscriber: Subscriber;
+  /** Everything the roles take, for the session to install. */
+  readonly table: MessageTable;
+
+  constructor(host: RolesHost) {
+    const send = (message: Message) => host.send(message);
+    this.requests = new Requests(send);
+    this.caller = new Caller(this.requests, send);
+    this.callee = new Callee(this.requests, send, (uri, error) => host.failed('endpoint', uri, error));
+    this.publisher = new Publisher(this.requests);
+    this.subscriber = new Subscriber(this.requests, (uri, error) => host.failed('event handler', uri, error));
+    this.table = {
+      ...this.caller.table,
+      ...this.callee.table,
+      ...this.publisher.table,
+      ...this.subscriber.table,
+      ERROR: (message) => this.requests.onError(message),
+    };
+  }
+
+  /** Replies and events that nobody waited for any more. */
+  get late(): number {
+    return this.requests.late + this.subscriber.late;
+  }
+
+  /** The session has ended. @returns the requests that were in flight, for their owner to settle or to keep */
+  end(why: Error): Request[] {
+    this.callee.end(why);
+    return this.requests.end();
+  }
+}

@@ -1,0 +1,152 @@
+import { ProtocolError } from '../errors.js';
+import type { Message, MessageTable } from '../wamp/message.js';
+import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { isPromiseLike } from './promise-like.js';
+import { Request } from './request.js';
+import type { Requests } from './requests.js';
+
+/** What an event handler receives. */
+export interface Event {
+  readonly args: List;
+  readonly kwargs: Dict;
+  /** The topic: the subscription's own, or for a pattern the one the broker names. */
+  readonly topic: Uri;
+  readonly publication: Id;
+  readonly details: Dict;
+}
+
+/** May be async. A throw or rejection is logged; it ends neither the subscription nor the peer. */
+export type EventHandler = (event: Event) => unknown;
+
+/** What a peer wants to hear. It outlives sessions; its `id` is that of the session there is now. */
+export interface Topic {
+  readonly topic: Uri;
+  /** The wire's options. */
+  readonly options: Dict;
+  readonly handler: EventHandler;
+  id: Id | undefined;
+}
+
+export class Subscribe extends Request<void> {
+  readonly type = 'SUBSCRIBE';
+  readonly wanted: Topic;
+
+  constructor(wanted: Topic) {
+    super();
+    this.wanted = wanted;
+  }
+
+  get operation(): string {
+    return `subscription to ${this.wanted.topic}`;
+  }
+
+  toMessage(request: Id): Message<'SUBSCRIBE'> {
+    return { type: 'SUBSCRIBE', request, options: this.wanted.options, topic: this.wanted.topic };
+  }
+}
+
+export class Unsubscribe extends Request<void> {
+  readonly type = 'UNSUBSCRIBE';
+  readonly #topic: Uri;
+  readonly #subscription: Id;
+
+  constructor(topic: Uri, subscription: Id) {
+    super();
+    this.#topic = topic;
+    this.#subscription = subscription;
+  }
+
+  get operation(): string {
+    return `unsubscription from ${this.#topic}`;
+  }
+
+  toMessage(request: Id): Message<'UNSUBSCRIBE'> {
+    return { type: 'UNSUBSCRIBE', request, subscription: this.#subscription };
+  }
+}
+
+const NO_ARGS: List = Object.freeze([]);
+const NO_KWARGS: Dict = Object.freeze({});
+
+/** The subscriber role of one session. */
+export class Subscriber {
+  /** Events that handlers were given, and events that came for a subscription just given up. */
+  events = 0;
+  late = 0;
+  readonly table: MessageTable = {
+    SUBSCRIBED: (message) => this.#onSubscribed(message),
+    UNSUBSCRIBED: (message) => this.#onUnsubscribed(message),
+    EVENT: (message) => this.#onEvent(message),
+  };
+  readonly #requests: Requests;
+  readonly #failed: (topic: Uri, error: unknown) => void;
+  // A broker gives the same id to every subscription of one session to one topic, so an id may have several handlers.
+  readonly #subscriptions = new Map<Id, Topic[]>();
+
+  /** @param failed is told of each throw or rejection of a handler */
+  constructor(requests: Requests, failed: (topic: Uri, error: unknown) => void) {
+    this.#requests = requests;
+    this.#failed = failed;
+  }
+
+  /**
+   * Takes one handler away.
+   *
+   * @returns the id to unsubscribe from, if that was the last handler of its subscription
+   */
+  remove(wanted: Topic): Id | undefined {
+    const { id } = wanted;
+    if (id === undefined) return undefined;
+    wanted.id = undefined;
+    const others = this.#subscriptions.get(id)?.filter((other) => other !== wanted) ?? [];
+    if (others.length > 0) {
+      this.#subscriptions.set(id, others);
+      return undefined;
+    }
+    this.#subscriptions.delete(id);
+    return id;
+  }
+
+  #onSubscribed({ request: id, subscription }: Message<'SUBSCRIBED'>): void {
+    const request = this.#requests.take('SUBSCRIBE', id);
+    if (request === undefined) return;
+    const { wanted } = request as Subscribe;
+    if (request.settled) {
+      // It was given up while the broker worked on it. The id may serve another handler of the same topic.
+      if (!this.#subscriptions.has(subscription)) this.#requests.send(new Unsubscribe(wanted.topic, subscription));
+      return;
+    }
+    // The first event may stand right behind: the handler must be in place before anybody's `await` goes on.
+    wanted.id = subscription;
+    const others = this.#subscriptions.get(subscription);
+    if (others === undefined) this.#subscriptions.set(subscription, [wanted]);
+    else others.push(wanted);
+    request.resolve(undefined);
+  }
+
+  #onUnsubscribed({ request }: Message<'UNSUBSCRIBED'>): void {
+    if (request === 0)
+      throw new ProtocolError(
+        'UNSUBSCRIBED: expected the id of a request, received a revocation, which was not announced',
+      );
+    this.#requests.take('UNSUBSCRIBE', request)?.resolve(undefined);
+  }
+
+  #onEvent({ subscription, publication, details, args = NO_ARGS, kwargs = NO_KWARGS }: Message<'EVENT'>): void {
+    const topics = this.#subscriptions.get(subscription);
+    if (topics === undefined) {
+      this.late += 1;
+      return;
+    }
+    for (const wanted of topics) {
+      this.events += 1;
+      const topic = typeof details['topic'] === 'string' ? details['topic'] : wanted.topic;
+      try {
+        const outcome = wanted.handler({ args, kwargs, topic, publication, details });
+        if (isPromiseLike(outcome)) outcome.then(undefined, (error: unknown) => this.#failed(topic, error));
+      } catch (error) {
+        this.#failed(topic, error);
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  type Clock,
+  describeExit,
+  type StartOptions as EngineOptions,
+  type Tree as EngineTree,
+  type Report,
+  type SupervisorLogic,
+  start as startTree,
+  systemClock,
+} from '../supervisors/index.js';
+import { UsageError } from './errors.js';
+import { type Logger, SILENT } from './logger.js';
+import type { Environment } from './peer/environment.js';
+import { PeerLife } from './peer/life.js';
+import { Peer } from './peer/peer.js';
+
+export interface StartOptions extends Omit<EngineOptions, 'environment'> {
+  /** Hears of joins, exits, restarts and failures of user code. A pino logger fits. Default: silence. */
+  readonly logger?: Logger;
+}
+
+/** A tree of supervisors, peers and any other XState actors, that runs. */
+export interface Tree extends EngineTree {
+  /**
+   * The handle of a peer: always the same one, whatever happens to its actor.
+   *
+   * @param idOrPath its id, or its path (`upstairs/thermostat`) where several have that id
+   * @throws {UsageError} when that child is no peer
+   */
+  peer(idOrPath: string): Peer;
+}
+
+const PEERS = new WeakMap<PeerLife, Peer>();
+
+/** The one handle for a peer's life. */
+export function peerOf(life: PeerLife): Peer {
+  let peer = PEERS.get(life);
+  if (peer === undefined) {
+    peer = new Peer(life);
+    PEERS.set(life, peer);
+  }
+  return peer;
+}
+
+/**
+ * Runs a supervisor as the root of a tree.
+ *
+ * @param root what `supervisor(…)` returned
+ * @example `const house = start(supervisor({ children: [peer('thermostat', …)] }), { logger: pino() })`
+ */
+export function start(root: SupervisorLogic, options: StartOptions = {}): Tree {
+  const { logger = SILENT, ...engine } = options;
+  const clock: Clock = engine.clock ?? systemClock;
+  const random = engine.random ?? Math.random;
+  const environment: Environment = { clock, logger, random };
+  const tree = startTree(root, {
+    ...engine,
+    environment,
+    onReport: (report) => {
+      logReport(logger, report);
+      engine.onReport?.(report);
+    },
+  });
+  return Object.assign(tree, {
+    peer: (idOrPath: string): Peer => {
+      const handle = tree.handle(idOrPath);
+      if (handle instanceof PeerLife) return peerOf(handle);
+      throw new UsageError(`expected "${idOrPath}" to be a peer, made by peer(…); it is another kind of child`);
+    },
+  });
+}
+
+/** One line a report, at the level at which somebody should look. */
+function logReport(logger: Logger, report: Report): void {
+  const { path, at: _at, type, ...facts } = report;
+  const child = path === '' ? 'root' : path;
+  switch (report.type) {
+    case 'started':
+      return logger.debug({ child, ...facts }, 'started');
+    case 'exited':
+      return report.fate === 'stopped' && !(report.reason instanceof Error)
+        ? logger.info({ child, reason: describeExit(report.reason) }, 'ended')
+        : logger.warn({ child, reason: describeExit(report.cause), fate: report.fate }, 'ended');
+    case 'restarting':
+      return logger.info({ child, in: Math.round(report.in), attempt: report.attempt }, 'will be restarted');
+    case 'parked':
+      return logger.error(
+        { child, reason: describeExit(report.reason) },
+        'parked: restart it by hand once its cause is mended',
+      );
+    case 'gave up':
+      return logger.error({ child, err: report.error }, 'the supervisor gave up');
+    case 'start failed':
+    case 'hook failed':
+      return logger.error({ child, err: report.error }, type);
+    case 'shutdown error':
+      return logger.warn({ child, reason: describeExit(report.reason) }, 'did not stop as asked');
+  }
+}
