@@ -15,7 +15,7 @@ const { spawn } = require('node:child_process');
 const { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join, relative } = require('node:path');
-const { CACHE, PARTS, READY, ROOT, locate, onPath } = require('./system-parts.cjs');
+const { CACHE, PARTS, READY, ROOT, locate, onPath } = require('./system-parts.js');
 
 /** For one part, from its first command to its last. */
 const PART_DEADLINE_MS = 5 * 60_000;
@@ -80,7 +80,8 @@ function run(command, args, { Problem, deadline, cwd = ROOT, env = {} }) {
       running.delete(child);
       if (code === 0) fulfil(written.stdout);
       else if (isLate) reject(new Problem(`${command} had not ended after ${PART_DEADLINE_MS / 60_000} minutes`));
-      else reject(new Problem(`${command} ${args[0]}: ${lastLine(written.stderr || written.stdout) || `exit ${code}`}`));
+      else
+        reject(new Problem(`${command} ${args[0]}: ${lastLine(written.stderr || written.stdout) || `exit ${code}`}`));
     });
   });
 }
@@ -154,7 +155,10 @@ const installNode = (part) => async (step) => {
     const options = ['pack', name, '--silent', '--fetch-retries=0', '--pack-destination', download];
     await run('npm', options, { ...step, Problem: Refused });
     const [tarball] = readdirSync(download);
-    await run('tar', ['-xzf', join(download, tarball), '-C', folder, '--strip-components=1'], { ...step, Problem: Failed });
+    await run('tar', ['-xzf', join(download, tarball), '-C', folder, '--strip-components=1'], {
+      ...step,
+      Problem: Failed,
+    });
     await run(join(folder, 'bin/node'), ['--version'], { ...step, Problem: Failed });
     finish();
   } finally {
@@ -172,7 +176,11 @@ const INSTALL = {
 };
 
 /** One after the other within a lane, the lanes side by side: apt-get holds a lock, and npm shares one cache. */
-const LANES = [['chromium', 'erlang'], ['nexus', 'crossbar'], ['node22', 'node24']];
+const LANES = [
+  ['chromium', 'erlang'],
+  ['nexus', 'crossbar'],
+  ['node22', 'node24'],
+];
 
 /** `{ part, status: 'ready' | 'refused' | 'failed', version?, path?, why? }` */
 async function setUp(part) {

@@ -5,9 +5,9 @@
  * closing report says what would run them. With `REQUIRE_ALL=1`, as in CI, a missing part is a failing test instead, so
  * that a skip cannot pass for a success.
  */
-import { type Located, locate, type SystemPart } from '../../scripts/system-parts.cjs';
+import { type Located, locate, type SystemPart } from '../../scripts/system-parts.js';
 
-export type { SystemPart } from '../../scripts/system-parts.cjs';
+export type { SystemPart };
 
 /** Where `part` is: `{ available: true, path }`, or `{ available: false, why, get }`. */
 export function requires(part: SystemPart): Located {

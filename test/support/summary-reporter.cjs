@@ -31,6 +31,12 @@ function closingLine(results) {
   return `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
+/** Jest's own summary always comes after other reporters, so the closing line waits for the end of the process. */
+const writeLast = (isWatching) => (text) => {
+  if (isWatching) process.stdout.write(text);
+  else process.once('exit', () => process.stdout.write(text));
+};
+
 class SummaryReporter {
   #error;
 
@@ -39,7 +45,7 @@ class SummaryReporter {
     // Whoever asks for some tests by name has left out the others on purpose.
     this.isSelection = (globalConfig.testNamePattern ?? '') !== '';
     this.requireAll = options.requireAll ?? process.env.REQUIRE_ALL === '1';
-    this.write = options.write ?? ((text) => process.stdout.write(text));
+    this.write = options.write ?? writeLast(globalConfig.watch || globalConfig.watchAll);
   }
 
   onRunComplete(_contexts, results) {

@@ -58,7 +58,8 @@ const nodePart = (name) => ({
  */
 const PARTS = {
   chromium: {
-    find: () => process.env.CHROME_BIN ?? onPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'),
+    find: () =>
+      process.env.CHROME_BIN ?? onPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'),
   },
   erlang: { find: () => onPath('erl') },
   nexus: {
