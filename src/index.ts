@@ -76,6 +76,7 @@ export type { Result } from './roles/caller.js';
 export type { Event, EventHandler } from './roles/subscriber.js';
 export { json } from './serializers/json.js';
 export type { Serializer } from './serializers/serializer.js';
+export { type Router, type RouterOptions, type RouterStats, router, type SessionSelector } from './router.js';
 export { type StartOptions, start, type Tree } from './start.js';
 export type { Connector, Frame, Transport, TransportEvents } from './transports/transport.js';
 export { type WebSocketOptions, websocket } from './transports/websocket.js';

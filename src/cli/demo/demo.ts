@@ -43,7 +43,7 @@ export async function demo(options: DemoOptions): Promise<Figures> {
   const workload: { current?: Workload } = {};
   const tree = start(
     house({
-      url: options.url ?? (local as Router).url,
+      url: options.url ?? local?.url ?? '',
       realm,
       ledger,
       onCelsius: (celsius) => workload.current?.regulate(celsius),
