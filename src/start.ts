@@ -9,12 +9,15 @@ import {
   systemClock,
 } from '../supervisors/index.js';
 import { UsageError } from './errors.js';
+import type { InspectOptions, Inspector } from './inspector/index.js';
 import { type Logger, SILENT } from './logger.js';
 import type { Environment } from './peer/environment.js';
 import { PeerLife } from './peer/life.js';
 import { Peer } from './peer/peer.js';
 
-export interface StartOptions extends Omit<EngineOptions, 'environment'> {
+export interface StartOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
+  /** Serves a page on loopback with the live tree and its state charts; its address is logged and in `tree.inspector`. */
+  readonly inspect?: boolean | InspectOptions;
   /** Hears of joins, exits, restarts and failures of user code. A pino logger fits. Default: silence. */
   readonly logger?: Logger;
 }
@@ -28,6 +31,8 @@ export interface Tree extends EngineTree {
    * @throws {UsageError} when that child is no peer
    */
   peer(idOrPath: string): Peer;
+  /** The inspector that `inspect` asked for, once it serves. It ends with the tree. */
+  readonly inspector: Promise<Inspector> | undefined;
 }
 
 const PEERS = new WeakMap<PeerLife, Peer>();
@@ -49,7 +54,7 @@ export function peerOf(life: PeerLife): Peer {
  * @example `const house = start(supervisor({ children: [peer('thermostat', …)] }), { logger: pino() })`
  */
 export function start(root: SupervisorLogic, options: StartOptions = {}): Tree {
-  const { logger = SILENT, ...engine } = options;
+  const { logger = SILENT, inspect: page = false, ...engine } = options;
   const clock: Clock = engine.clock ?? systemClock;
   const random = engine.random ?? Math.random;
   const environment: Environment = { clock, logger, random };
@@ -61,13 +66,24 @@ export function start(root: SupervisorLogic, options: StartOptions = {}): Tree {
       engine.onReport?.(report);
     },
   });
+  const inspector = page === false ? undefined : inspectTree(tree, { logger, ...(page === true ? {} : page) });
   return Object.assign(tree, {
+    inspector,
     peer: (idOrPath: string): Peer => {
       const handle = tree.handle(idOrPath);
       if (handle instanceof PeerLife) return peerOf(handle);
       throw new UsageError(`expected "${idOrPath}" to be a peer, made by peer(…); it is another kind of child`);
     },
   });
+}
+
+/** Loaded only when asked for: a peer that nobody looks at carries no page. */
+function inspectTree(tree: EngineTree, options: InspectOptions): Promise<Inspector> {
+  const opening = import('./inspector/index.js').then(({ inspect }) => inspect(tree, options));
+  // Whoever asks for it is told why it could not be had; nobody else is disturbed.
+  opening.catch((error: unknown) => options.logger?.error({ err: error }, 'the inspector could not be started'));
+  void tree.exited.then(() => opening.then((inspector) => inspector.close())).catch(() => {});
+  return opening;
 }
 
 /** One line a report, at the level at which somebody should look. */

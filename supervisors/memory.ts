@@ -57,7 +57,9 @@ export class Memory {
     if (!memory.#made) {
       memory.#made = true;
       const { path } = memory;
-      memory.handle = memory.#guard('handle', () => spec.handle?.({ id: spec.id, path, environment: this.#context.environment }));
+      memory.handle = memory.#guard('handle', () =>
+        spec.handle?.({ id: spec.id, path, environment: this.#context.environment }),
+      );
     }
     return memory;
   }

@@ -1,13 +1,19 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { peerMachine } from '../../actors/peer.js';
+import { sessionMachine } from '../../actors/session.js';
+import { supervisor } from '../../supervisors/index.js';
 import { UsageError, WampError } from '../errors.js';
-import { CHART_FORMATS, CHART_NAMES, renderChart } from './chart.js';
+import { CHART_FORMATS, renderChart } from './chart.js';
 import { demo } from './demo/demo.js';
 import { commandLog } from './log.js';
 import { version } from './version.js';
 
 /** What scripts may rely on. The first is also what a terminal shows after Ctrl-C: it ended as it was asked to. */
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** What `respell chart` draws, each from its own definition. */
+const CHARTS = { session: sessionMachine, peer: peerMachine, supervisor: supervisor({ children: [] }) };
 
 function positive(text: string): number {
   const value = Number(text);
@@ -49,10 +55,10 @@ program
 program
   .command('chart')
   .description('the state chart of an actor, from its own definition')
-  .argument('<name>', CHART_NAMES.join(', '))
+  .argument('<name>', Object.keys(CHARTS).join(', '))
   .addOption(new Option('--format <format>', 'how to write it').choices(CHART_FORMATS).default('mermaid'))
   .action((name: string, { format }: { format: (typeof CHART_FORMATS)[number] }) => {
-    process.stdout.write(`${renderChart(name, format)}\n`);
+    process.stdout.write(`${renderChart(name, format, CHARTS)}\n`);
   });
 
 interface DemoFlags {

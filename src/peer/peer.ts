@@ -198,7 +198,8 @@ function checked(operation: string, uri: unknown, match?: 'exact' | 'prefix' | '
     throw new UsageError(`${operation}: expected a URI such as 'com.example.name', received ${typeof uri}`);
   }
   const fault = checkUri(uri, match === undefined ? {} : { pattern: match });
-  if (fault !== undefined) throw new UsageError(`${operation}: expected a URI such as 'com.example.name'; '${uri.slice(0, 200)}' ${fault}`);
+  if (fault !== undefined)
+    throw new UsageError(`${operation}: expected a URI such as 'com.example.name'; '${uri.slice(0, 200)}' ${fault}`);
   return uri;
 }
 
