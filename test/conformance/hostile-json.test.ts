@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { ProtocolError } from '../../src/errors.js';
 import { json } from '../../src/serializers/json.js';
 import { fromList, toList } from '../../src/wamp/codec.js';
@@ -41,9 +40,9 @@ function receive(text: string, by: Case['sent_to']): Message {
   throw new ProtocolError(`${message.type} does not come from there`);
 }
 
-function outcome(test: Case): Message | ProtocolError {
+function outcome(test: Case, text = textOf(test)): Message | ProtocolError {
   try {
-    return receive(textOf(test), test.sent_to);
+    return receive(text, test.sent_to);
   } catch (error) {
     if (error instanceof ProtocolError) return error;
     throw error;
@@ -57,9 +56,12 @@ describe('every case', () => {
     '%s (%s) gives a message or a ProtocolError, at once and without a trace',
     (_id, _why, test) => {
       const prototype = Object.getOwnPropertyNames(Object.prototype);
-      const started = performance.now();
-      const result = outcome(test);
-      expect(performance.now() - started).toBeLessThan(200);
+      const text = textOf(test);
+      // The processor's time, not the clock's: a busy machine is no fault of the decoder's.
+      const started = process.cpuUsage();
+      const result = outcome(test, text);
+      const { user, system } = process.cpuUsage(started);
+      expect((user + system) / 1_000).toBeLessThan(200);
       expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(prototype);
       expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
       if (!(result instanceof ProtocolError)) {
@@ -71,7 +73,7 @@ describe('every case', () => {
 
 describe('a malformed message', () => {
   /** Well formed as they are, these break a rule that takes a session to know: ids, and which request was whose. */
-  const NEED_A_SESSION = ['RE203', 'RE030', 'RE029', 'CE027', 'CE028', 'CE029'];
+  const NEED_A_SESSION = ['RE203', 'RE030', 'RE029', 'CE027', 'CE028'];
   const malformed = cases.filter(
     ({ id, category, expected }) =>
       ['decode', 'shape', 'extension', 'direction'].includes(category) &&

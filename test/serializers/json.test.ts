@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { ProtocolError, SerializationError } from '../../src/errors.js';
 import { json } from '../../src/serializers/json.js';
@@ -32,6 +33,7 @@ describe('encode', () => {
     ['numbers', [0, -0, 1.5, 2 ** 53, 1e300], '[0,0,1.5,9007199254740992,1e+300]'],
     ['nested dictionaries', [{ a: { b: [] } }], '[{"a":{"b":[]}}]'],
     ['a property that is undefined by leaving it out', [{ a: undefined, b: 1 }], '[{"b":1}]'],
+    ['a dictionary of another realm', [runInNewContext('({ a: [1] })')], '[{"a":[1]}]'],
     ['a dictionary without prototype', [Object.assign(Object.create(null), { a: 1 })], '[{"a":1}]'],
     ['a date as ISO 8601', [new Date(0)], '["1970-01-01T00:00:00.000Z"]'],
     ['an object with toJSON as what that returns', [{ t: new Celsius() }], '[{"t":{"celsius":21.5}}]'],
@@ -206,7 +208,7 @@ describe('decode', () => {
     ['a pair of surrogates', '["\\ud83d\\ude00"]', ['😀']],
     ['an escape that is spelt out', '["\\\\ud800 \\\\u0000"]', ['\\ud800 \\u0000']],
     ['the last of a key that comes twice', '[{"match":"prefix","match":"exact"}]', [{ match: 'exact' }]],
-    ['brackets in strings', `["${'['.repeat(1000)}\\"[\\\\"]`, [`${'['.repeat(1000)}"[\\`]],
+    ['brackets in strings', `["a\\"${'['.repeat(1000)}\\\\"]`, [`a"${'['.repeat(1000)}\\`]],
     ['octets', '["\\u0000AQID",{"a":"\\u0000"}]', [new Uint8Array([1, 2, 3]), { a: new Uint8Array(0) }]],
     ['U+0000 further on', '["a\\u0000AQID"]', ['a\0AQID']],
   ])('reads %s', (_what, text, message) => {
@@ -238,6 +240,7 @@ describe('decode', () => {
     ['half a surrogate pair in capitals', '["\\uDC00x"]', 'received one with half a surrogate pair'],
     ['half a surrogate pair in a key', '[{"\\ud800":1}]', 'received one with half a surrogate pair'],
     ['129 levels', `${'['.repeat(129)}${']'.repeat(129)}`, 'expected at most 128 levels of lists and dictionaries'],
+    ['129 levels behind a backslash', `["\\\\",${'['.repeat(128)}${']'.repeat(128)}]`, 'expected at most 128 levels'],
     ['129 dictionaries', `[${'{"a":'.repeat(128)}1${'}'.repeat(128)}]`, 'expected at most 128 levels'],
     ['1 MB of [', '['.repeat(1_000_000), 'expected at most 128 levels'],
     ['500,000 lists in each other', `${'['.repeat(500_000)}${']'.repeat(500_000)}`, 'expected at most 128 levels'],
