@@ -85,6 +85,10 @@ class Guests {
     return this.#guests.size;
   }
 
+  toJSON(): { sessions: number } {
+    return { sessions: this.#guests.size };
+  }
+
   accept(transport: Transport, parent: AnyActorRef): void {
     const { serializers, admission, handshakeTimeout, goodbyeTimeout } = this.#input;
     const serializer = serializers.find(({ subprotocol }) => subprotocol === transport.subprotocol);

@@ -1,4 +1,4 @@
-import { type EventObject, fromCallback, setup } from 'xstate';
+import { assign, type EventObject, fromCallback, setup } from 'xstate';
 import { type Logger, SILENT } from '../src/logger.js';
 import { Broker } from '../src/routing/broker.js';
 import { Dealer } from '../src/routing/dealer.js';
@@ -180,6 +180,10 @@ export class Realm {
     }
   }
 
+  toJSON(): { name: Uri; sessions: number } {
+    return { name: this.name, sessions: this.sessions.size };
+  }
+
   /** One timer for all calls: it may fire for a call that was answered, but never late. */
   #arm(): void {
     const due = this.#dealer.nextDeadline();
@@ -201,8 +205,8 @@ export type OpenRealms = Map<Uri, Realm>;
 
 export interface RealmInput {
   readonly name: Uri;
-  readonly options: RealmOptions;
-  readonly clock: Clock;
+  /** Makes the realm, empty. A function, since inspectors show what an actor is given, and options hold secrets. */
+  readonly make: () => Realm;
   /** Where it stands while it is open. */
   readonly open: OpenRealms;
   readonly logger?: Logger;
@@ -220,8 +224,8 @@ export const realmMachine = setup({
     output: {} as Exit,
   },
   actors: {
-    serve: fromCallback<EventObject, RealmInput>(({ input: { name, options, clock, open, logger = SILENT } }) => {
-      const realm = new Realm(name, options, clock);
+    serve: fromCallback<EventObject, RealmInput>(({ input: { name, make, open, logger = SILENT } }) => {
+      const realm = make();
       open.set(name, realm);
       logger.debug({ realm: name }, 'realm opened');
       return () => {
@@ -231,6 +235,9 @@ export const realmMachine = setup({
       };
     }),
   },
+  actions: {
+    noteReason: assign(({ event }) => ({ reason: event.reason })),
+  },
 }).createMachine({
   id: 'realm',
   context: ({ input }) => ({ ...input, reason: 'normal' }),
@@ -239,7 +246,7 @@ export const realmMachine = setup({
   states: {
     open: {
       invoke: { id: 'serve', src: 'serve', input: ({ context }) => context },
-      on: { 'supervisor.shutdown': 'closed' },
+      on: { 'supervisor.shutdown': { target: 'closed', actions: 'noteReason' } },
     },
     closed: { type: 'final' },
   },

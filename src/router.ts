@@ -9,6 +9,7 @@ import {
 import {
   NO_STATS,
   type OpenRealms,
+  Realm,
   type RealmInput,
   type RealmOptions,
   type RealmStats,
@@ -135,9 +136,16 @@ export class Router implements Connector {
       this.#ends = noEnds();
       this.#farewell = { reason: CLOSE.systemShutdown };
       const port = await this.#listen();
-      this.#port = port?.port;
       const run = { tree: this.#grow(), port };
       this.#run = run;
+      try {
+        await run.tree.ready;
+      } catch (error) {
+        this.#run = undefined;
+        await port?.close();
+        throw error;
+      }
+      this.#port = port?.port;
       void run.tree.exited.then((reason) => this.#exited(run, reason));
       this.#logger.info({ url: port?.url, realms: [...this.#realms.keys()] }, 'router started');
     });
@@ -252,8 +260,7 @@ export class Router implements Connector {
       start: realmMachine,
       input: {
         name,
-        options: { ...(strictIds !== undefined && { strictIds }), ...options },
-        clock: this.#clock,
+        make: () => new Realm(name, { ...(strictIds !== undefined && { strictIds }), ...options }, this.#clock),
         open: this.#open,
         logger,
       } satisfies RealmInput,
