@@ -347,6 +347,26 @@ describe('what OTP lacks', () => {
     await tree.stop();
   });
 
+  it('starts the group without a child that is parked while it is restarted', async () => {
+    const log: string[] = [];
+    const healthy = worker();
+    let starts = 0;
+    const flaky = Object.create(healthy) as AnyActorLogic;
+    flaky.getInitialSnapshot = (scope, input) => {
+      if (++starts > 1) throw new Error('broken');
+      return healthy.getInitialSnapshot(scope, input);
+    };
+    const broken = { id: 'b', start: flaky, budget: { intensity: 2, period: 1_000 } };
+    const { tree, end, ids } = house({
+      strategy: 'one_for_all',
+      children: [named('a', log), broken, named('c', log), named('d', log)],
+    });
+    await tree.terminateChild('d');
+    await end('b', 'boom');
+    expect(ids()).toEqual(['a#3 running', 'b#3 parked', 'c#2 running', 'd#1 stopped']);
+    await tree.stop();
+  });
+
   it('lets a judge park, stop, or charge one exit to a budget', async () => {
     const budget = { intensity: 1, period: 1_000 };
     const verdicts: Readonly<Record<string, typeof budget | 'park' | 'stop'>> = {
