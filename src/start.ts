@@ -1,9 +1,7 @@
 import {
   type Clock,
-  describeExit,
   type StartOptions as EngineOptions,
   type Tree as EngineTree,
-  type Report,
   type SupervisorLogic,
   start as startTree,
   systemClock,

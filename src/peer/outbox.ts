@@ -4,12 +4,12 @@
  */
 
 import type { Clock } from '../../supervisors/clock.js';
+import { Deadlines } from '../deadlines.js';
 import { ConnectionLost, PeerDown, QueueFull, TimeoutError } from '../errors.js';
 import { Call } from '../roles/caller.js';
-import { Deadlines, type Milliseconds } from '../roles/deadlines.js';
 import type { Request } from '../roles/request.js';
 import type { SessionRoles } from '../roles/session-roles.js';
-import type { RequestOptions } from './options.js';
+import type { Milliseconds, RequestOptions } from './options.js';
 
 export interface OutboxOptions {
   readonly timeout: Milliseconds;
@@ -113,12 +113,13 @@ export class Outbox {
     const onAbort = signal && (() => this.#giveUp(request, signal.reason));
     if (signal && onAbort) signal.addEventListener('abort', onAbort, { once: true });
     this.#open.add(request);
-    this.#deadlines.add(request, timeout, this.#clock.now());
     request.timeout = timeout;
+    request.deadline = this.#clock.now() + timeout;
+    if (timeout !== Infinity) this.#deadlines.add(request);
     request.onSettled = () => {
       this.#open.delete(request);
       this.#waiting.delete(request);
-      this.#deadlines.remove(request, timeout);
+      this.#deadlines.remove(request);
       if (signal && onAbort) signal.removeEventListener('abort', onAbort);
       if (this.#open.size === 0) this.#disarm();
     };
@@ -173,7 +174,8 @@ export class Outbox {
   #expire(): void {
     this.#timer = undefined;
     this.#timerAt = Infinity;
-    for (const request of this.#deadlines.expire(this.#clock.now())) {
+    const now = this.#clock.now();
+    for (let request = this.#deadlines.takeDue(now); request !== undefined; request = this.#deadlines.takeDue(now)) {
       const { timeout } = request;
       const where =
         request.id !== undefined
