@@ -20,6 +20,16 @@ export interface Place {
 /** Work that takes several turns: each `yield` waits for the next notice, and what it waits for is checked again. */
 export type Steps<T = void> = Generator<void, T, void>;
 
+/** OTP's `count_children`. */
+export interface ChildCounts {
+  readonly specs: number;
+  /** Children that are alive. */
+  readonly active: number;
+  /** Specs of that type, alive or not. */
+  readonly supervisors: number;
+  readonly workers: number;
+}
+
 const KILLED: End = { reason: 'killed', cause: 'killed' };
 
 /** The children of one supervisor, and how one of them is started and stopped. When, and which, the engine decides. */
@@ -54,6 +64,13 @@ export class Children {
 
   newestFirst(): readonly Child[] {
     return [...this.byId.values()].reverse();
+  }
+
+  count(): ChildCounts {
+    const children = [...this.byId.values()];
+    const supervisors = children.filter((child) => child.spec.type === 'supervisor').length;
+    const active = children.filter((child) => child.isAlive).length;
+    return { specs: children.length, active, supervisors, workers: children.length - supervisors };
   }
 
   add(spec: FullChildSpec): Child {
@@ -170,7 +187,8 @@ export class Children {
     this.#byActor.delete(actor.id);
     child.actor = undefined;
     child.identity = undefined;
-    stopDescendants(actor);
+    // Of an actor that failed while it started: only its initial actions have run, not the wrapper.
+    if (actor.getSnapshot().status === 'error') stopDescendants(actor.getSnapshot());
   }
 
   /** An incarnation has ended: everybody is told. */
