@@ -11,3 +11,28 @@ export interface BackoffOptions {
   /** After so long a life the next wait is a first one again. Default 60,000. */
   readonly resetAfter?: Milliseconds;
 }
+
+const DEFAULTS: Required<BackoffOptions> = { first: 250, base: 1_000, max: 30_000, resetAfter: 60_000 };
+
+/**
+ * How long to wait before a restart: "full jitter", since peers that lost the same router shall not all come back at
+ * the same moment.
+ *
+ * @param attempt 1 for the first restart in a row
+ * @param random between 0 (included) and 1 (excluded)
+ */
+export function delay(options: BackoffOptions, attempt: number, random: number): Milliseconds {
+  const { first, base, max } = { ...DEFAULTS, ...options };
+  const longest = attempt <= 1 ? first : base * 2 ** (attempt - 2);
+  return Math.floor(random * Math.min(max, longest));
+}
+
+/**
+ * Which restart in a row the next one is.
+ *
+ * @param attempt of the last restart, 0 if there was none
+ * @param lifetime how long the child has lived since
+ */
+export function nextAttempt(options: BackoffOptions, attempt: number, lifetime: Milliseconds): number {
+  return lifetime >= (options.resetAfter ?? DEFAULTS.resetAfter) ? 1 : attempt + 1;
+}

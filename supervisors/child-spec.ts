@@ -1,7 +1,9 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate';
 import type { BackoffOptions } from './backoff.js';
 import type { Milliseconds } from './clock.js';
+import { BadSpec } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
+import { isSupervisor } from './traits.js';
 
 export type Restart = 'permanent' | 'transient' | 'temporary';
 export type Shutdown = Milliseconds | 'brutal_kill' | 'infinity';
@@ -33,8 +35,14 @@ export type Fate = 'restarting' | 'parked' | 'stopped';
 export interface ChildHandle {
   /** The actor of this incarnation is about to start. */
   started?(incarnation: number, actor: AnyActorRef): void;
-  /** The actor of this incarnation has ended. `fate` says whether there will be another. */
+  /**
+   * The actor of this incarnation has ended. `fate` says whether there will be another. Where a restart was announced
+   * and then does not take place, since the child was stopped while it waited, or a supervisor above it was not
+   * restarted, this is called once more, with the final fate.
+   */
   exited?(reason: ExitReason, fate: Fate): void;
+  /** The child's spec has vanished, or the whole tree has ended: nothing more will be heard. */
+  disposed?(): void;
   /** Settles when the child has done what it is there for for the first time; a tree is `ready` when all have. */
   readonly ready?: Promise<unknown>;
 }
@@ -50,7 +58,7 @@ export interface ChildSpec {
   readonly id: string;
   /** Any XState actor logic. */
   readonly start: AnyActorLogic;
-  /** The logic's input, or a function that makes it anew for each start. */
+  /** The logic's input, or a function from {@link ChildIdentity} that makes it anew for each start. */
   readonly input?: unknown;
   /** Default `permanent`. */
   readonly restart?: Restart;
@@ -70,9 +78,88 @@ export interface ChildSpec {
   readonly budget?: Budget;
   /**
    * Decides about one exit: which budget its restart is charged to (each object is counted by itself), or `'park'`
-   * or `'stop'`. `undefined` leaves it to `restart` and `budget`. Not asked when the supervisor itself stopped the child.
+   * or `'stop'`. `undefined` leaves it to `restart` and `budget`. A budget does not bring back a child that `restart`
+   * leaves down. Also asked about a restart that failed; not asked when the supervisor itself stopped the child.
    */
   readonly judge?: (reason: ExitReason) => Budget | 'park' | 'stop' | undefined;
   /** Makes what stands for the child over all its incarnations. */
   readonly handle?: (identity: { readonly id: string; readonly path: string }) => ChildHandle;
+}
+
+/** A spec with every default filled in. */
+export interface FullChildSpec
+  extends Required<Pick<ChildSpec, 'id' | 'start' | 'input' | 'restart' | 'shutdown' | 'type'>> {
+  readonly backoff: BackoffOptions | undefined;
+  readonly budget: Budget | undefined;
+  readonly judge: ChildSpec['judge'] | undefined;
+  readonly handle: ChildSpec['handle'] | undefined;
+}
+
+const RESTARTS: readonly unknown[] = ['permanent', 'transient', 'temporary'];
+
+/**
+ * Checks a spec and fills in what it leaves out. Unknown keys are ignored, as in OTP.
+ *
+ * @throws {BadSpec} for the first thing that is wrong, in the order id, start, restart, type, shutdown, and ours
+ */
+export function fullSpec(spec: ChildSpec): FullChildSpec {
+  if (typeof spec !== 'object' || spec === null) throw BadSpec.expected('child spec', 'an object', spec);
+  const { id, start, restart = 'permanent', backoff, budget, judge, handle } = spec;
+  if (typeof id !== 'string' || id === '' || id.includes('/')) {
+    throw BadSpec.expected('child spec: id', "a string that is not empty and has no '/'", id);
+  }
+  const at = (key: string): string => `child '${id}': ${key}`;
+  if (typeof start !== 'object' || start === null || typeof start.transition !== 'function') {
+    throw BadSpec.expected(at('start'), 'an actor logic, such as a machine', start);
+  }
+  if (!RESTARTS.includes(restart)) throw BadSpec.expected(at('restart'), RESTARTS.join(', '), restart);
+  const type = spec.type ?? (isSupervisor(start) ? 'supervisor' : 'worker');
+  if (type !== 'worker' && type !== 'supervisor') throw BadSpec.expected(at('type'), 'worker or supervisor', type);
+  const shutdown = spec.shutdown ?? (type === 'supervisor' ? 'infinity' : 5_000);
+  if (shutdown !== 'infinity' && shutdown !== 'brutal_kill' && !isDuration(shutdown)) {
+    throw BadSpec.expected(at('shutdown'), 'milliseconds, brutal_kill or infinity', shutdown);
+  }
+  if (backoff !== undefined) {
+    if (typeof backoff !== 'object' || backoff === null) throw BadSpec.expected(at('backoff'), 'an object', backoff);
+    for (const key of ['first', 'base', 'max', 'resetAfter'] as const) {
+      const value = backoff[key];
+      if (value !== undefined && !isDuration(value))
+        throw BadSpec.expected(at(`backoff.${key}`), 'milliseconds', value);
+    }
+  }
+  if (budget !== undefined) checkBudget(budget, at('budget'));
+  for (const [key, value] of Object.entries({ judge, handle })) {
+    if (value !== undefined && typeof value !== 'function') throw BadSpec.expected(at(key), 'a function', value);
+  }
+  return { id, start, input: spec.input, restart, shutdown, type, backoff, budget, judge, handle };
+}
+
+/**
+ * Checks a supervisor's list of children.
+ *
+ * @throws {BadSpec} for the first bad spec, or a second child with the same id
+ */
+export function fullSpecs(specs: readonly ChildSpec[]): readonly FullChildSpec[] {
+  if (!Array.isArray(specs)) throw BadSpec.expected('children', 'a list of child specs', specs);
+  const ids = new Set<string>();
+  return specs.map((spec: ChildSpec) => {
+    const full = fullSpec(spec);
+    if (ids.has(full.id)) throw new BadSpec(`child '${full.id}': expected an id of its own, received one used before`);
+    ids.add(full.id);
+    return full;
+  });
+}
+
+/** @throws {BadSpec} naming `where` */
+export function checkBudget({ intensity, period }: Budget, where: string): void {
+  if (!Number.isInteger(intensity) || intensity < 0) {
+    throw BadSpec.expected(`${where}: intensity`, 'an integer of at least 0', intensity);
+  }
+  if (!isDuration(period) || period === 0) {
+    throw BadSpec.expected(`${where}: period`, 'milliseconds, more than 0', period);
+  }
+}
+
+function isDuration(value: unknown): value is Milliseconds {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

@@ -1,0 +1,179 @@
+import type { Milliseconds } from './clock.js';
+import { describeExit } from './exit-reason.js';
+
+const BRAND = Symbol.for('respell.supervisor-error');
+
+/**
+ * The root of every error of this engine: one class for each thing that a caller would do differently, a stable `code`
+ * for programs and a sentence for people. What a child fails with is never wrapped, only given as `cause`.
+ */
+export abstract class SupervisorError extends Error {
+  abstract readonly code: `SUPERVISOR_ERR_${string}`;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+
+  get [BRAND](): true {
+    return true;
+  }
+
+  /** Compares names, since the package exists twice in a process that both imports and requires it. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (typeof value !== 'object' || value === null || !(BRAND in value)) return false;
+    for (
+      let prototype = Object.getPrototypeOf(value);
+      prototype !== null;
+      prototype = Object.getPrototypeOf(prototype)
+    ) {
+      if (prototype.constructor.name === this.name) return true;
+    }
+    return false;
+  }
+}
+
+/** A child specification, or a supervisor's options, make no sense. The message names what was expected and received. */
+export class BadSpec extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_BAD_SPEC';
+
+  /** @param where what the value belongs to, such as `child 'thermostat': shutdown` */
+  static expected(where: string, expected: string, received: unknown): BadSpec {
+    return new BadSpec(`${where}: expected ${expected}, received ${show(received)}`);
+  }
+}
+
+/** There is no such child. The message lists the children there are, and the one that was probably meant. */
+export class UnknownChild extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_UNKNOWN_CHILD';
+  readonly child: string;
+
+  constructor(child: string, known: readonly string[]) {
+    const meant = nearest(child, known);
+    const hint = meant === undefined ? '' : `; did you mean '${meant}'?`;
+    super(`no child '${child}'${hint} ${known.length === 0 ? '(there are none)' : `(there are: ${known.join(', ')})`}`);
+    this.child = child;
+  }
+}
+
+/** Children of several supervisors have this id. Use one of the `paths` that the message names. */
+export class AmbiguousChild extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_AMBIGUOUS_CHILD';
+  readonly paths: readonly string[];
+
+  constructor(id: string, paths: readonly string[]) {
+    super(`'${id}' is the id of ${paths.length} children: use a path, one of ${paths.join(', ')}`);
+    this.paths = paths;
+  }
+}
+
+/** The child exists but is not in a state for what was asked, OTP's `running`, `restarting`, `already_present` ... */
+export class ChildState extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_CHILD_STATE';
+  readonly state: 'running' | 'restarting' | 'already_started' | 'already_present';
+
+  constructor(path: string, state: ChildState['state'], advice: string) {
+    super(`child '${path}' is ${STATES[state]}: ${advice}`);
+    this.state = state;
+  }
+}
+
+const STATES = {
+  running: 'running',
+  restarting: 'about to be restarted',
+  already_started: 'there already, and running',
+  already_present: 'there already, though not running',
+} as const;
+
+/** A child did not start. `cause` is what its logic failed with; `path` is the child that failed, however deep. */
+export class StartFailed extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_START_FAILED';
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(`child '${path}' did not start: ${describeExit(cause)}`, { cause });
+    this.path = path;
+  }
+
+  /** The failure of a supervisor to start is that of the child below it. */
+  static from(path: string, cause: unknown): StartFailed {
+    return cause instanceof StartFailed ? cause : new StartFailed(path, cause);
+  }
+}
+
+/** More restarts were due than allowed: the supervisor has stopped its children and ended. `cause` is the last reason. */
+export class GaveUp extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_GAVE_UP';
+  /** The path of the child whose exit was one too many. */
+  readonly child: string;
+
+  constructor(facts: {
+    readonly supervisor: string;
+    readonly child: string;
+    /** The exits of this child, and of all, that called for a restart within `period`. */
+    readonly exits: number;
+    readonly total: number;
+    readonly intensity: number;
+    readonly period: Milliseconds;
+    readonly cause: unknown;
+  }) {
+    const { exits, total, intensity } = facts;
+    const others = total > exits ? `, all its children together ${total} times` : '';
+    super(
+      `${facts.supervisor === '' ? 'the root supervisor' : `supervisor '${facts.supervisor}'`} gave up: child ` +
+        `'${facts.child}' exited ${exits} ${exits === 1 ? 'time' : 'times'} within ${facts.period} ms${others}, and ` +
+        `intensity ${intensity} allows ${intensity} ${intensity === 1 ? 'restart' : 'restarts'}; ` +
+        `last reason: ${describeExit(facts.cause)}`,
+      { cause: facts.cause },
+    );
+    this.child = facts.child;
+  }
+}
+
+/** The supervisor has ended, so nothing can be asked of it. */
+export class NotRunning extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_NOT_RUNNING';
+
+  constructor(path: string) {
+    super(`${path === '' ? 'the root supervisor' : `supervisor '${path}'`} is not running`);
+  }
+}
+
+/** A tree will not get `ready`: it ended first, or a child that it waits for did. `cause` is why. */
+export class NotReady extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_NOT_READY';
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return 'a function';
+  return describeExit(value);
+}
+
+/** The known name that is at most a third of its length away. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    const id = name.includes('/') ? candidate : candidate.slice(candidate.lastIndexOf('/') + 1);
+    const edits = distance(name, id);
+    if (edits < least) {
+      least = edits;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein's distance, row by row. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

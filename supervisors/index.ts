@@ -1,0 +1,42 @@
+/** OTP's supervisors for XState actors. It knows nothing of WAMP. */
+export type { BackoffOptions } from './backoff.js';
+export { SUPERVISOR_CHART, type SupervisorValue } from './chart.js';
+export {
+  type Budget,
+  type ChildHandle,
+  type ChildIdentity,
+  type ChildSpec,
+  type Fate,
+  type FullChildSpec,
+  fullSpec,
+  fullSpecs,
+  type Restart,
+  type Shutdown,
+} from './child-spec.js';
+export { type Clock, type Milliseconds, systemClock } from './clock.js';
+export type { ChildCounts, ChildInfo } from './engine.js';
+export {
+  AmbiguousChild,
+  BadSpec,
+  ChildState,
+  GaveUp,
+  NotReady,
+  NotRunning,
+  StartFailed,
+  SupervisorError,
+  UnknownChild,
+} from './errors.js';
+export { describeExit, type Exit, type ExitReason, exit, isExit, isNormal } from './exit-reason.js';
+export type { Report } from './report.js';
+export type { Strategy } from './strategy.js';
+export { supervised } from './supervised.js';
+export {
+  type SupervisorEvent,
+  type SupervisorLogic,
+  type SupervisorOptions,
+  type SupervisorSnapshot,
+  supervisor,
+} from './supervisor.js';
+export type { ShutdownEvent, StartedEvent } from './traits.js';
+export { type Found, type Inspector, type StartOptions, start, type Tree } from './tree.js';
+export type { ChildStatus, ChildView, SupervisorView } from './view.js';

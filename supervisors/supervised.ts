@@ -1,0 +1,72 @@
+import type { AnyActorLogic, AnyActorRef, AnyActorScope, AnyEventObject, Snapshot } from 'xstate';
+import { GaveUp } from './errors.js';
+import { type ExitReason, isExit } from './exit-reason.js';
+
+const wrapped = new WeakMap<AnyActorLogic, AnyActorLogic>();
+
+/**
+ * The same logic, except that nothing of it is left behind when it throws: XState leaves the children of a machine that
+ * fails running, without a parent. A supervisor wraps the logic of each child so; do it by hand for a machine that
+ * another machine invokes and that has children of its own.
+ */
+export function supervised<Logic extends AnyActorLogic>(logic: Logic): Logic {
+  const known = wrapped.get(logic);
+  if (known !== undefined) return known as Logic;
+  // Inherits whatever else the logic has, such as a machine's `config`; its functions see the logic itself as `this`.
+  const wrapper = Object.create(logic) as Logic;
+  wrapper.transition = (snapshot: unknown, event: AnyEventObject, scope: AnyActorScope) => {
+    try {
+      return logic.transition(snapshot, event, scope);
+    } catch (error) {
+      stopDescendants(scope.self);
+      throw error;
+    }
+  };
+  wrapper.getInitialSnapshot = (scope: AnyActorScope, input: unknown) => logic.getInitialSnapshot(scope, input);
+  wrapper.getPersistedSnapshot = (snapshot: unknown, options?: unknown) =>
+    logic.getPersistedSnapshot(snapshot, options);
+  if (logic.start !== undefined) wrapper.start = (snapshot, scope) => logic.start?.(snapshot, scope);
+  wrapped.set(logic, wrapper);
+  wrapped.set(wrapper, wrapper);
+  return wrapper;
+}
+
+/**
+ * Stops the children that an actor's last snapshot holds, last one first, and theirs: also those whose own parent has
+ * failed, which XState does not reach any more. To stop an actor twice does nothing.
+ */
+export function stopDescendants(actor: AnyActorRef): void {
+  const { children } = actor.getSnapshot() as { readonly children?: Readonly<Record<string, AnyActorRef>> };
+  if (children === undefined) return;
+  for (const child of Object.values(children).reverse()) {
+    child.send({ type: 'xstate.stop' });
+    stopDescendants(child);
+  }
+}
+
+/** How an actor has ended. */
+export interface End {
+  readonly reason: ExitReason;
+  /** What a person is told: mostly the reason, but of a supervisor that gave up the whole story. */
+  readonly cause: unknown;
+  /** It never started: that was reported already. */
+  readonly isFailedStart?: boolean;
+}
+
+/** How the actor has ended, or `undefined` while it lives. */
+export function endOf(actor: AnyActorRef): End | undefined {
+  const snapshot = actor.getSnapshot() as Snapshot<unknown>;
+  switch (snapshot.status) {
+    case 'active':
+      return undefined;
+    case 'done': {
+      const reason = isExit(snapshot.output) ? snapshot.output.reason : 'normal';
+      return { reason, cause: reason };
+    }
+    case 'error':
+      // To its parent a supervisor that gave up is a child that exited with `shutdown`.
+      return { reason: snapshot.error instanceof GaveUp ? 'shutdown' : snapshot.error, cause: snapshot.error };
+    case 'stopped':
+      return { reason: 'killed', cause: 'killed' };
+  }
+}

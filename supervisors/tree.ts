@@ -1,0 +1,323 @@
+import { type AnyActorLogic, type AnyActorRef, createActor, type InspectionEvent, type Observer } from 'xstate';
+import type { Child } from './child.js';
+import type { ChildHandle, ChildIdentity, ChildSpec } from './child-spec.js';
+import { type Clock, systemClock } from './clock.js';
+import type { ChildCounts, ChildInfo, Engine } from './engine.js';
+import { AmbiguousChild, BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
+import { describeExit, type ExitReason } from './exit-reason.js';
+import type { Memory, TreeContext } from './memory.js';
+import type { Report } from './report.js';
+import { endOf } from './supervised.js';
+import { engineOf, giveContext, type SupervisorLogic, viewOf } from './supervisor.js';
+import { isSupervisor } from './traits.js';
+import type { ChildView } from './view.js';
+
+export interface StartOptions {
+  /** The only source of time for the whole tree. Default: real time. */
+  readonly clock?: Clock;
+  /** Hears of all that happens, from the first start on. */
+  readonly onReport?: (report: Report) => void;
+  /** From 0 (included) to 1 (excluded), for the jitter of backoffs. Default `Math.random`. */
+  readonly random?: () => number;
+  /** XState's inspection events, from the first actor on. */
+  readonly inspect?: Inspector;
+}
+
+export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+
+/**
+ * A tree of supervisors that runs. Children are named by their path (`upstairs/thermostat`), or by their id where that
+ * is unique in the tree. Requests are answered one after the other, behind starts and stops, as in OTP.
+ */
+export interface Tree {
+  /**
+   * Fulfilled when all children have started and every handle's `ready` is.
+   *
+   * @throws {NotReady} when the tree ends first, or a child that has to get ready is parked or stopped; it names the
+   *   child. Nobody needs to look at this promise.
+   */
+  readonly ready: Promise<void>;
+  /** Why the root has ended: `shutdown` after `stop()`, else mostly `GaveUp` or `StartFailed`. Never rejects. */
+  readonly exited: Promise<ExitReason>;
+  /** Stops everything, last child first. May be called twice; fulfilled when all is down. */
+  stop(): Promise<void>;
+  /** The children of a supervisor, newest first. Default: the root's. */
+  whichChildren(supervisor?: string): Promise<readonly ChildInfo[]>;
+  countChildren(supervisor?: string): Promise<ChildCounts>;
+  /** Adds a child behind the others. @throws {StartFailed} and then forgets it; {BadSpec}, {ChildState} */
+  startChild(spec: ChildSpec, supervisor?: string): Promise<ChildInfo>;
+  /** Starts a child that is down: stopped, parked, or waiting for its backoff. @throws {StartFailed}, {ChildState} */
+  restartChild(idOrPath: string): Promise<ChildInfo>;
+  /** Stops a child, which then stays down; a temporary one vanishes. */
+  terminateChild(idOrPath: string): Promise<void>;
+  /** Removes the spec of a child that is down. @throws {ChildState} if it is not */
+  deleteChild(idOrPath: string): Promise<void>;
+  /** What the spec's `handle` made: it stays the same over all restarts. */
+  handle(idOrPath: string): ChildHandle | undefined;
+  /** The tree now, as data. The root's id and path are empty. */
+  view(): ChildView;
+  /** The actor that runs at a path now, `''` being the root, and the logic that it was made from. */
+  find(path: string): Found | undefined;
+  /** @returns a function that ends it */
+  onReport(listener: (report: Report) => void): () => void;
+  /** XState's inspection events from now on. An inspector that throws harms nobody. @returns a function that ends it */
+  inspect(inspector: Inspector): () => void;
+  /** The root supervisor's actor, whose `system` is that of every actor in the tree. */
+  readonly root: AnyActorRef;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface Found {
+  readonly actor: AnyActorRef;
+  readonly logic: AnyActorLogic;
+  readonly identity: ChildIdentity;
+}
+
+/**
+ * Runs a supervisor as the root of a tree. All children that start without delay are up when this returns.
+ *
+ * @throws {BadSpec} if `logic` is not a supervisor
+ */
+export function start(logic: SupervisorLogic, options: StartOptions = {}): Tree {
+  if (typeof logic !== 'object' || logic === null || !isSupervisor(logic)) {
+    throw BadSpec.expected('start', 'what supervisor(...) returns', logic);
+  }
+  return new RunningTree(logic, options);
+}
+
+class RunningTree implements Tree {
+  readonly ready: Promise<void>;
+  readonly exited: Promise<ExitReason>;
+  readonly root: AnyActorRef;
+  readonly #logic: SupervisorLogic;
+  readonly #listeners = new Set<(report: Report) => void>();
+  /** Children whose handle is not ready yet. */
+  readonly #awaited = new Map<Memory, (error: NotReady) => void>();
+  #lastExit: ChildView['lastExit'];
+
+  constructor(logic: SupervisorLogic, { clock = systemClock, onReport, random = Math.random, inspect }: StartOptions) {
+    this.#logic = logic;
+    if (onReport !== undefined) this.#listeners.add(onReport);
+    const ready = new Deferred<void>();
+    const exited = new Deferred<ExitReason>();
+    this.exited = exited.promise;
+    this.ready = ready.promise;
+    this.ready.catch(() => {});
+    const context: TreeContext = {
+      clock,
+      random,
+      report: (report) => this.#report(report),
+      onStarted: () => ready.resolve(this.#handlesReady()),
+      onDown: (memory, fate, reason) => {
+        const why = `child '${memory.path}' is ${fate} and was never ready: ${describeExit(reason)}`;
+        this.#awaited.get(memory)?.(new NotReady(why, { cause: reason }));
+      },
+    };
+    this.root = createActor(logic, { clock, ...(inspect === undefined ? {} : { inspect: guarded(inspect) }) });
+    giveContext(this.root, context);
+    const ended = (): void => {
+      const { reason, cause } = endOf(this.root) ?? { reason: 'killed', cause: 'killed' };
+      this.#lastExit = { reason: describeExit(cause), at: clock.now() };
+      exited.resolve(cause);
+      const message =
+        cause instanceof StartFailed ? cause.message : `the tree ended before it was ready: ${describeExit(reason)}`;
+      const error = new NotReady(message, { cause });
+      ready.reject(error);
+      for (const reject of this.#awaited.values()) reject(error);
+    };
+    // Without an `error` observer XState would make the end of the root an uncaught exception.
+    this.root.subscribe({ error: ended, complete: ended });
+    this.root.start();
+  }
+
+  async stop(): Promise<void> {
+    this.root.send({ type: 'supervisor.shutdown', reason: 'shutdown' });
+    await this.exited;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async whichChildren(supervisor = ''): Promise<readonly ChildInfo[]> {
+    return this.#supervisor(supervisor).whichChildren();
+  }
+
+  async countChildren(supervisor = ''): Promise<ChildCounts> {
+    return this.#supervisor(supervisor).countChildren();
+  }
+
+  async startChild(spec: ChildSpec, supervisor = ''): Promise<ChildInfo> {
+    return this.#supervisor(supervisor).startChild(spec);
+  }
+
+  async restartChild(idOrPath: string): Promise<ChildInfo> {
+    const { engine, child } = this.#resolve(idOrPath);
+    return engine.restartChild(child.spec.id);
+  }
+
+  async terminateChild(idOrPath: string): Promise<void> {
+    const { engine, child } = this.#resolve(idOrPath);
+    return engine.terminateChild(child.spec.id);
+  }
+
+  async deleteChild(idOrPath: string): Promise<void> {
+    const { engine, child } = this.#resolve(idOrPath);
+    return engine.deleteChild(child.spec.id);
+  }
+
+  handle(idOrPath: string): ChildHandle | undefined {
+    // Looked up in what the tree remembers: the handle is there also while the supervisor above it is not.
+    const all = [...memories(this.#engine.place.memory)];
+    return one(idOrPath, all, (memory) => memory.path).handle;
+  }
+
+  view(): ChildView {
+    const engine = engineOf(this.root);
+    const { status, value } = this.root.getSnapshot() as { status: string; value: string };
+    return {
+      id: '',
+      path: '',
+      type: 'supervisor',
+      status: status !== 'active' ? 'stopped' : (ROOT_STATUS[value] ?? 'running'),
+      incarnation: 1,
+      restarts: 0,
+      state: value,
+      lastExit: this.#lastExit,
+      retryAt: undefined,
+      supervisor: engine?.view(viewOf),
+    };
+  }
+
+  find(path: string): Found | undefined {
+    if (path === '') {
+      const identity = { id: '', path: '', incarnation: 1, handle: undefined };
+      return { actor: this.root, logic: this.#logic, identity };
+    }
+    let engine = engineOf(this.root);
+    let child: Child | undefined;
+    for (const id of path.split('/')) {
+      child = engine?.children.get(id);
+      engine = child?.actor === undefined ? undefined : engineOf(child.actor);
+    }
+    if (child?.actor === undefined || child.identity === undefined) return undefined;
+    return { actor: child.actor, logic: child.spec.start, identity: child.identity };
+  }
+
+  onReport(listener: (report: Report) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  inspect(inspector: Inspector): () => void {
+    const subscription = this.root.system.inspect(guarded(inspector));
+    return () => subscription.unsubscribe();
+  }
+
+  get #engine(): Engine {
+    const engine = engineOf(this.root);
+    if (engine === undefined) throw new NotRunning('');
+    return engine;
+  }
+
+  #report(report: Report): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(report);
+      } catch {
+        // A report that nobody can receive is lost; the tree goes on.
+      }
+    }
+  }
+
+  async #handlesReady(): Promise<void> {
+    const waits: Promise<unknown>[] = [];
+    for (const memory of memories(this.#engine.place.memory)) {
+      const { path, handle } = memory;
+      if (handle?.ready === undefined) continue;
+      const down = new Promise<never>((_resolve, reject) => this.#awaited.set(memory, reject));
+      const isReady = Promise.resolve(handle.ready).then(
+        () => this.#awaited.delete(memory),
+        (cause: unknown) => {
+          throw new NotReady(`child '${path}' did not get ready: ${describeExit(cause)}`, { cause });
+        },
+      );
+      waits.push(Promise.race([isReady, down]));
+    }
+    await Promise.all(waits);
+    this.#awaited.clear();
+  }
+
+  #supervisor(idOrPath: string): Engine {
+    if (idOrPath === '') return this.#engine;
+    const { child } = this.#resolve(idOrPath);
+    if (!isSupervisor(child.spec.start)) {
+      throw BadSpec.expected(`child '${child.memory.path}'`, 'a supervisor', 'a worker');
+    }
+    const engine = child.actor === undefined ? undefined : engineOf(child.actor);
+    if (engine === undefined) throw new NotRunning(child.memory.path);
+    return engine;
+  }
+
+  #resolve(idOrPath: string): Located {
+    return one(idOrPath, [...located(this.#engine)], ({ child }) => child.memory.path);
+  }
+}
+
+class Deferred<T> {
+  resolve: (value: T | PromiseLike<T>) => void = () => {};
+  reject: (error: unknown) => void = () => {};
+  readonly promise = new Promise<T>((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
+}
+
+interface Located {
+  readonly engine: Engine;
+  readonly child: Child;
+}
+
+const ROOT_STATUS: Readonly<Record<string, ChildView['status']>> = {
+  starting: 'starting',
+  stopping: 'stopping',
+  escalating: 'stopping',
+};
+
+/** All children below a supervisor. */
+function* located(engine: Engine): Generator<Located> {
+  for (const child of engine.children.values()) {
+    yield { engine, child };
+    const below = child.actor === undefined ? undefined : engineOf(child.actor);
+    if (below !== undefined) yield* located(below);
+  }
+}
+
+function* memories(memory: Memory): Generator<Memory> {
+  for (const child of memory.children.values()) {
+    yield child;
+    yield* memories(child);
+  }
+}
+
+/** The one with this path, or else the only one with this id. */
+function one<T>(idOrPath: string, all: readonly T[], pathOf: (each: T) => string): T {
+  const exact = all.find((each) => pathOf(each) === idOrPath);
+  if (exact !== undefined) return exact;
+  const [found, ...more] = all.filter((each) => pathOf(each).endsWith(`/${idOrPath}`) && !idOrPath.includes('/'));
+  if (found === undefined) throw new UnknownChild(idOrPath, all.map(pathOf));
+  if (more.length > 0) throw new AmbiguousChild(idOrPath, [found, ...more].map(pathOf));
+  return found;
+}
+
+/** XState lets what an inspector throws break the actor that is inspected. */
+function guarded(inspector: Inspector): (event: InspectionEvent) => void {
+  const next = typeof inspector === 'function' ? inspector : inspector.next?.bind(inspector);
+  return (event) => {
+    try {
+      next?.(event);
+    } catch {
+      // The inspector's own trouble.
+    }
+  };
+}
