@@ -120,17 +120,29 @@ function walk(state: StateNode, parent: string | undefined, nodes: ChartNode[], 
     edges.push({ from: initialDot(id), to: initial.path.join('.'), label: '' });
   }
   for (const [eventType, transitions] of state.transitions) {
-    for (const transition of transitions) pushEdges(edges, id, transition, eventLabel(eventType, state, transition));
+    pushEdges(edges, id, transitions, (transition) => eventLabel(eventType, state, transition));
   }
-  for (const transition of state.always ?? []) pushEdges(edges, id, transition, 'always');
+  pushEdges(edges, id, state.always ?? [], () => 'always');
   for (const child of Object.values(state.states)) walk(child, id, nodes, edges);
 }
 
-function pushEdges(edges: ChartEdge[], from: string, transition: Transition, event: string): void {
-  const guard = guardLabel(transition.guard);
-  const label = guard === undefined ? event : `${event} [${guard}]`;
-  if (transition.target === undefined) edges.push({ from, to: undefined, label });
-  for (const target of transition.target ?? []) edges.push({ from, to: target.path.join('.'), label });
+function pushEdges(
+  edges: ChartEdge[],
+  from: string,
+  transitions: readonly Transition[],
+  eventOf: (transition: Transition) => string,
+): void {
+  // One event's transitions are tried in order: one without a guard behind others with one is what is left.
+  const guarded = new Set<string>();
+  for (const transition of transitions) {
+    const event = eventOf(transition);
+    const guard = guardLabel(transition.guard) ?? (guarded.has(event) ? 'else' : undefined);
+    guarded.add(event);
+    // An eventless transition with a guard is its guard.
+    const label = guard === undefined ? event : event === 'always' ? `[${guard}]` : `${event} [${guard}]`;
+    if (transition.target === undefined) edges.push({ from, to: undefined, label });
+    for (const target of transition.target ?? []) edges.push({ from, to: target.path.join('.'), label });
+  }
 }
 
 /** XState's own events carry ids of the machine's inside; a person wants to read what happened. */

@@ -156,7 +156,10 @@ class Levels {
       const from = this.#ancestry.childTowards(bundle.from, frame);
       const to = this.#ancestry.childTowards(bundle.to, frame);
       // Neither end is here, or the line runs further inside only.
-      if ((from === undefined && to === undefined) || (from !== undefined && to !== undefined && bundle.home !== frame)) {
+      if (
+        (from === undefined && to === undefined) ||
+        (from !== undefined && to !== undefined && bundle.home !== frame)
+      ) {
         continue;
       }
       lines.push({

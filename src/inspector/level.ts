@@ -1,5 +1,5 @@
-import { Graph, type Label, layout as arrange } from '@dagrejs/dagre';
-import { SPACE, type Size } from './measure.js';
+import { layout as arrange, Graph, type Label } from '@dagrejs/dagre';
+import { type Size, SPACE } from './measure.js';
 
 export interface Point {
   readonly x: number;
@@ -91,38 +91,75 @@ function endsOf(line: LevelLine): [string, string] {
   return line.side === 'top' ? [portOf(line), state] : [state, portOf(line)];
 }
 
-/** Runs dagre until every port lies beyond all states: it only knows a least length of an edge, not a last row. */
+/**
+ * Runs dagre until every port lies beyond all states: it knows only a least length of an edge, not a last row.
+ *
+ * With ports, an anchor above everything holds each group of connected states in the first row: groups that float
+ * freely would be pushed away by each other's ports.
+ */
 function arranged(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]): Graph {
   const lengths = new Map<string, number>();
   const ports = lines.filter(({ from, to }) => from === undefined || to === undefined);
   for (let run = 0; ; run += 1) {
     const graph = new Graph({ multigraph: true });
     graph.setGraph({ rankdir: 'TB', nodesep: SPACE.column, edgesep: SPACE.lane, ranksep: SPACE.row });
+    if (ports.length > 0) graph.setNode(ANCHOR, { width: 1, height: 1 });
     for (const [id, size] of states) graph.setNode(id, { ...size });
-    for (const line of ports) graph.setNode(portOf(line), { width: 1, height: 1 });
+    if (ports.length > 0) {
+      for (const id of firstOfEachGroup(states, lines)) graph.setEdge(ANCHOR, id, { minlen: 2, weight: 1 }, ANCHOR);
+    }
+    for (const line of ports) {
+      graph.setNode(portOf(line), { width: 1, height: 1 });
+      if (line.side === 'top') graph.setEdge(ANCHOR, portOf(line), { minlen: 1, weight: 1 }, ANCHOR);
+    }
     for (const line of lines) {
       const [v, w] = endsOf(line);
       const minlen = lengths.get(line.name) ?? 1;
-      const isLoop = v === w;
-      const label = isLoop ? { width: line.label.width, height: line.label.height + LOOP_ROOM } : line.label;
+      const label = v === w ? { width: line.label.width, height: line.label.height + LOOP_ROOM } : line.label;
       graph.setEdge(v, w, { ...label, labelpos: 'c', minlen, weight: line.label.width === 0 ? 2 : 1 }, line.name);
     }
     arrange(graph);
     const rank = (name: string): number => graph.node(name).rank ?? 0;
-    const ranks = [...states.keys()].map(rank);
-    const portRanks = ports.map((line) => rank(portOf(line)));
-    const first = Math.min(Math.min(...ranks) - 2, ...portRanks);
-    const last = Math.max(Math.max(...ranks) + 2, ...portRanks);
+    const portRanks = ports.filter(({ side }) => side === 'bottom').map((line) => rank(portOf(line)));
+    const last = Math.max(...[...states.keys()].map((id) => rank(id) + 2), ...portRanks);
     let isDone = true;
     for (const line of ports) {
       const at = rank(portOf(line));
-      const missing = line.side === 'top' ? at - first : last - at;
+      const missing = line.side === 'top' ? at - rank(ANCHOR) - 2 : last - at;
       if (missing <= 0) continue;
       isDone = false;
       lengths.set(line.name, (lengths.get(line.name) ?? 1) + Math.ceil(missing / 2));
     }
-    if (isDone || run === 8) return graph;
+    if (isDone || run === MOST_RUNS) return graph;
   }
+}
+
+const ANCHOR = '#anchor';
+
+/** It takes two as a rule. */
+const MOST_RUNS = 8;
+
+/** The first state of each group of states that are connected by lines. */
+function firstOfEachGroup(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]): readonly string[] {
+  const neighbours = new Map<string, string[]>([...states.keys()].map((id) => [id, []]));
+  for (const { from, to } of lines) {
+    if (from === undefined || to === undefined) continue;
+    neighbours.get(from)?.push(to);
+    neighbours.get(to)?.push(from);
+  }
+  const firsts: string[] = [];
+  const seen = new Set<string>();
+  for (const id of states.keys()) {
+    if (seen.has(id)) continue;
+    firsts.push(id);
+    const waiting = [id];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      waiting.push(...(neighbours.get(next) ?? []));
+    }
+  }
+  return firsts;
 }
 
 /** A loop passes above and below its label. */
@@ -196,8 +233,14 @@ class Route {
     const between = this.inside.flatMap(({ x, y }) => {
       const row = rows.at(y);
       return this.isUpwards
-        ? [{ x, y: row.bottom }, { x, y: row.top }]
-        : [{ x, y: row.top }, { x, y: row.bottom }];
+        ? [
+            { x, y: row.bottom },
+            { x, y: row.top },
+          ]
+        : [
+            { x, y: row.top },
+            { x, y: row.bottom },
+          ];
     });
     return [...start, ...between, ...end.reverse()].filter(isNew);
   }
@@ -207,8 +250,14 @@ class Route {
     if (box === undefined) return [{ x, y: side === 'top' ? bottom : top }];
     const row = rows.at(box.y + box.height / 2);
     return side === 'top'
-      ? [{ x, y: box.y }, { x, y: row.top }]
-      : [{ x, y: box.y + box.height }, { x, y: row.bottom }];
+      ? [
+          { x, y: box.y },
+          { x, y: row.top },
+        ]
+      : [
+          { x, y: box.y + box.height },
+          { x, y: row.bottom },
+        ];
   }
 
   #loop(): Point[] {

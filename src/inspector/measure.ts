@@ -16,7 +16,7 @@ export const SPACE = {
   /** Between lines side by side, and between a line and a label. */
   lane: 18,
   /** Between a row of states and the next; half of it on each side of the labels between them. */
-  row: 52,
+  row: 58,
 } as const;
 
 /** Type sizes of a drawn chart, in pixels. Labels are monospaced, so that their width is known without a browser. */
@@ -26,14 +26,15 @@ const NAME_ADVANCE = TYPE.name * 0.62;
 const LABEL_ADVANCE = TYPE.label * 0.61;
 const LONGEST_NAME = 36;
 const LONGEST_LABEL = 44;
+/** A label breaks between words beyond this many columns. */
+const LABEL_COLUMNS = 26;
 
 /** A state's name as it is drawn. */
 export function clipName(name: string): string {
   return clip(name, LONGEST_NAME);
 }
 
-/** A transition's label as it is drawn. */
-export function clipLabel(label: string): string {
+function clipLabel(label: string): string {
   return clip(label, LONGEST_LABEL);
 }
 
@@ -54,11 +55,28 @@ export function nodeSize(node: ChartNode, inner: readonly string[], isFrame: boo
   return { width: Math.ceil(Math.max(isFrame ? 60 : 92, widest)), height };
 }
 
-/** The size of the labels of one line, stacked. */
+/** The labels of one line, stacked; one with a guard that is a sentence takes several lines. */
+export function labelLines(labels: readonly string[]): readonly string[] {
+  return labels.flatMap((label) => {
+    const lines: string[] = [];
+    let line = '';
+    for (const word of label.split(' ')) {
+      if (line !== '' && columns(`${line} ${word}`) > LABEL_COLUMNS) {
+        lines.push(line);
+        line = word;
+      } else {
+        line = line === '' ? word : `${line} ${word}`;
+      }
+    }
+    return [...lines, line].map(clipLabel);
+  });
+}
+
 export function labelSize(labels: readonly string[]): Size {
   if (labels.length === 0) return { width: 0, height: 0 };
-  const widest = Math.max(...labels.map((label) => columns(clipLabel(label))));
-  return { width: Math.ceil(widest * LABEL_ADVANCE) + 10, height: labels.length * TYPE.line + 2 };
+  const lines = labelLines(labels);
+  const widest = Math.max(...lines.map(columns));
+  return { width: Math.ceil(widest * LABEL_ADVANCE) + 10, height: lines.length * TYPE.line + 2 };
 }
 
 function clip(text: string, longest: number): string {
@@ -69,6 +87,7 @@ function clip(text: string, longest: number): string {
 /** How many columns a text takes: a character beyond the alphabets, such as a CJK one or an emoji, takes two. */
 function columns(text: string): number {
   let count = 0;
-  for (const character of text) count += (character.codePointAt(0) ?? 0) >= 0x1100 && !/[\u2000-\u2bff]/.test(character) ? 2 : 1;
+  for (const character of text)
+    count += (character.codePointAt(0) ?? 0) >= 0x1100 && !/[\u2000-\u2bff]/.test(character) ? 2 : 1;
   return count;
 }

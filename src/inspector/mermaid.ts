@@ -54,7 +54,9 @@ function writeEdges(chart: Chart, id: (state: string) => string, lines: string[]
   for (const { from, to, label } of chart.edges) {
     if (to === undefined || nodes.get(from)?.kind === 'initial') continue;
     if (from !== to && isInside(to, from)) {
-      lines.push(`  note right of ${id(to)} : from any state of ${text(nodes.get(from)?.name ?? from)} on ${text(label)}`);
+      lines.push(
+        `  note right of ${id(to)} : from any state of ${text(nodes.get(from)?.name ?? from)} on ${text(label)}`,
+      );
     } else if (from !== to && isInside(from, to)) {
       lines.push(`  note right of ${id(from)} : enters ${text(nodes.get(to)?.name ?? to)} anew on ${text(label)}`);
     } else if (to !== '') {

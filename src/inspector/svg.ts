@@ -1,7 +1,7 @@
 import type { Chart } from './chart.js';
 import type { Layout, PlacedEdge, PlacedNode } from './layout.js';
 import type { Box, Point } from './level.js';
-import { clipLabel, clipName, detailsOf, TYPE } from './measure.js';
+import { clipName, detailsOf, labelLines, TYPE } from './measure.js';
 import { CHART_STYLE } from './page/chart-style.js';
 
 export interface SvgOptions {
@@ -26,14 +26,16 @@ export function toSvg(chart: Chart, layout: Layout, options: SvgOptions = {}): s
   const isActive = new Set(active);
   const frames = layout.nodes.filter(({ bar }) => bar !== undefined);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-label="${escape(`State chart: ${title}`)}"`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-label="${quote(`State chart: ${title}`)}"`,
     ` viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
     isStandalone ? `<style>${CHART_STYLE}</style>` : '',
     // Frames first and their bars later: a line into a frame passes behind its bar.
     ...frames.map((placed) => frame(placed, isActive.has(placed.node.id), layout.nodes)),
     ...layout.edges.map(line),
     ...layout.nodes.map((placed) =>
-      placed.bar === undefined ? state(placed, isActive.has(placed.node.id)) : bar(placed, isActive.has(placed.node.id)),
+      placed.bar === undefined
+        ? state(placed, isActive.has(placed.node.id))
+        : bar(placed, isActive.has(placed.node.id)),
     ),
     ...layout.edges.map(labels),
     '</svg>\n',
@@ -41,7 +43,7 @@ export function toSvg(chart: Chart, layout: Layout, options: SvgOptions = {}): s
 }
 
 function group(kind: string, id: string, isActive: boolean, inside: string): string {
-  return `<g class="state ${kind}${isActive ? ' active' : ''}" data-state="${escape(id)}">${inside}</g>`;
+  return `<g class="state ${kind}${isActive ? ' active' : ''}" data-state="${quote(id)}">${inside}</g>`;
 }
 
 function frame(placed: PlacedNode, isActive: boolean, nodes: readonly PlacedNode[]): string {
@@ -97,7 +99,7 @@ function line(edge: PlacedEdge): string {
   const [dx, dy] = isLoop ? [-1, 0] : [0, Math.sign(end.y - before.y) || 1];
   const tip = `M${n(end.x)} ${n(end.y)}l${-7 * dx - 4 * dy} ${-7 * dy - 4 * dx}l${8 * dy} ${8 * dx}Z`;
   const way = isLoop ? loopPath(edge.points) : path(edge.points);
-  return `<g class="edge" data-from="${escape(edge.from)}" data-to="${escape(edge.to)}"><path class="line" d="${way}"/><path class="head" d="${tip}"/></g>`;
+  return `<g class="edge" data-from="${quote(edge.from)}" data-to="${quote(edge.to)}"><path class="line" d="${way}"/><path class="head" d="${tip}"/></g>`;
 }
 
 /** Straight where x stays; else a curve that begins and ends upright, so that the pieces join smoothly. */
@@ -133,20 +135,18 @@ function loopPath(points: readonly Point[]): string {
 function labels({ label, labels: lines, from, to }: PlacedEdge): string {
   if (label === undefined) return '';
   const middle = label.x + label.width / 2;
-  const texts = lines.map((content, index) => {
-    const clipped = clipLabel(content);
-    const y = label.y + 1 + TYPE.line * (index + 0.5) + TYPE.label / 3;
-    return text(middle, y, 'label', clipped, 'middle', tooltip(content, clipped));
-  });
-  return `<g class="labels" data-from="${escape(from)}" data-to="${escape(to)}">${rect(label, 'back', 4)}${texts.join('')}</g>`;
+  const texts = labelLines(lines).map((content, index) =>
+    text(middle, label.y + 1 + TYPE.line * (index + 0.5) + TYPE.label / 3, 'label', content),
+  );
+  return `<g class="labels" data-from="${quote(from)}" data-to="${quote(to)}">${rect(label, 'back', 4)}${texts.join('')}</g>`;
 }
 
 function tooltip(full: string, shown: string): string {
-  return full === shown ? '' : `<title>${escape(full)}</title>`;
+  return full === shown ? '' : `<title>${quote(full)}</title>`;
 }
 
-function text(x: number, y: number, kind: string, content: string, anchor = 'middle', before = ''): string {
-  return `<text class="${kind}" x="${n(x)}" y="${n(y)}" text-anchor="${anchor}">${before}${escape(content)}</text>`;
+function text(x: number, y: number, kind: string, content: string, anchor = 'middle'): string {
+  return `<text class="${kind}" x="${n(x)}" y="${n(y)}" text-anchor="${anchor}">${quote(content)}</text>`;
 }
 
 function rect({ x, y, width, height }: Box, kind: string, radius: number): string {
@@ -162,7 +162,7 @@ function n(value: number): string {
 }
 
 /** Names come from programs and may hold anything; XML knows no control characters at all. */
-function escape(value: string): string {
+function quote(value: string): string {
   return value
     .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
     .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
