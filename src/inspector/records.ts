@@ -239,7 +239,14 @@ function reportText(report: InspectedReport): string {
   const parts: string[] = [];
   for (const [key, value] of facts) {
     const isReason = key === 'reason' || key === 'cause' || key === 'error';
-    const text = isReason ? describeReason(value) : typeof value === 'object' ? pairs(redact(value)) : String(value);
+    const text =
+      key === 'in'
+        ? `${Math.round(Number(value))} ms`
+        : isReason
+          ? describeReason(value)
+          : typeof value === 'object'
+            ? pairs(redact(value))
+            : String(value);
     // A report's cause is its reason, unless a supervisor gave up.
     if (text !== '' && !parts.includes(isReason ? text : `${key} ${text}`))
       parts.push(isReason ? text : `${key} ${text}`);

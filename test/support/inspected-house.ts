@@ -43,7 +43,10 @@ export const peerMachine = setup({
   invoke: {
     id: 'session',
     src: 'session',
-    onDone: { target: '.failed', actions: assign({ reason: ({ event }) => (event.output as { reason: unknown }).reason }) },
+    onDone: {
+      target: '.failed',
+      actions: assign({ reason: ({ event }) => (event.output as { reason: unknown }).reason }),
+    },
   },
   on: { ABORT: { actions: sendTo('session', ({ event }) => event) } },
   states: {

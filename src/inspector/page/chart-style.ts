@@ -33,7 +33,8 @@ export const CHART_STYLE = `
 .chart .atomic.active > .box, .chart .final.active > .box, .chart .bar.active > .box { fill: var(--on-soft); }
 .chart .active > .inset { stroke: var(--on); }
 .chart .active > .name, .chart .active > .detail { fill: var(--on-ink); }
-.chart .root.active > .box, .chart .root.active ~ .bar.active[data-state=""] > .box { stroke: var(--edge); stroke-width: 1.4; }
+.chart .root.active > .box { stroke: var(--edge); stroke-width: 1.4; }
 .chart .bar.active[data-state=""] > .box { fill: var(--bar); stroke: var(--edge); stroke-width: 1.4; }
 .chart .bar.active[data-state=""] > .name { fill: var(--ink); }
+.chart .bar.active[data-state=""] > .detail { fill: var(--soft); }
 `;
