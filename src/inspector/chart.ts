@@ -92,7 +92,7 @@ function machineOf(logic: unknown): AnyStateMachine | undefined {
   if (typeof logic !== 'object' || logic === null) return undefined;
   if ('root' in logic && isStateNode(logic.root)) return logic.root.machine;
   if (!('config' in logic) || typeof logic.config !== 'object' || logic.config === null) return undefined;
-  if (!('states' in logic.config)) return undefined;
+  if (!('states' in logic.config) || typeof logic.config.states !== 'object') return undefined;
   try {
     return createMachine(logic.config as Parameters<typeof createMachine>[0]);
   } catch {

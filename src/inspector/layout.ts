@@ -69,7 +69,10 @@ class Levels {
     this.#bundles = bundlesOf(chart.edges, this.#ancestry);
     this.#sideOf = sideOf;
     for (const node of chart.nodes) if (node.parent !== undefined) push(this.#children, node.parent, node);
-    for (const { from, to, label } of chart.edges) if (to === undefined) push(this.#inner, from, label);
+    for (const { from, to, label } of chart.edges) {
+      // Around the root there is nothing that a loop could be drawn in.
+      if (to === undefined || (from === '' && to === '')) push(this.#inner, from, label);
+    }
     for (const { id } of [...chart.nodes].reverse()) {
       if (this.#children.has(id)) this.#levels.set(id, this.#level(id));
     }

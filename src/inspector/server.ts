@@ -102,7 +102,7 @@ async function listen(server: Server, wanted: number): Promise<number> {
       return (server.address() as AddressInfo).port;
     } catch (cause) {
       server.removeAllListeners('error');
-      const isBusy = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+      const isBusy = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
       if (isBusy && port < last) continue;
       const why = isBusy ? `the ports ${wanted} to ${last} are busy` : String(cause);
       throw new UsageError(`inspect: expected a free port, but ${why}; give another one, or 0 for any`, { cause });

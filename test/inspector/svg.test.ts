@@ -28,7 +28,8 @@ describe('toSvg', () => {
 
   it('holds names as text, whatever they are', () => {
     const svg = draw(createMachine({ initial: '<b>"&\u0000', states: { '<b>"&\u0000': { on: { '<script>': {} } } } }));
-    expect(svg).not.toMatch(/<b>|<script>|\u0000/);
+    expect(svg).not.toMatch(/<b>|<script>/);
+    expect(svg).not.toContain('\u0000');
     expect(svg).toContain('&#60;b&#62;&#34;&#38;\ufffd');
   });
 });
