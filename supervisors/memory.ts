@@ -40,6 +40,11 @@ export class Memory {
     this.path = parent === undefined || parent.path === '' ? id : `${parent.path}/${id}`;
   }
 
+  /** Whether a restart was announced and has not come yet. */
+  get awaitsRestart(): boolean {
+    return this.#told === 'restarting';
+  }
+
   report(facts: ReportFacts): void {
     // The spread of a union is not seen to be a member of it.
     this.#context.report({ path: this.path, at: this.#context.clock.now(), ...facts } as Report);
@@ -84,7 +89,7 @@ export class Memory {
 
   /** Neither this child nor any below it comes back by itself. */
   settle(reason: ExitReason, fate: 'parked' | 'stopped'): void {
-    if (this.#told === 'restarting') this.exited(reason, fate);
+    if (this.awaitsRestart) this.exited(reason, fate);
     for (const child of this.children.values()) child.settle(reason, fate);
   }
 

@@ -1,8 +1,9 @@
 import { type AnyActorLogic, type AnyActorRef, createActor, type InspectionEvent, type Observer } from 'xstate';
-import type { Child } from './child.js';
-import type { ChildHandle, ChildIdentity, ChildSpec } from './child-spec.js';
+import type { Child, ChildInfo } from './child.js';
+import type { ChildHandle, ChildIdentity, ChildSpec, FullChildSpec } from './child-spec.js';
+import type { ChildCounts } from './children.js';
 import { type Clock, systemClock } from './clock.js';
-import type { ChildCounts, ChildInfo, Engine } from './engine.js';
+import type { Engine } from './engine.js';
 import { AmbiguousChild, BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
 import type { Memory, TreeContext } from './memory.js';
@@ -44,6 +45,8 @@ export interface Tree {
   /** The children of a supervisor, newest first. Default: the root's. */
   whichChildren(supervisor?: string): Promise<readonly ChildInfo[]>;
   countChildren(supervisor?: string): Promise<ChildCounts>;
+  /** A child's spec with all defaults. */
+  getChildSpec(idOrPath: string): Promise<FullChildSpec>;
   /** Adds a child behind the others. @throws {StartFailed} and then forgets it; {BadSpec}, {ChildState} */
   startChild(spec: ChildSpec, supervisor?: string): Promise<ChildInfo>;
   /** Starts a child that is down: stopped, parked, or waiting for its backoff. @throws {StartFailed}, {ChildState} */
@@ -145,6 +148,11 @@ class RunningTree implements Tree {
 
   async countChildren(supervisor = ''): Promise<ChildCounts> {
     return this.#supervisor(supervisor).countChildren();
+  }
+
+  async getChildSpec(idOrPath: string): Promise<FullChildSpec> {
+    const { engine, child } = this.#resolve(idOrPath);
+    return engine.getChildSpec(child.spec.id);
   }
 
   async startChild(spec: ChildSpec, supervisor = ''): Promise<ChildInfo> {
