@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';
-import { describeExit, isNormal, type Report, systemClock } from '../../../supervisors/index.js';
+import { describeExit, type ExitReason, isNormal, type Report, systemClock } from '../../../supervisors/index.js';
 import { SessionAborted, WampError } from '../../errors.js';
 import { type Inspector, inspect } from '../../inspector/server.js';
 import type { Logger } from '../../logger.js';
+import type { Peer } from '../../peer/peer.js';
 import { type Router, router } from '../../router.js';
 import { start, type Tree } from '../../start.js';
 import { drawTree } from '../tree-drawing.js';
@@ -50,6 +51,7 @@ export async function demo(options: DemoOptions): Promise<Figures> {
     }),
     { logger, onReport: (report) => count(ledger, report) },
   );
+  const peers = PEERS.map((id) => tree.peer(id));
   const inspector = await inspect(tree, { logger });
   const screen = options.screen === undefined ? undefined : new Screen(options.screen);
   const draw = () => screen?.draw(picture(tree, ledger, { ...options, realm }, screen.columns, inspector, local));
@@ -61,11 +63,11 @@ export async function demo(options: DemoOptions): Promise<Figures> {
     await Promise.race([tree.ready, stopped(signal)]);
     workload.current = new Workload(tree, ledger, systemClock);
     workload.current.start();
-    const aborting = setInterval(() => abortSomebody(tree, local, logger), ABORT_EVERY);
+    const aborting = setInterval(() => abortSomebody(peers, local, logger), ABORT_EVERY);
     // The last seconds belong to whoever was aborted last: it is to be seen coming back.
     await Promise.race([forSeconds(options.seconds, signal), tree.exited]);
     clearInterval(aborting);
-    await Promise.race([allJoined(tree), forSeconds(SETTLE_WITHIN / 1_000, over.signal)]);
+    await Promise.race([allJoined(peers), forSeconds(SETTLE_WITHIN / 1_000, over.signal)]);
     await workload.current.finish();
     draw();
   } finally {
@@ -76,7 +78,7 @@ export async function demo(options: DemoOptions): Promise<Figures> {
     await inspector.close();
     await local?.stop();
   }
-  return figures(tree, ledger);
+  return figures(await tree.exited, peers, ledger);
 }
 
 async function localRouter(realm: string, first: number, logger: Logger): Promise<Router> {
@@ -98,8 +100,8 @@ function count(ledger: Ledger, report: Report): void {
 }
 
 /** The embedded router aborts; a foreign one cannot be told to, so there the peer itself does. */
-function abortSomebody(tree: Tree, local: Router | undefined, logger: Logger): void {
-  const up = PEERS.map((id) => tree.peer(id)).filter(({ session }) => session !== undefined);
+function abortSomebody(peers: readonly Peer[], local: Router | undefined, logger: Logger): void {
+  const up = peers.filter(({ session }) => session !== undefined);
   const victim = up[Math.floor(Math.random() * up.length)];
   if (victim?.session === undefined) return;
   logger.info({ peer: victim.name, reason: ABORT_REASON }, 'ABORT');
@@ -117,19 +119,18 @@ function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-async function allJoined(tree: Tree): Promise<void> {
-  await Promise.allSettled(PEERS.map((id) => tree.peer(id).joined()));
+async function allJoined(peers: readonly Peer[]): Promise<void> {
+  await Promise.allSettled(peers.map((peer) => peer.joined()));
 }
 
-async function figures(tree: Tree, ledger: Ledger): Promise<Figures> {
-  const reason = await tree.exited;
+function figures(reason: ExitReason, peers: readonly Peer[], ledger: Ledger): Figures {
   return {
     calls: ledger.calls,
     events: ledger.events,
     aborts: ledger.aborts,
     restarts: ledger.restarts,
     lostEvents: ledger.lostEvents,
-    unsettled: PEERS.reduce((sum, id) => sum + tree.peer(id).stats().unsettled, 0),
+    unsettled: peers.reduce((sum, peer) => sum + peer.stats().unsettled, 0),
     exit: isNormal(reason) ? 'normal' : describeExit(reason),
   };
 }
