@@ -236,6 +236,12 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    process.stderr.write(`setup: ${error.stack}\n`);
+    process.exitCode = 1;
+  },
+);
