@@ -5,7 +5,10 @@
  * `npm run check -- --no-tests` leaves the tests out, for whoever has just run them.
  */
 const { spawnSync } = require('node:child_process');
-const { scripts } = require('../package.js');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const { scripts } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8'));
 
 /** Names of scripts in package.json. What the project does not have (yet) is no step. */
 const STEPS = ['types', 'lint', 'docs:check', 'test', 'package'];
