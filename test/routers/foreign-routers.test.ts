@@ -118,6 +118,12 @@ describeWith('crossbar', 'Crossbar.io', () => {
     expect(answers.map(([code]) => code)).toEqual([4, 3]);
   });
 
+  it('stops on SIGTERM with all its workers', async () => {
+    await router.stop();
+    await expect(converse(router.url, hello(OPEN_REALM))).rejects.toThrow('ECONNREFUSED');
+    await router.start();
+  }, 60_000);
+
   it('vanishes with all its workers when killed, and comes back on the same port', async () => {
     await router.kill();
     await expect(converse(router.url, hello(OPEN_REALM))).rejects.toThrow('ECONNREFUSED');

@@ -40,12 +40,21 @@ export interface ForeignRouter {
 }
 
 const START_DEADLINE_MS = 30_000;
-const STOP_DEADLINE_MS = 5_000;
+/** Crossbar.io stops its workers in about a second. */
+const STOP_DEADLINE_MS = 3_000;
 const POLL_MS = 25;
 const LOG_LENGTH = 64 * 1_024;
 
-/** Kills process group `$1` when standard input ends, that is, when the process that holds the other end is gone. */
-const GUARDIAN = 'read -r _; kill -KILL -- "-$1" 2>/dev/null';
+/** In the words of POSIX: dash does not understand `kill -KILL --`. */
+const GUARDIAN = 'read -r _; kill -s KILL -- "-$1"';
+
+/** Kills the process group that `leader` leads when its standard input ends: when this process is gone. */
+export function startGuardian(leader: ChildProcess): ChildProcess {
+  return spawn('sh', ['-c', GUARDIAN, 'guardian', String(leader.pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+}
 
 /**
  * A free port of the loopback. It is free no longer than until somebody takes it: a router's config needs a number
@@ -115,10 +124,7 @@ class RouterProcess implements ForeignRouter {
       });
     }
     await once(router, 'spawn');
-    this.#guardian = spawn('sh', ['-c', GUARDIAN, 'guardian', String(router.pid)], {
-      detached: true,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
+    this.#guardian = startGuardian(router);
     const deadline = Date.now() + START_DEADLINE_MS;
     while (!(await accepts(this.port))) {
       if (hasEnded(router) || Date.now() > deadline) {
