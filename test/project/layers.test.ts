@@ -17,7 +17,8 @@ const CONTRACTS = ['src/transports/transport.ts', 'src/serializers/serializer.ts
 const BELOW = [...ERRORS, ...CONTRACTS, 'src/wamp/'];
 const DECIDING = ['src/serializers/', 'src/transports/', 'src/roles/', 'src/auth/', 'src/routing/'];
 const ACTORS = [...BELOW, ...DECIDING, 'supervisors/'];
-const HELD = ['src/peer.ts', 'src/connect.ts', 'src/start.ts', 'src/router.ts'];
+/** The handle of a peer is a file, or a folder of the same name. */
+const HELD = ['src/peer.ts', 'src/peer/', 'src/connect.ts', 'src/start.ts', 'src/router.ts'];
 
 const LAYERS: readonly Layer[] = [
   { row: '`supervisors/`', mayImport: '`xstate` only', holds: ['supervisors/'], allows: [] },
@@ -59,28 +60,28 @@ const LAYERS: readonly Layer[] = [
   },
 ];
 
-/** Where a package, or a module of Node's that does I/O, may be imported. What is not listed may be imported nowhere. */
+/** What a user starts: the only code that may use all that Node has. */
+const PROGRAMS = ['src/inspector/', 'src/cli/'];
+
+/** Where a package may be imported, or a module of Node's below the programs. What is not listed: in programs, if it is Node's. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
-  xstate: ['supervisors/', 'actors/', ...HELD, 'src/inspector/', 'src/cli/', 'src/index.ts'],
+  xstate: ['supervisors/', 'actors/', ...HELD, ...PROGRAMS, 'src/index.ts'],
   ws: ['src/transports/'],
-  pino: ['src/inspector/', 'src/cli/'],
-  commander: ['src/cli/'],
-  picocolors: ['src/inspector/', 'src/cli/'],
+  pino: PROGRAMS,
+  commander: PROGRAMS,
+  picocolors: PROGRAMS,
   '@dagrejs/dagre': ['src/inspector/'],
-  'node:net': ['src/transports/'],
+  'node:net': ['src/transports/', 'src/cli/'],
   'node:tls': ['src/transports/'],
   'node:stream': ['src/transports/'],
-  'node:http': ['src/transports/', 'src/inspector/'],
+  'node:events': ['src/transports/', ...PROGRAMS],
+  'node:http': ['src/transports/', ...PROGRAMS],
   'node:https': ['src/transports/'],
-  'node:crypto': ['src/auth/', 'src/inspector/'],
-  'node:fs': ['src/inspector/', 'src/cli/'],
-  'node:fs/promises': ['src/inspector/', 'src/cli/'],
-  'node:path': ['src/inspector/', 'src/cli/'],
-  'node:url': ['src/inspector/', 'src/cli/'],
-  'node:os': ['src/cli/'],
-  'node:events': ['src/transports/', 'src/inspector/', 'src/cli/'],
-  'node:readline': ['src/cli/'],
+  'node:crypto': ['src/auth/', ...PROGRAMS],
 };
+
+/** The places where `name`, a package or a module of Node's, may be imported. */
+const placesOf = (name: string): readonly string[] => PLACES[name] ?? (name.startsWith('node:') ? PROGRAMS : []);
 
 const isIn = (path: ProjectPath, places: readonly string[]): boolean =>
   places.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place));
@@ -97,8 +98,8 @@ function faults(path: ProjectPath, text: string): readonly string[] {
       .filter((file) => !isIn(file, layer.holds) && !isIn(file, layer.allows))
       .map((file) => `${path} imports ${file}; ${layer.row} may import: ${layer.mayImport}`),
     ...packages
-      .filter((name) => !isIn(path, PLACES[name] ?? []))
-      .map((name) => `${path} imports ${name}, which belongs in ${PLACES[name]?.join(', ') ?? 'no file'}`),
+      .filter((name) => !isIn(path, placesOf(name)))
+      .map((name) => `${path} imports ${name}, which belongs in ${placesOf(name).join(', ') || 'no file'}`),
   ];
 }
 
@@ -153,6 +154,7 @@ describe('faults', () => {
     ['actors/listener.ts', "import { WebSocketServer } from 'ws';", 'imports ws, which belongs in src/transports/'],
     ['src/peer.ts', "import { pino } from 'pino';", 'imports pino, which belongs in src/inspector/, src/cli/'],
     ['src/cli/main.ts', "import yaml from '@scope/yaml/lib';", 'imports @scope/yaml, which belongs in no file'],
+    ['src/routing/dealer.ts', "import { hrtime } from 'node:process';", 'imports node:process, which belongs in'],
     ['src/utils.ts', '', 'is of no layer'],
   ])('%s with %s', (path, text, fault) => {
     expect(faults(path, text)).toEqual([expect.stringContaining(`${path} ${fault}`)]);
