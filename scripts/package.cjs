@@ -107,12 +107,12 @@ function install(tarball) {
   }
 }
 
-/** Every package below `folder`, and what they take on disk. */
+/** Every package below `folder`, and the sum of their files' lengths: what they take on disk depends on the disk. */
 function measure(folder, found = { packages: [], octets: 0 }) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const stats = lstatSync(path);
-    found.octets += stats.blocks === undefined ? stats.size : stats.blocks * 512;
+    if (stats.isFile()) found.octets += stats.size;
     if (stats.isDirectory()) measure(path, found);
     else if (name === 'package.json' && /node_modules\/(@[^/]+\/)?[^/]+$/.test(folder.replaceAll('\\', '/'))) {
       found.packages.push(JSON.parse(readFileSync(path, 'utf8')));
@@ -160,6 +160,22 @@ function load() {
   }
 }
 
+/** A process may hold both halves: then an error of one has to be an instance of the other's class. */
+function mix() {
+  for (const entry of entries().filter((name) => !name.endsWith('.json'))) {
+    const text = `import { createRequire } from 'node:module';
+      import * as esm from '${entry}';
+      const cjs = createRequire(process.cwd() + '/')('${entry}');
+      const errors = Object.keys(cjs).filter((key) => cjs[key]?.prototype instanceof Error);
+      const isAlike = (one, other) => Object.create(one.prototype) instanceof other;
+      const apart = errors.filter((key) => !isAlike(cjs[key], esm[key]) || !isAlike(esm[key], cjs[key]));
+      if (apart.length > 0) throw new Error(apart.join(', '));
+      console.log(errors.length);`;
+    const { ok, stdout, output } = node(['--input-type=module', '-e', text], consumer);
+    report(ok, `errors of ${entry} are instances of both halves' classes`, ok ? stdout.trim() : output);
+  }
+}
+
 /** Whatever the declarations refer to must come along: a user has `@types/node`, and no types of our dependencies'. */
 function compile() {
   const sources = entries().filter((entry) => !entry.endsWith('.json'));
@@ -198,6 +214,7 @@ try {
   install(tarball);
   weigh();
   load();
+  mix();
   compile();
   runCommand();
 } catch (error) {
