@@ -10,7 +10,7 @@ import {
 } from '../supervisors/index.js';
 import { UsageError } from './errors.js';
 import { type Logger, SILENT } from './logger.js';
-import type { Environment } from './peer/environment.js';
+import { type Environment, guarded } from './peer/environment.js';
 import { PeerLife } from './peer/life.js';
 import { Peer } from './peer/peer.js';
 
@@ -49,11 +49,13 @@ export function peerOf(life: PeerLife): Peer {
  * @example `const house = start(supervisor({ children: [peer('thermostat', …)] }), { logger: pino() })`
  */
 export function start(root: SupervisorLogic, options: StartOptions = {}): Tree {
-  const { logger = SILENT, ...engine } = options;
+  const { logger: given = SILENT, ...engine } = options;
+  const logger = guarded(given);
   const clock: Clock = engine.clock ?? systemClock;
   const random = engine.random ?? Math.random;
-  const environment: Environment = { clock, logger, random };
-  const tree = startTree(root, {
+  const terminate = (path: string) => tree.terminateChild(path);
+  const environment: Environment = { clock, logger, random, terminate };
+  const tree: EngineTree = startTree(root, {
     ...engine,
     environment,
     onReport: (report) => {
