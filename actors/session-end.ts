@@ -77,7 +77,12 @@ export function closedByRouter({ reason, details }: Message<'GOODBYE'>, facts: S
 }
 
 /** This side sent ABORT, because somebody here asked for it. */
-export function abortedHere(reason: Uri, message: string, facts: { realm: string; address: string }, joined: boolean): SessionAborted {
+export function abortedHere(
+  reason: Uri,
+  message: string,
+  facts: { realm: string; address: string },
+  joined: boolean,
+): SessionAborted {
   return new SessionAborted(
     `this side aborted the session with ${facts.address} in realm "${facts.realm}" with ${reason}: ${message}`,
     { uri: reason, details: { message }, established: joined },
@@ -129,4 +134,34 @@ function who(authid: string | undefined): string {
 
 function list(methods: readonly string[]): string {
   return methods.length === 0 ? 'none' : methods.join(', ');
+}
+
+/** The client sent ABORT. */
+export function abortedByClient(
+  { reason, details }: Message<'ABORT'>,
+  address: string,
+  joined: boolean,
+): SessionAborted {
+  const said = quoteMessage(details);
+  const what = joined ? 'aborted its session' : 'gave up joining';
+  return new SessionAborted(
+    `the client at ${address} ${what} with ${quote(reason)}${said === '' ? '' : ` (it said: "${said}")`}`,
+    { uri: quote(reason), details: boundedDetails(details), established: joined },
+  );
+}
+
+/** The router's admission turned the client away. */
+export function refused(reason: Uri, message: string, facts: { realm: string; address: string }): SessionAborted {
+  return new SessionAborted(
+    `the client at ${facts.address} was refused a session in realm "${quote(facts.realm)}" with ${reason}: ${message}`,
+    { uri: reason, details: { message }, established: false },
+  );
+}
+
+/** The handshake took too long. `missing` is what did not come. */
+export function notJoined(missing: string, timeout: number, address: string): TimeoutError {
+  return new TimeoutError(`expected ${missing} within ${timeout} ms of the connecting of the client at ${address}`, {
+    operation: 'handshake',
+    timeout,
+  });
 }

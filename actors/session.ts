@@ -212,7 +212,9 @@ export const sessionMachine = setup({
         : {},
     ),
     noteOwnAbort: assign(({ context, event }) =>
-      event.type === 'session.abort' ? { outcome: abortedHere(event.reason, event.message, factsOf(context), context.session !== undefined) } : {},
+      event.type === 'session.abort'
+        ? { outcome: abortedHere(event.reason, event.message, factsOf(context), context.session !== undefined) }
+        : {},
     ),
     noteClose: assign(({ context, event }) =>
       event.type === 'GOODBYE' ? { outcome: closedByRouter(event, factsOf(context)) } : {},

@@ -23,7 +23,10 @@ const MARKS: Readonly<Record<ChildStatus, string>> = {
 /** One line a child, the root's first. */
 export function drawTree(root: ChildView, name: string, options: DrawingOptions): string[] {
   const width = Math.max(name.length, widest(root, 0));
-  return [line('', { ...root, id: name }, width, options), ...below(root, '', width, options)];
+  return [
+    line('', { ...root, id: name }, width, options),
+    ...below(root, '', width, options),
+  ];
 }
 
 function below(view: ChildView, indent: string, width: number, options: DrawingOptions): string[] {
@@ -56,10 +59,7 @@ function line(branch: string, view: ChildView, width: number, { columns, colours
     const { incarnation, restarts, lastExit } = view;
     cells.push([stateOf(view).padEnd(12), tints[view.status]]);
     cells.push([`#${incarnation}`.padEnd(5), paint.gray]);
-    cells.push([
-      restarts === 0 ? ''.padEnd(13) : `${restarts} restart${restarts === 1 ? '' : 's'}`.padEnd(13),
-      paint.yellow,
-    ]);
+    cells.push([restarts === 0 ? ''.padEnd(13) : `${restarts} restart${restarts === 1 ? '' : 's'}`.padEnd(13), paint.yellow]);
     if (lastExit !== undefined) cells.push([`${ago(now - lastExit.at)}: ${lastExit.reason}`, paint.gray]);
   } else {
     const { strategy, intensity, period, recentRestarts } = view.supervisor;

@@ -148,9 +148,7 @@ function picture(
     `  router     ${url ?? local?.url}  realm ${realm}`,
     `  inspector  ${inspector.url}`,
     '',
-    ...drawTree(tree.view(), 'house', { columns: columns - 2, colours, now: systemClock.now() }).map(
-      (line) => `  ${line}`,
-    ),
+    ...drawTree(tree.view(), 'house', { columns: columns - 2, colours, now: systemClock.now() }).map((line) => `  ${line}`),
     '',
     `  ${calls} calls answered, ${events} events heard, ${failures} requests failed; ${aborts} ABORTs, ${restarts} restarts`,
     '  Ctrl-C stops it.',
