@@ -78,24 +78,31 @@ function logReport(logger: Logger, report: Report): void {
   const child = path === '' ? 'root' : path;
   switch (report.type) {
     case 'started':
-      return logger.debug({ child, ...facts }, 'started');
+      logger.debug({ child, ...facts }, 'started');
+      break;
     case 'exited':
-      return report.fate === 'stopped' && !(report.reason instanceof Error)
-        ? logger.info({ child, reason: describeExit(report.reason) }, 'ended')
-        : logger.warn({ child, reason: describeExit(report.cause), fate: report.fate }, 'ended');
+      if (report.fate === 'stopped' && !(report.reason instanceof Error)) {
+        logger.info({ child, reason: describeExit(report.reason) }, 'ended');
+      } else logger.warn({ child, reason: describeExit(report.cause), fate: report.fate }, 'ended');
+      break;
     case 'restarting':
-      return logger.info({ child, in: Math.round(report.in), attempt: report.attempt }, 'will be restarted');
+      logger.info({ child, in: Math.round(report.in), attempt: report.attempt }, 'will be restarted');
+      break;
     case 'parked':
-      return logger.error(
+      logger.error(
         { child, reason: describeExit(report.reason) },
         'parked: restart it by hand once its cause is mended',
       );
+      break;
     case 'gave up':
-      return logger.error({ child, err: report.error }, 'the supervisor gave up');
+      logger.error({ child, err: report.error }, 'the supervisor gave up');
+      break;
     case 'start failed':
     case 'hook failed':
-      return logger.error({ child, err: report.error }, type);
+      logger.error({ child, err: report.error }, type);
+      break;
     case 'shutdown error':
-      return logger.warn({ child, reason: describeExit(report.reason) }, 'did not stop as asked');
+      logger.warn({ child, reason: describeExit(report.reason) }, 'did not stop as asked');
+      break;
   }
 }
