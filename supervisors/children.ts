@@ -20,6 +20,16 @@ export interface Place {
 /** Work that takes several turns: each `yield` waits for the next notice, and what it waits for is checked again. */
 export type Steps<T = void> = Generator<void, T, void>;
 
+/** OTP's `count_children`. */
+export interface ChildCounts {
+  readonly specs: number;
+  /** Children that are alive. */
+  readonly active: number;
+  /** Specs of that type, alive or not. */
+  readonly supervisors: number;
+  readonly workers: number;
+}
+
 const KILLED: End = { reason: 'killed', cause: 'killed' };
 
 /** The children of one supervisor, and how one of them is started and stopped. When, and which, the engine decides. */
@@ -54,6 +64,13 @@ export class Children {
 
   newestFirst(): readonly Child[] {
     return [...this.byId.values()].reverse();
+  }
+
+  count(): ChildCounts {
+    const children = [...this.byId.values()];
+    const supervisors = children.filter((child) => child.spec.type === 'supervisor').length;
+    const active = children.filter((child) => child.isAlive).length;
+    return { specs: children.length, active, supervisors, workers: children.length - supervisors };
   }
 
   add(spec: FullChildSpec): Child {

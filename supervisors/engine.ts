@@ -1,16 +1,16 @@
 import type { AnyActorRef, AnyActorScope } from 'xstate';
 import type { SupervisorValue } from './chart.js';
-import type { Child } from './child.js';
+import type { Child, ChildInfo } from './child.js';
 import type { Budget, ChildSpec, FullChildSpec } from './child-spec.js';
 import { fullSpec } from './child-spec.js';
-import { Children, type Place, type Steps } from './children.js';
+import { type ChildCounts, Children, type Place, type Steps } from './children.js';
 import { ChildState, GaveUp, NotRunning, type StartFailed, UnknownChild } from './errors.js';
 import { type ExitReason, exit } from './exit-reason.js';
 import { RestartWindow } from './intensity.js';
 import { affected, isRestarted, type Strategy } from './strategy.js';
 import { type End, endOf } from './supervised.js';
 import { Queue, soon } from './turns.js';
-import type { ChildStatus, SupervisorView } from './view.js';
+import type { SupervisorView } from './view.js';
 
 /** Of `supervisor(...)`, checked and with defaults. */
 export interface FullOptions {
@@ -18,26 +18,6 @@ export interface FullOptions {
   readonly intensity: number;
   readonly period: number;
   readonly children: readonly FullChildSpec[];
-}
-
-/** One line of OTP's `which_children`. */
-export interface ChildInfo {
-  readonly id: string;
-  readonly path: string;
-  readonly type: 'worker' | 'supervisor';
-  readonly status: ChildStatus;
-  /** The actor, unless the child is down. It is that of one incarnation only. */
-  readonly actor: AnyActorRef | undefined;
-}
-
-/** OTP's `count_children`. */
-export interface ChildCounts {
-  readonly specs: number;
-  /** Children that are alive. */
-  readonly active: number;
-  /** Specs of that type, alive or not. */
-  readonly supervisors: number;
-  readonly workers: number;
 }
 
 interface Operation {
@@ -145,20 +125,11 @@ export class Engine {
   // ---- What OTP's API asks. All of it waits in the queue.
 
   whichChildren(): Promise<readonly ChildInfo[]> {
-    return this.#request(() => this.#children.newestFirst().map(infoOf));
+    return this.#request(() => this.#children.newestFirst().map((child) => child.info()));
   }
 
   countChildren(): Promise<ChildCounts> {
-    return this.#request(() => {
-      const children = [...this.#children.byId.values()];
-      const supervisors = children.filter((child) => child.spec.type === 'supervisor').length;
-      return {
-        specs: children.length,
-        active: children.filter((child) => child.isAlive).length,
-        supervisors,
-        workers: children.length - supervisors,
-      };
-    });
+    return this.#request(() => this.#children.count());
   }
 
   getChildSpec(id: string): Promise<FullChildSpec> {
@@ -176,7 +147,7 @@ export class Engine {
       }
       const child = engine.#children.add(full);
       const failure = yield* engine.#children.start(child, 'stopped');
-      if (failure === undefined) return infoOf(child);
+      if (failure === undefined) return child.info();
       engine.#children.remove(child);
       throw failure;
     });
@@ -193,7 +164,7 @@ export class Engine {
       }
       child.forgive();
       const failure = yield* waits ? engine.#restartGroup(child) : engine.#children.start(child, 'stopped');
-      if (failure === undefined) return infoOf(child);
+      if (failure === undefined) return child.info();
       throw failure;
     });
   }
@@ -442,9 +413,4 @@ export class Engine {
   #hasEnded(): boolean {
     return this.ended !== undefined;
   }
-}
-
-function infoOf(child: Child): ChildInfo {
-  const { spec, memory, status, actor } = child;
-  return { id: spec.id, path: memory.path, type: spec.type, status, actor };
 }

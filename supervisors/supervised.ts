@@ -39,7 +39,7 @@ export function stopDescendants(actor: AnyActorRef): void {
   const { children } = actor.getSnapshot() as { readonly children?: Readonly<Record<string, AnyActorRef>> };
   if (children === undefined) return;
   for (const child of Object.values(children).reverse()) {
-    child.send({ type: 'xstate.stop' });
+    if (child.getSnapshot().status === 'active') child.send({ type: 'xstate.stop' });
     stopDescendants(child);
   }
 }

@@ -1,8 +1,9 @@
 import { type AnyActorLogic, type AnyActorRef, createActor, type InspectionEvent, type Observer } from 'xstate';
-import type { Child } from './child.js';
+import type { Child, ChildInfo } from './child.js';
 import type { ChildHandle, ChildIdentity, ChildSpec, FullChildSpec } from './child-spec.js';
+import type { ChildCounts } from './children.js';
 import { type Clock, systemClock } from './clock.js';
-import type { ChildCounts, ChildInfo, Engine } from './engine.js';
+import type { Engine } from './engine.js';
 import { AmbiguousChild, BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
 import type { Memory, TreeContext } from './memory.js';

@@ -110,6 +110,36 @@ describe('a child that fails', () => {
     expect(open).toBe(0);
   });
 
+  it('takes with it what a child of its own has left behind', async () => {
+    let open = 0;
+    const socket = fromCallback(() => {
+      open += 1;
+      return () => {
+        open -= 1;
+      };
+    });
+    const session = setup({ actors: { socket } }).createMachine({
+      invoke: { src: 'socket' },
+      on: {
+        crash: {
+          actions: () => {
+            throw new Error('crash');
+          },
+        },
+      },
+    });
+    const machine = setup({ actors: { session } }).createMachine({
+      invoke: { src: 'session', id: 'session', onError: {} },
+      on: { crash: { actions: ({ self, event }) => self.getSnapshot().children['session']?.send(event) } },
+    });
+    const { tree, actor } = house({ children: [{ id: 'a', start: machine }] });
+    actor('a').send({ type: 'crash' });
+    await settle();
+    expect(open).toBe(1);
+    await tree.stop();
+    expect(open).toBe(0);
+  });
+
   it('takes its own children with it also when its first entry throws after they have started', async () => {
     let open = 0;
     const socket = fromCallback(() => {
