@@ -1,5 +1,5 @@
 import type { Message, Uri } from '../src/wamp/message.js';
-import { ADVANCED_ERROR, CLOSE, ERROR } from '../src/wamp/predefined-uris.js';
+import { ADVANCED_ERROR, ERROR } from '../src/wamp/predefined-uris.js';
 import { randomId } from '../src/wamp/sequence.js';
 import { checkUri } from '../src/wamp/uri.js';
 import type { Accepted, Admission, Challenged, Refused } from './admission.js';
@@ -12,13 +12,10 @@ const AGENT = 'respell';
 /**
  * Lets clients into the open realms of a router. Realms are not made on demand: a name that was mistyped would else
  * be a realm of its own, where nobody answers.
- *
- * @param closing whether the router is shutting down, so that nobody is let in any more
  */
-export function admissionTo(open: OpenRealms, closing: () => boolean = () => false): Admission {
+export function admissionTo(open: OpenRealms): Admission {
   return {
     async admit(hello) {
-      if (closing()) return refused(CLOSE.systemShutdown, 'the router is shutting down');
       const problem = checkUri(hello.realm);
       if (problem !== undefined) return refused(ERROR.invalidUri, `the name of the realm ${problem}`);
       const realm = open.get(hello.realm);

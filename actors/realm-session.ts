@@ -2,7 +2,7 @@ import type { RouterPeer } from '../src/routing/router-peer.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
 import { RequestIdCheck } from '../src/wamp/sequence.js';
-import type { Milliseconds } from '../supervisors/clock.js';
+import type { Clock, Milliseconds } from '../supervisors/clock.js';
 import type { RouterLink } from './admission.js';
 import type { AuthenticatedPrincipal } from './authentication.js';
 import { quote } from './quote.js';
@@ -37,6 +37,12 @@ export interface RealmSessionFacts {
   readonly link: RouterLink;
 }
 
+/** How long more may wait for a session than its limit: a burst needs some turns of the loop to get to the socket. */
+const GRACE: Milliseconds = 1_000;
+
+/** Beyond so many times the limit there is no grace. */
+const MOST_OVER = 8;
+
 /** One session in its realm: what broker and dealer send to, what the router counts and can end. */
 export class RealmSession implements RouterPeer {
   readonly session: Id;
@@ -50,6 +56,8 @@ export class RealmSession implements RouterPeer {
   readonly #since: Milliseconds;
   readonly #maxQueued: number;
   readonly #slow: () => void;
+  readonly #clock: Clock;
+  #graceTimer: unknown;
   #sent = 0;
   #dropped = 0;
   #ending = false;
@@ -58,7 +66,7 @@ export class RealmSession implements RouterPeer {
     facts: RealmSessionFacts,
     realm: {
       readonly name: string;
-      readonly now: Milliseconds;
+      readonly clock: Clock;
       readonly strictIds: boolean;
       readonly maxQueued: number;
       /** It does not read what it is sent; it is about to be aborted. */
@@ -73,7 +81,8 @@ export class RealmSession implements RouterPeer {
     this.requests = new RequestIdCheck({ strictIds: realm.strictIds });
     this.#link = facts.link;
     this.#realm = realm.name;
-    this.#since = realm.now;
+    this.#since = realm.clock.now();
+    this.#clock = realm.clock;
     this.#maxQueued = realm.maxQueued;
     this.#slow = realm.slow;
   }
@@ -97,14 +106,13 @@ export class RealmSession implements RouterPeer {
 
   send(message: Message): boolean {
     if (this.#ending) return this.#drop();
-    // Whoever does not read would have the router keep all it is sent. The others must not pay for that.
-    if (this.#link.queued > this.#maxQueued) {
-      this.#ending = true;
-      this.#slow();
-      const said = `the session does not read what it is sent: more than ${this.#maxQueued} octets were waiting`;
-      // Later: it makes the session leave, and broker and dealer are in the midst of something.
-      queueMicrotask(() => this.abort(ADVANCED_ERROR.networkFailure, said));
-      return this.#drop();
+    const { queued } = this.#link;
+    if (queued > this.#maxQueued) {
+      if (queued > MOST_OVER * this.#maxQueued) {
+        this.#giveUp();
+        return this.#drop();
+      }
+      this.#graceTimer ??= this.#clock.setTimeout(() => this.#endGrace(), GRACE);
     }
     try {
       this.#link.send(message);
@@ -128,6 +136,21 @@ export class RealmSession implements RouterPeer {
   /** The session is over: nothing more is sent. */
   end(): void {
     this.#ending = true;
+    this.#clock.clearTimeout(this.#graceTimer);
+  }
+
+  #endGrace(): void {
+    this.#graceTimer = undefined;
+    if (!this.#ending && this.#link.queued > this.#maxQueued) this.#giveUp();
+  }
+
+  /** Whoever does not read would have the router keep all that it is sent. The others must not pay for that. */
+  #giveUp(): void {
+    this.#ending = true;
+    this.#slow();
+    const said = `the session does not read what it is sent: more than ${this.#maxQueued} octets were waiting`;
+    // Later: it makes the session leave, and broker and dealer may be in the midst of something.
+    queueMicrotask(() => this.abort(ADVANCED_ERROR.networkFailure, said));
   }
 
   #drop(): false {

@@ -23,7 +23,10 @@ export interface RealmOptions {
 export interface RealmLimits {
   /** Sessions of the realm. Default 10,000. */
   readonly sessions?: number;
-  /** Octets that may wait for a session that does not read. Default 1 MiB; beyond it the session is aborted. */
+  /**
+   * Octets that may wait for a session that does not read. Default 1 MiB. With more than that for a second, or eight
+   * times as much at once, the session is aborted.
+   */
   readonly queued?: number;
   /** Subscriptions of a session. Default 10,000. */
   readonly subscriptions?: number;
@@ -133,7 +136,7 @@ export class Realm {
   join(facts: RealmSessionFacts): MessageTable {
     const session = new RealmSession(facts, {
       name: this.name,
-      now: this.#clock.now(),
+      clock: this.#clock,
       strictIds: this.#strictIds,
       maxQueued: this.#maxQueued,
       slow: () => {

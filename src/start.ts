@@ -11,7 +11,7 @@ import {
 import { UsageError } from './errors.js';
 import type { InspectOptions, Inspector } from './inspector/index.js';
 import { type Logger, SILENT } from './logger.js';
-import type { Environment } from './peer/environment.js';
+import { type Environment, guarded } from './peer/environment.js';
 import { PeerLife } from './peer/life.js';
 import { Peer } from './peer/peer.js';
 
@@ -54,11 +54,13 @@ export function peerOf(life: PeerLife): Peer {
  * @example `const house = start(supervisor({ children: [peer('thermostat', …)] }), { logger: pino() })`
  */
 export function start(root: SupervisorLogic, options: StartOptions = {}): Tree {
-  const { logger = SILENT, inspect: page = false, ...engine } = options;
+  const { logger: given = SILENT, inspect: page = false, ...engine } = options;
+  const logger = guarded(given);
   const clock: Clock = engine.clock ?? systemClock;
   const random = engine.random ?? Math.random;
-  const environment: Environment = { clock, logger, random };
-  const tree = startTree(root, {
+  const terminate = (path: string) => tree.terminateChild(path);
+  const environment: Environment = { clock, logger, random, terminate };
+  const tree: EngineTree = startTree(root, {
     ...engine,
     environment,
     onReport: (report) => {

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js';
 import type { Endpoint } from '../roles/callee.js';
 import { Call, type Result } from '../roles/caller.js';
+import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';
 import { wireOptions } from '../wamp/options.js';
@@ -201,19 +202,6 @@ function checked(operation: string, uri: unknown, match?: 'exact' | 'prefix' | '
   if (fault !== undefined)
     throw new UsageError(`${operation}: expected a URI such as 'com.example.name'; '${uri.slice(0, 200)}' ${fault}`);
   return uri;
-}
-
-function checkPayload(operation: string, args: unknown, kwargs: unknown): void {
-  if (!Array.isArray(args)) {
-    throw new UsageError(
-      `${operation}: expected args to be a list, received ${typeof args}; write [value] for one value`,
-    );
-  }
-  if (typeof kwargs !== 'object' || kwargs === null || Array.isArray(kwargs)) {
-    throw new UsageError(
-      `${operation}: expected kwargs to be an object, received ${Array.isArray(kwargs) ? 'a list' : typeof kwargs}`,
-    );
-  }
 }
 
 function needsFunction(operation: string, uri: Uri, what: string, came: unknown): UsageError {

@@ -46,7 +46,10 @@ export class Requests {
     this.#wrapped ||= id < this.#last;
     this.#last = id;
     request.sent = true;
-    if (!request.answered) return;
+    if (!request.answered) {
+      request.resolve(undefined);
+      return;
+    }
     request.id = id;
     this.#inFlight.set(id, request);
   }

@@ -84,27 +84,67 @@ describe('Realm', () => {
     expect(setTimeout).not.toHaveBeenCalled();
   });
 
-  it('aborts a session for which more waits than may, once, and later than the message that it cannot have', async () => {
-    const { realm, join } = open({ limits: { queued: 1_000 } });
-    const [slow, publisher] = [join(), join()];
-    slow.say([32, 1, {}, 'com.t']);
-    slow.link.queued = 1_001;
-    publisher.say([16, 1, {}, 'com.t']);
-    publisher.say([16, 2, {}, 'com.t']);
-    expect(slow.link.ends).toEqual([]);
-    await Promise.resolve();
-    expect(slow.link.ends).toEqual([['ABORT', 'wamp.error.network_failure', expect.stringContaining('1000 octets')]]);
-    expect(slow.link.heard).toEqual([[33, 1, 1]]);
-    expect(realm.stats()).toMatchObject({ slow: 1, events: 0, publications: 2 });
-    expect(realm.sessions.get(slow.id)?.view).toMatchObject({ sent: 1, dropped: 2 });
-  });
+  describe('a session that does not read', () => {
+    const limits = { queued: 1_000 };
+    const aborted = ['ABORT', 'wamp.error.network_failure', expect.stringContaining('more than 1000 octets')];
 
-  it('gives a session the queue that it is allowed', () => {
-    const { join } = open({ limits: { queued: 1_000 } });
-    const session = join();
-    session.link.queued = 1_000;
-    session.say([32, 1, {}, 'com.t']);
-    expect(session.link.heard).toEqual([[33, 1, 1]]);
+    it('is aborted when it is over its limit for a second, and is sent no more', async () => {
+      const { clock, realm, join } = open({ limits });
+      const [slow, publisher] = [join(), join()];
+      slow.say([32, 1, {}, 'com.t']);
+      slow.link.queued = 1_001;
+      publisher.say([16, 1, {}, 'com.t']);
+      clock.increment(999);
+      publisher.say([16, 2, {}, 'com.t']);
+      expect(slow.link.heard).toHaveLength(3);
+      clock.increment(1);
+      publisher.say([16, 3, {}, 'com.t']);
+      await Promise.resolve();
+      expect(slow.link.heard).toHaveLength(3);
+      expect(slow.link.ends).toEqual([aborted]);
+      expect(realm.stats()).toMatchObject({ slow: 1, events: 2, publications: 3 });
+      expect(realm.sessions.get(slow.id)?.view).toMatchObject({ sent: 3, dropped: 1 });
+    });
+
+    it('is forgiven when it has caught up by then', async () => {
+      const { clock, realm, join } = open({ limits });
+      const [slow, publisher] = [join(), join()];
+      slow.say([32, 1, {}, 'com.t']);
+      for (let burst = 1; burst <= 3; burst += 1) {
+        slow.link.queued = 5_000;
+        publisher.say([16, burst, {}, 'com.t']);
+        slow.link.queued = 1_000;
+        clock.increment(1_000);
+      }
+      await Promise.resolve();
+      expect(slow.link.ends).toEqual([]);
+      expect(realm.stats()).toMatchObject({ slow: 0, events: 3 });
+    });
+
+    it('is aborted at once at eight times its limit, though later than the message that it cannot have', async () => {
+      const { realm, join } = open({ limits });
+      const [slow, publisher] = [join(), join()];
+      slow.say([32, 1, {}, 'com.t']);
+      slow.link.queued = 8_001;
+      publisher.say([16, 1, {}, 'com.t']);
+      publisher.say([16, 2, {}, 'com.t']);
+      expect(slow.link.ends).toEqual([]);
+      await Promise.resolve();
+      expect(slow.link.ends).toEqual([aborted]);
+      expect(slow.link.heard).toEqual([[33, 1, 1]]);
+      expect(realm.stats().slow).toBe(1);
+    });
+
+    it('that has left is not aborted any more', async () => {
+      const { clock, realm, join } = open({ limits });
+      const slow = join();
+      slow.link.queued = 1_001;
+      slow.say([32, 1, {}, 'com.t']);
+      realm.leave(slow.id);
+      clock.increment(1_000);
+      await Promise.resolve();
+      expect(slow.link.ends).toEqual([]);
+    });
   });
 
   it('answers the caller when a result is too long to be sent', () => {
