@@ -20,7 +20,7 @@ declare module '@dagrejs/dagre' {
 
   export class Graph {
     constructor(options: { multigraph: boolean });
-    setGraph(label: { rankdir: 'TB'; nodesep: number; edgesep: number; ranksep: number; align?: string }): this;
+    setGraph(label: { rankdir: 'TB'; nodesep: number; edgesep: number; ranksep: number }): this;
     setNode(name: string, label: Label): this;
     setEdge(from: string, to: string, label: Label, name: string): this;
     node(name: string): Label;

@@ -43,7 +43,7 @@ export interface Level extends Size {
  * cross neither a state nor the label of another line.
  */
 export function layOutLevel(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]): Level {
-  const graph = clearlyArranged(states, lines);
+  const graph = arranged(states, lines);
   const boxes = new Map([...states.keys()].map((id) => [id, boxOf(graph.node(id))]));
   const routes = lines.map((line) => new Route(line, boxes, graph.edge(...endsOf(line), line.name)));
 
@@ -97,7 +97,7 @@ function endsOf(line: LevelLine): [string, string] {
  * With ports, an anchor above everything holds each group of connected states in the first row: groups that float
  * freely would be pushed away by each other's ports.
  */
-function arranged(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[], align?: Align): Graph {
+function arranged(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]): Graph {
   const lengths = new Map<string, number>();
   const ports = lines.filter(({ from, to }) => from === undefined || to === undefined);
   const held = new Set(firstOfEachGroup(states, lines));
@@ -119,7 +119,6 @@ function arranged(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]
       const label = v === w ? { width: line.label.width, height: line.label.height + LOOP_ROOM } : line.label;
       graph.setEdge(v, w, { ...label, labelpos: 'c', minlen, weight: line.label.width === 0 ? 2 : 1 }, line.name);
     }
-    if (align !== undefined) graph.setGraph({ ...ROOMS, align });
     arrange(graph);
     const rank = (name: string): number => graph.node(name).rank ?? 0;
     const portRanks = ports.filter(({ side }) => side === 'bottom').map((line) => rank(portOf(line)));
@@ -143,35 +142,6 @@ function arranged(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]
 }
 
 const ROOMS = { rankdir: 'TB', nodesep: SPACE.column, edgesep: SPACE.lane, ranksep: SPACE.row } as const;
-
-const ALIGNMENTS = ['UL', 'UR', 'DL', 'DR'] as const;
-type Align = (typeof ALIGNMENTS)[number];
-
-/**
- * dagre aligns a level in four ways and takes the middle of them. That looks best, but now and then the middle puts a
- * line's lane onto a state: then one of the four is taken.
- */
-function clearlyArranged(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]): Graph {
-  const middle = arranged(states, lines);
-  if (isClear(middle, states, lines)) return middle;
-  const others = ALIGNMENTS.map((align) => arranged(states, lines, align));
-  return others.find((graph) => isClear(graph, states, lines)) ?? middle;
-}
-
-function isClear(graph: Graph, states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]): boolean {
-  const labels = lines.filter(({ label }) => label.width > 0).map((line) => graph.edge(...endsOf(line), line.name));
-  const boxes = [...[...states.keys()].map((id) => graph.node(id)), ...labels];
-  return lines.every((line) => {
-    const edge = graph.edge(...endsOf(line), line.name);
-    if (line.from === line.to) return true;
-    const lanes = (edge.points ?? []).slice(1, -1);
-    return !boxes.some((box) => box !== edge && lanes.some((point) => isOn(point, boxOf(box))));
-  });
-}
-
-function isOn({ x, y }: Point, box: Box): boolean {
-  return x > box.x - 1 && x < box.x + box.width + 1 && y > box.y && y < box.y + box.height;
-}
 
 const ANCHOR = '#anchor';
 
