@@ -14,4 +14,5 @@ module.exports = {
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 15_000,
+  reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
 };

@@ -47,6 +47,8 @@ export type PeerEvent =
   | { type: 'peer.degraded' }
   /** Says GOODBYE with `reason`, default `wamp.close.close_realm`; with `wait: false` does not await the router's. */
   | { type: 'peer.leave'; reason?: string; wait?: boolean }
+  /** Ends the session with ABORT: an abnormal end, after which a supervisor restarts the peer. */
+  | { type: 'peer.abort'; reason: string; message: string }
   | { type: 'supervisor.shutdown'; reason: ExitReason };
 
 export const peerMachine = setup({
@@ -68,6 +70,11 @@ export const peerMachine = setup({
       wait: context.wait,
       ...(context.goodbye === undefined ? {} : { reason: context.goodbye }),
     })),
+    abort: sendTo('session', ({ event }) =>
+      event.type === 'peer.abort'
+        ? { type: 'session.abort', reason: event.reason, message: event.message }
+        : { type: 'session.leave' },
+    ),
     rememberWish: assign(({ event }) =>
       event.type === 'peer.leave'
         ? { asked: true, wait: event.wait ?? true, goodbye: event.reason }
@@ -134,6 +141,7 @@ export const peerMachine = setup({
       on: {
         'peer.leave': { target: '.leaving', actions: 'rememberWish' },
         'supervisor.shutdown': { target: '.leaving', actions: ['rememberWish', 'rememberShutdown'] },
+        'peer.abort': { actions: 'abort' },
       },
       initial: 'joining',
       states: {
@@ -152,7 +160,7 @@ export const peerMachine = setup({
         leaving: {
           entry: ['tellLeaving', 'leave'],
           // Asked once is enough: a second wish must not say GOODBYE twice.
-          on: { 'peer.leave': {}, 'supervisor.shutdown': { actions: 'rememberShutdown' } },
+          on: { 'peer.leave': {}, 'peer.abort': {}, 'supervisor.shutdown': { actions: 'rememberShutdown' } },
         },
       },
     },

@@ -63,7 +63,7 @@ export type SessionEvent =
 /** What a session tells the actor that started it, if one did. */
 export type SessionReport = { type: 'session.established'; session: Id; details: Dict };
 
-interface AnswerInput {
+export interface AnswerInput {
   readonly method: AuthMethod | undefined;
   readonly challenge: Challenge;
   readonly facts: AuthFacts;

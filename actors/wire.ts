@@ -1,7 +1,7 @@
 import { ProtocolError, SerializationError } from '../src/errors.js';
 import type { Serializer } from '../src/serializers/serializer.js';
 import type { Transport } from '../src/transports/transport.js';
-import { fromList, LIFECYCLE, toList } from '../src/wamp/codec.js';
+import { fromList, LIFECYCLE, pathInMessage, toList } from '../src/wamp/codec.js';
 import type { Message, MessageTable } from '../src/wamp/message.js';
 
 /** The messages that open, close or secure a session. They go through the session's machine, all others do not. */
@@ -82,7 +82,9 @@ export class Wire {
     try {
       frame = this.#serializer.encode(list);
     } catch (error) {
-      if (error instanceof SerializationError) throw error;
+      if (error instanceof SerializationError) {
+        throw new SerializationError(pathInMessage(message.type, error.path), error.problem, { cause: error.cause });
+      }
       throw new SerializationError(message.type, 'the serializer cannot encode this message', { cause: error });
     }
     if (message.type === 'ABORT' || message.type === 'GOODBYE') this.#farewellSaid = true;

@@ -47,10 +47,12 @@ export class UsageError extends WampError {
 export class SerializationError extends WampError {
   readonly code = 'WAMP_ERR_SERIALIZATION';
   readonly path: string;
+  readonly problem: string;
 
-  constructor(path: string, problem: string, options?: ErrorOptions) {
-    super(`${path}: ${problem}`, options);
+  constructor(path: string, problem: string, options?: ErrorOptions & { readonly operation?: string }) {
+    super(`${options?.operation === undefined ? '' : `${options.operation}: `}${path}: ${problem}`, options);
     this.path = path;
+    this.problem = problem;
   }
 }
 

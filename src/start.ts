@@ -1,20 +1,22 @@
 import {
   type Clock,
-  describeExit,
   type StartOptions as EngineOptions,
   type Tree as EngineTree,
-  type Report,
   type SupervisorLogic,
   start as startTree,
   systemClock,
 } from '../supervisors/index.js';
 import { UsageError } from './errors.js';
+import type { InspectOptions, Inspector } from './inspector/index.js';
 import { type Logger, SILENT } from './logger.js';
-import type { Environment } from './peer/environment.js';
+import { type Environment, guarded } from './peer/environment.js';
 import { PeerLife } from './peer/life.js';
 import { Peer } from './peer/peer.js';
+import { lineOf } from './report-line.js';
 
-export interface StartOptions extends Omit<EngineOptions, 'environment'> {
+export interface StartOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
+  /** Serves a page on loopback with the live tree and its state charts; its address is logged and in `tree.inspector`. */
+  readonly inspect?: boolean | InspectOptions;
   /** Hears of joins, exits, restarts and failures of user code. A pino logger fits. Default: silence. */
   readonly logger?: Logger;
 }
@@ -28,6 +30,8 @@ export interface Tree extends EngineTree {
    * @throws {UsageError} when that child is no peer
    */
   peer(idOrPath: string): Peer;
+  /** The inspector that `inspect` asked for, once it serves. It ends with the tree. */
+  readonly inspector: Promise<Inspector> | undefined;
 }
 
 const PEERS = new WeakMap<PeerLife, Peer>();
@@ -49,19 +53,24 @@ export function peerOf(life: PeerLife): Peer {
  * @example `const house = start(supervisor({ children: [peer('thermostat', …)] }), { logger: pino() })`
  */
 export function start(root: SupervisorLogic, options: StartOptions = {}): Tree {
-  const { logger = SILENT, ...engine } = options;
+  const { logger: given = SILENT, inspect: page = false, ...engine } = options;
+  const logger = guarded(given);
   const clock: Clock = engine.clock ?? systemClock;
   const random = engine.random ?? Math.random;
-  const environment: Environment = { clock, logger, random };
-  const tree = startTree(root, {
+  const terminate = (path: string) => tree.terminateChild(path);
+  const environment: Environment = { clock, logger, random, terminate };
+  const tree: EngineTree = startTree(root, {
     ...engine,
     environment,
     onReport: (report) => {
-      logReport(logger, report);
+      const { level, fields, message } = lineOf(report);
+      logger[level](fields, message);
       engine.onReport?.(report);
     },
   });
+  const inspector = page === false ? undefined : inspectTree(tree, { logger, ...(page === true ? {} : page) });
   return Object.assign(tree, {
+    inspector,
     peer: (idOrPath: string): Peer => {
       const handle = tree.handle(idOrPath);
       if (handle instanceof PeerLife) return peerOf(handle);
@@ -70,30 +79,11 @@ export function start(root: SupervisorLogic, options: StartOptions = {}): Tree {
   });
 }
 
-/** One line a report, at the level at which somebody should look. */
-function logReport(logger: Logger, report: Report): void {
-  const { path, at: _at, type, ...facts } = report;
-  const child = path === '' ? 'root' : path;
-  switch (report.type) {
-    case 'started':
-      return logger.debug({ child, ...facts }, 'started');
-    case 'exited':
-      return report.fate === 'stopped' && !(report.reason instanceof Error)
-        ? logger.info({ child, reason: describeExit(report.reason) }, 'ended')
-        : logger.warn({ child, reason: describeExit(report.cause), fate: report.fate }, 'ended');
-    case 'restarting':
-      return logger.info({ child, in: Math.round(report.in), attempt: report.attempt }, 'will be restarted');
-    case 'parked':
-      return logger.error(
-        { child, reason: describeExit(report.reason) },
-        'parked: restart it by hand once its cause is mended',
-      );
-    case 'gave up':
-      return logger.error({ child, err: report.error }, 'the supervisor gave up');
-    case 'start failed':
-    case 'hook failed':
-      return logger.error({ child, err: report.error }, type);
-    case 'shutdown error':
-      return logger.warn({ child, reason: describeExit(report.reason) }, 'did not stop as asked');
-  }
+/** Loaded only when asked for: a peer that nobody looks at carries no page. */
+function inspectTree(tree: EngineTree, options: InspectOptions): Promise<Inspector> {
+  const opening = import('./inspector/index.js').then(({ inspect }) => inspect(tree, options));
+  // Whoever asks for it is told why it could not be had; nobody else is disturbed.
+  opening.catch((error: unknown) => options.logger?.error({ err: error }, 'the inspector could not be started'));
+  void tree.exited.then(() => opening.then((inspector) => inspector.close())).catch(() => {});
+  return opening;
 }

@@ -25,6 +25,14 @@ export interface ChildIdentity {
   readonly handle: ChildHandle | undefined;
 }
 
+/** What a handle is told of the child that it will stand for. */
+export interface HandleIdentity {
+  readonly id: string;
+  readonly path: string;
+  /** What the tree was started with: see `StartOptions.environment`. */
+  readonly environment: unknown;
+}
+
 /** What becomes of a child that has ended. */
 export type Fate = 'restarting' | 'parked' | 'stopped';
 
@@ -83,7 +91,7 @@ export interface ChildSpec {
    */
   readonly judge?: (reason: ExitReason) => Budget | 'park' | 'stop' | undefined;
   /** Makes what stands for the child over all its incarnations. */
-  readonly handle?: (identity: { readonly id: string; readonly path: string }) => ChildHandle;
+  readonly handle?: (child: HandleIdentity) => ChildHandle;
 }
 
 /** A spec with every default filled in. */

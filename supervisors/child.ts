@@ -15,6 +15,16 @@ export interface Retry {
   readonly timer: unknown;
 }
 
+/** One line of OTP's `which_children`. */
+export interface ChildInfo {
+  readonly id: string;
+  readonly path: string;
+  readonly type: 'worker' | 'supervisor';
+  readonly status: ChildStatus;
+  /** The actor, unless the child is down. It is that of one incarnation only. */
+  readonly actor: AnyActorRef | undefined;
+}
+
 /** A child as its supervisor sees it: the spec, and the facts of its present incarnation. It decides nothing. */
 export class Child {
   readonly spec: FullChildSpec;
@@ -82,6 +92,11 @@ export class Child {
   forgive(): void {
     this.#windows.clear();
     this.#attempt = 0;
+  }
+
+  info(): ChildInfo {
+    const { spec, memory, status, actor } = this;
+    return { id: spec.id, path: memory.path, type: spec.type, status, actor };
   }
 
   view(supervisor: SupervisorView | undefined): ChildView {

@@ -4,7 +4,7 @@ export type Milliseconds = number;
 export interface Clock {
   /** Monotonic. Only differences mean anything. */
   now(): Milliseconds;
-  setTimeout(fn: (...args: never[]) => void, delay: Milliseconds): unknown;
+  setTimeout(fn: () => void, delay: Milliseconds): unknown;
   clearTimeout(id: unknown): void;
 }
 

@@ -1,6 +1,7 @@
 /** OTP's supervisors for XState actors. It knows nothing of WAMP. */
 export type { BackoffOptions } from './backoff.js';
 export { SUPERVISOR_CHART, type SupervisorValue } from './chart.js';
+export type { ChildInfo } from './child.js';
 export {
   type Budget,
   type ChildHandle,
@@ -10,11 +11,12 @@ export {
   type FullChildSpec,
   fullSpec,
   fullSpecs,
+  type HandleIdentity,
   type Restart,
   type Shutdown,
 } from './child-spec.js';
+export type { ChildCounts } from './children.js';
 export { type Clock, type Milliseconds, systemClock } from './clock.js';
-export type { ChildCounts, ChildInfo } from './engine.js';
 export {
   AmbiguousChild,
   BadSpec,

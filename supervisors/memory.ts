@@ -9,6 +9,8 @@ export interface TreeContext {
   readonly clock: Clock;
   /** From 0 (included) to 1 (excluded). */
   readonly random: () => number;
+  /** What the tree was started with for its handles. */
+  readonly environment: unknown;
   /** Must not throw. */
   readonly report: (report: Report) => void;
   /** The root is up. Called at most once. Must not throw. */
@@ -40,6 +42,11 @@ export class Memory {
     this.path = parent === undefined || parent.path === '' ? id : `${parent.path}/${id}`;
   }
 
+  /** Whether a restart was announced and has not come yet. */
+  get awaitsRestart(): boolean {
+    return this.#told === 'restarting';
+  }
+
   report(facts: ReportFacts): void {
     // The spread of a union is not seen to be a member of it.
     this.#context.report({ path: this.path, at: this.#context.clock.now(), ...facts } as Report);
@@ -55,7 +62,9 @@ export class Memory {
     if (!memory.#made) {
       memory.#made = true;
       const { path } = memory;
-      memory.handle = memory.#guard('handle', () => spec.handle?.({ id: spec.id, path }));
+      memory.handle = memory.#guard('handle', () =>
+        spec.handle?.({ id: spec.id, path, environment: this.#context.environment }),
+      );
     }
     return memory;
   }
@@ -84,7 +93,7 @@ export class Memory {
 
   /** Neither this child nor any below it comes back by itself. */
   settle(reason: ExitReason, fate: 'parked' | 'stopped'): void {
-    if (this.#told === 'restarting') this.exited(reason, fate);
+    if (this.awaitsRestart) this.exited(reason, fate);
     for (const child of this.children.values()) child.settle(reason, fate);
   }
 

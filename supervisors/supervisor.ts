@@ -2,8 +2,9 @@ import type { ActorLogic, AnyActorRef, AnyActorScope, AnyEventObject, NonReducib
 import { SUPERVISOR_CHART, type SupervisorValue } from './chart.js';
 import type { Child } from './child.js';
 import { type ChildSpec, checkBudget, fullSpecs } from './child-spec.js';
+import type { Place } from './children.js';
 import { type Clock, systemClock } from './clock.js';
-import { Engine, type FullOptions, type Place } from './engine.js';
+import { Engine, type FullOptions } from './engine.js';
 import { BadSpec } from './errors.js';
 import { Memory, type TreeContext } from './memory.js';
 import { installScheduler } from './scheduler.js';
@@ -156,6 +157,7 @@ function placeOf(scope: AnyActorScope): Place {
   const context = contexts.get(self) ?? {
     clock: isClock(system._clock) ? system._clock : systemClock,
     random: Math.random,
+    environment: undefined,
     report: () => {},
     onStarted: () => {},
     onDown: () => {},

@@ -1,8 +1,9 @@
 import { type AnyActorLogic, type AnyActorRef, createActor, type InspectionEvent, type Observer } from 'xstate';
-import type { Child } from './child.js';
-import type { ChildHandle, ChildIdentity, ChildSpec } from './child-spec.js';
+import type { Child, ChildInfo } from './child.js';
+import type { ChildHandle, ChildIdentity, ChildSpec, FullChildSpec } from './child-spec.js';
+import type { ChildCounts } from './children.js';
 import { type Clock, systemClock } from './clock.js';
-import type { ChildCounts, ChildInfo, Engine } from './engine.js';
+import type { Engine } from './engine.js';
 import { AmbiguousChild, BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
 import type { Memory, TreeContext } from './memory.js';
@@ -19,6 +20,8 @@ export interface StartOptions {
   readonly onReport?: (report: Report) => void;
   /** From 0 (included) to 1 (excluded), for the jitter of backoffs. Default `Math.random`. */
   readonly random?: () => number;
+  /** Whatever the handles in this tree need from outside, such as a logger: passed to each spec's `handle` as it is. */
+  readonly environment?: unknown;
   /** XState's inspection events, from the first actor on. */
   readonly inspect?: Inspector;
 }
@@ -44,6 +47,8 @@ export interface Tree {
   /** The children of a supervisor, newest first. Default: the root's. */
   whichChildren(supervisor?: string): Promise<readonly ChildInfo[]>;
   countChildren(supervisor?: string): Promise<ChildCounts>;
+  /** A child's spec with all defaults. */
+  getChildSpec(idOrPath: string): Promise<FullChildSpec>;
   /** Adds a child behind the others. @throws {StartFailed} and then forgets it; {BadSpec}, {ChildState} */
   startChild(spec: ChildSpec, supervisor?: string): Promise<ChildInfo>;
   /** Starts a child that is down: stopped, parked, or waiting for its backoff. @throws {StartFailed}, {ChildState} */
@@ -95,7 +100,10 @@ class RunningTree implements Tree {
   readonly #awaited = new Map<Memory, (error: NotReady) => void>();
   #lastExit: ChildView['lastExit'];
 
-  constructor(logic: SupervisorLogic, { clock = systemClock, onReport, random = Math.random, inspect }: StartOptions) {
+  constructor(
+    logic: SupervisorLogic,
+    { clock = systemClock, onReport, random = Math.random, environment, inspect }: StartOptions,
+  ) {
     this.#logic = logic;
     if (onReport !== undefined) this.#listeners.add(onReport);
     const ready = new Deferred<void>();
@@ -106,6 +114,7 @@ class RunningTree implements Tree {
     const context: TreeContext = {
       clock,
       random,
+      environment,
       report: (report) => this.#report(report),
       onStarted: () => ready.resolve(this.#handlesReady()),
       onDown: (memory, fate, reason) => {
@@ -145,6 +154,11 @@ class RunningTree implements Tree {
 
   async countChildren(supervisor = ''): Promise<ChildCounts> {
     return this.#supervisor(supervisor).countChildren();
+  }
+
+  async getChildSpec(idOrPath: string): Promise<FullChildSpec> {
+    const { engine, child } = this.#resolve(idOrPath);
+    return engine.getChildSpec(child.spec.id);
   }
 
   async startChild(spec: ChildSpec, supervisor = ''): Promise<ChildInfo> {

@@ -3,7 +3,7 @@ const RUN = 256;
 
 /** A first-in-first-out queue whose `shift` does not move the rest. */
 export class Queue<T> {
-  #items: T[] = [];
+  #items: (T | undefined)[] = [];
   #first = 0;
 
   get size(): number {
@@ -17,6 +17,7 @@ export class Queue<T> {
   shift(): T | undefined {
     const item = this.#items[this.#first];
     if (item === undefined) return undefined;
+    this.#items[this.#first] = undefined;
     this.#first += 1;
     if (this.#first * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#first);
@@ -48,7 +49,14 @@ function drain(): void {
       draining = false;
       return;
     }
-    work();
+    try {
+      work();
+    } catch (error) {
+      // Only an inspector that somebody attached to a system by hand can be the cause. It must not stop all the others.
+      setTimeout(() => {
+        throw error;
+      });
+    }
   }
   if (due.size === 0) draining = false;
   else yieldToEventLoop(drain);

@@ -17,6 +17,8 @@ export interface Declared {
   readonly uri: Uri;
   /** The request by which a user made it, until that is answered. */
   pending: Request<void> | undefined;
+  /** The request that is to put it in force in this session, until that is answered. */
+  restoring: Request<void> | undefined;
   /** Why the router refused it in this session, if it did. */
   refused: Error | undefined;
   /** How often it was tried again in this session. */
@@ -33,6 +35,7 @@ export interface Declared {
 
 abstract class Entry {
   pending: Request<void> | undefined = undefined;
+  restoring: Request<void> | undefined = undefined;
   refused: Error | undefined = undefined;
   retries = 0;
   protected abstract readonly held: Procedure | Topic;
@@ -43,6 +46,7 @@ abstract class Entry {
 
   forget(): void {
     this.held.id = undefined;
+    this.restoring = undefined;
     this.refused = undefined;
     this.retries = 0;
   }

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../supervisors/clock.js';
-import { type Logger, SILENT } from '../logger.js';
+import { type Logger, type LogLine, SILENT } from '../logger.js';
 
 /** What a tree gives to the peers in it. */
 export interface Environment {
@@ -7,6 +7,8 @@ export interface Environment {
   readonly logger: Logger;
   /** From 0 to 1, 1 excluded. */
   readonly random: () => number;
+  /** Stops the child at `path`, which then stays down. Left out in a tree that was not started by `start()`. */
+  readonly terminate?: (path: string) => Promise<void>;
 }
 
 /** Real time, real chance, no log. */
@@ -19,4 +21,18 @@ export function environmentOf(given: unknown): Environment {
 
 function isEnvironment(value: unknown): value is Environment {
   return typeof value === 'object' && value !== null && 'clock' in value && 'logger' in value && 'random' in value;
+}
+
+/** The same logger, except that what it throws disturbs nobody: a line that cannot be written is lost, not the peer. */
+export function guarded(logger: Logger): Logger {
+  const line =
+    (level: keyof Logger): LogLine =>
+    (fields, message) => {
+      try {
+        logger[level](fields, message);
+      } catch {
+        // There is nowhere to say it.
+      }
+    };
+  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
 }

@@ -10,8 +10,7 @@ import type { SessionInput } from '../../actors/session.js';
 import { Wire } from '../../actors/wire.js';
 import type { ChildHandle, Fate } from '../../supervisors/child-spec.js';
 import { describeExit, type ExitReason } from '../../supervisors/exit-reason.js';
-import { ApplicationError, PeerDown } from '../errors.js';
-import type { Request } from '../roles/request.js';
+import { PeerDown } from '../errors.js';
 import { SessionRoles } from '../roles/session-roles.js';
 import { json } from '../serializers/json.js';
 import type { Serializer } from '../serializers/serializer.js';
@@ -19,12 +18,13 @@ import type { Connector } from '../transports/transport.js';
 import { websocket } from '../transports/websocket.js';
 import { announcement, announces, type FeatureTable } from '../wamp/features.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
+import { Declarations } from './declarations.js';
 import { declare } from './declare.js';
-import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
+import type { Declared } from './declared.js';
 import type { Environment } from './environment.js';
 import type { PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';
-import { Watchers } from './watchers.js';
+import { type PeerEvents, Watchers } from './watchers.js';
 
 /**
  * `down`: between two sessions. `connecting`: on the way to one. `joined`: in one, all registrations and subscriptions in force.
@@ -59,11 +59,6 @@ const CLIENT_FEATURES: FeatureTable = {
   subscriber: ['publisherIdentification'],
 };
 
-/** What a router that still holds a dead session's registration gets in time to notice. Five tries take some seconds. */
-const RESTORE_RETRIES = 5;
-const RESTORE_RETRY_FIRST = 100;
-const RESTORE_RETRY_MAX = 3_000;
-
 interface Current {
   readonly roles: SessionRoles;
   readonly wire: Wire;
@@ -87,15 +82,19 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly #options: PeerOptions;
   readonly #environment: Environment;
   readonly #serializers: readonly Serializer[];
-  readonly #declared = new Set<Declared>();
+  readonly #path: string;
+  readonly #declared: Declarations;
   #actor: AnyActorRef | undefined;
   #current: Current | undefined;
-  #retryTimer: unknown;
+  /** Whether this incarnation's session was told of as joined. */
+  #told = false;
   #sessions = 0;
   #past = { invocations: 0, events: 0, late: 0 };
 
-  constructor(name: string, options: PeerOptions, environment: Environment) {
+  /** @param path where in its tree it is */
+  constructor(name: string, options: PeerOptions, environment: Environment, path = name) {
     this.name = name;
+    this.#path = path;
     this.#options = options;
     this.#environment = environment;
     this.realm = options.realm;
@@ -115,7 +114,11 @@ export class PeerLife implements ChildHandle, PeerHost {
       environment.clock,
       { open: false, ahead: true, why: undefined, state: 'down' },
     );
-    for (const entry of declare(options)) this.#declared.add(entry);
+    const { clock, random } = environment;
+    const healed = () => {
+      if (this.status === 'degraded') this.#actor?.send({ type: 'peer.restored' });
+    };
+    this.#declared = new Declarations({ clock, random, outbox: this.outbox, healed }, declare(options));
     this.ready = this.watchers.nextJoin();
     this.ready.catch(() => {}); // Whoever does not wait for it must not be ended by it.
   }
@@ -144,17 +147,28 @@ export class PeerLife implements ChildHandle, PeerHost {
     };
   }
 
-  /** Asks this incarnation to say GOODBYE; fulfilled when it has ended. At once when there is none. */
-  leave(options: { readonly reason?: Uri; readonly wait?: boolean }): Promise<void> {
+  /** Asks this incarnation to say GOODBYE; fulfilled when it has ended. Between two of them there is no other. */
+  async leave(options: { readonly reason?: Uri; readonly wait?: boolean }): Promise<void> {
     const actor = this.#actor;
-    if (actor === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      const stop = this.watchers.on('exited', () => {
-        stop();
-        resolve();
+    if (actor !== undefined) {
+      const { reason, fate } = await new Promise<PeerEvents['exited']>((resolve) => {
+        const stop = this.watchers.on('exited', (end) => {
+          stop();
+          resolve(end);
+        });
+        actor.send({ type: 'peer.leave', ...options });
       });
-      actor.send({ type: 'peer.leave', ...options });
-    });
+      // Had it failed before it could hear the wish, its supervisor would bring it back.
+      if (fate !== 'restarting' || reason === 'normal') return;
+    } else if (this.status !== 'down' || this.incarnation === 0) return;
+    await this.#environment.terminate?.(this.#path).catch(() => {}); // No such child any more: then it is over.
+  }
+
+  /** Ends the session with ABORT. @returns whether there was one */
+  abort(reason: Uri, message: string): boolean {
+    if (this.session === undefined) return false;
+    this.#actor?.send({ type: 'peer.abort', reason, message });
+    return true;
   }
 
   /** Why something cannot be had from a peer that is over. */
@@ -165,32 +179,21 @@ export class PeerLife implements ChildHandle, PeerHost {
 
   /** Puts a registration or subscription in force now if there is a session, else in the next, and in every later one. */
   async add(entry: Declared, options: RequestOptions): Promise<void> {
-    if (this.status === 'parked' || this.status === 'stopped') {
-      throw this.down(`${entry.kind} of ${entry.uri}`);
-    }
-    const request = entry.request();
-    entry.pending = request;
-    this.#declared.add(entry);
-    const up = this.status === 'joined' || this.status === 'degraded';
-    const answered = this.outbox.hold(request, options, () => this.#declared.delete(entry));
-    if (up && !request.settled) this.#current?.roles.requests.send(request);
-    try {
-      await answered;
-    } catch (error) {
-      this.#declared.delete(entry);
-      throw error;
-    } finally {
-      entry.pending = undefined;
-    }
+    const whenDown = options.whenDown ?? this.#options.whenDown;
+    const isOver = this.status === 'parked' || this.status === 'stopped';
+    if (isOver || (whenDown === 'fail' && this.session === undefined)) throw this.down(`${entry.kind} of ${entry.uri}`);
+    await this.#declared.add(entry, options);
   }
 
   /** The inverse of {@link add}. Settles at once while there is no session. */
-  async remove(entry: Declared, options: RequestOptions): Promise<void> {
-    if (!this.#declared.delete(entry)) return;
-    entry.pending?.reject(new PeerDown(`${entry.kind} of ${entry.uri} was taken back before it was answered`));
-    const request = this.#current && entry.withdraw(this.#current.roles);
-    this.#judgeHealth();
-    if (request !== undefined) await this.outbox.submit(request, options);
+  remove(entry: Declared, options: RequestOptions): Promise<void> {
+    return this.#declared.remove(entry, options);
+  }
+
+  /** What an inspector sees of a machine's context: neither options nor payloads, which may hold secrets. */
+  toJSON(): object {
+    const { name, address, realm, status, incarnation } = this;
+    return { name, address, realm, status, incarnation };
   }
 
   // What the supervisor reports.
@@ -228,6 +231,11 @@ export class PeerLife implements ChildHandle, PeerHost {
         `the connector of ${this.address} opened a transport for ${transport.subprotocol}, which was not offered`,
       );
     }
+    if (signal.aborted) {
+      // The connector did not mind, or it was too late for it to mind.
+      transport.destroy();
+      signal.throwIfAborted();
+    }
     const wire = new Wire(transport, serializer);
     const roles = new SessionRoles({
       send: (message) => wire.send(message),
@@ -259,11 +267,9 @@ export class PeerLife implements ChildHandle, PeerHost {
     };
     const current = this.#current;
     if (current === undefined) return;
-    // All at once, in their order; the router answers in that order.
-    const answers = [...this.#declared].map((entry) => this.#restore(entry, current));
-    void Promise.all(answers).then(() => {
+    void this.#declared.restore(current.roles).then(() => {
       if (this.#current !== current) return;
-      this.#actor?.send({ type: this.#refused().length === 0 ? 'peer.restored' : 'peer.degraded' });
+      this.#actor?.send({ type: this.#declared.refused.length === 0 ? 'peer.restored' : 'peer.degraded' });
     });
   }
 
@@ -271,9 +277,10 @@ export class PeerLife implements ChildHandle, PeerHost {
     const { session } = this;
     const current = this.#current;
     if (session === undefined || current === undefined) return;
-    const refused = this.#refused();
+    const { refused } = this.#declared;
     this.status = refused.length === 0 ? 'joined' : 'degraded';
     this.#sessions += 1;
+    this.#told = true;
     const { logger } = this.#environment;
     logger.info(
       {
@@ -295,7 +302,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     });
     this.watchers.tell('joined', session);
     this.#userHook('onJoin', session);
-    this.#retryRefused(current);
+    this.#declared.retryRefused();
   }
 
   healed(): void {
@@ -304,6 +311,7 @@ export class PeerLife implements ChildHandle, PeerHost {
 
   leaving(): void {
     this.status = 'down';
+    this.#declared.leave();
     this.outbox.turn({ open: false, ahead: false, why: undefined, state: 'leaving' });
   }
 
@@ -311,21 +319,18 @@ export class PeerLife implements ChildHandle, PeerHost {
     const current = this.#current;
     if (current === undefined) return;
     this.#current = undefined;
-    const wasJoined = this.session !== undefined;
+    // It has, unless the incarnation ended between the opening of its transport and the start of its session.
+    current.wire.close();
+    const wasJoined = this.#told;
+    this.#told = false;
     this.session = undefined;
     this.status = 'down';
-    if (this.#retryTimer !== undefined) this.#environment.clock.clearTimeout(this.#retryTimer);
-    this.#retryTimer = undefined;
     this.#past.invocations += current.roles.callee.invocations;
     this.#past.events += current.roles.subscriber.events;
     this.#past.late += current.roles.late;
     const why = reason instanceof Error ? reason : new PeerDown(`peer "${this.name}" ended: ${describeExit(reason)}`);
     const lost = current.roles.end(why);
-    const held = new Set<Request | undefined>();
-    for (const entry of this.#declared) {
-      held.add(entry.pending); // Asked by a user, unanswered: it is asked again in the next session.
-      entry.forget();
-    }
+    const held = this.#declared.end();
     this.outbox.turn({ open: false, ahead: true, why: reason, state: 'down' });
     this.outbox.settleLost(
       lost.filter((request) => !held.has(request)),
@@ -336,59 +341,10 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.#userHook('onLeave', reason);
   }
 
-  /** @returns a promise that never rejects */
-  async #restore(entry: Declared, { roles }: Current): Promise<void> {
-    const request = entry.pending ?? entry.request();
-    const users = entry.pending !== undefined;
-    roles.requests.send(request);
-    try {
-      await request.promise;
-      entry.refused = undefined;
-    } catch (error) {
-      // A user who waits for it is told, and it is no longer declared.
-      if (!users && error instanceof ApplicationError) entry.refused = error;
-    }
-  }
-
-  #refused(): Declared[] {
-    return [...this.#declared].filter(({ refused }) => refused !== undefined);
-  }
-
-  #judgeHealth(): void {
-    if (this.status === 'degraded' && this.#refused().length === 0) this.#actor?.send({ type: 'peer.restored' });
-  }
-
-  /**
-   * A router may hold the registration of a session that it does not yet know to be dead. So what it refused for that reason is
-   * tried again, a few times; any other refusal would only be repeated.
-   */
-  #retryRefused(current: Current): void {
-    const again = this.#refused().filter(
-      ({ refused, retries }) =>
-        retries < RESTORE_RETRIES &&
-        refused instanceof ApplicationError &&
-        refused.uri === 'wamp.error.procedure_already_exists',
-    );
-    if (again.length === 0) return;
-    const tries = Math.max(...again.map(({ retries }) => retries));
-    const longest = Math.min(RESTORE_RETRY_MAX, RESTORE_RETRY_FIRST * 2 ** (tries + 1));
-    const delay = RESTORE_RETRY_FIRST + this.#environment.random() * (longest - RESTORE_RETRY_FIRST);
-    this.#retryTimer = this.#environment.clock.setTimeout(() => {
-      this.#retryTimer = undefined;
-      if (this.#current !== current) return;
-      for (const entry of again) entry.retries += 1;
-      void Promise.all(again.map((entry) => this.#restore(entry, current))).then(() => {
-        if (this.#current !== current) return;
-        this.#judgeHealth();
-        this.#retryRefused(current);
-      });
-    }, delay);
-  }
-
   /** There will be no other incarnation unless somebody asks for one. */
   #over(reason: ExitReason): void {
     const why = new PeerDown(`peer "${this.name}" is ${this.#standing()}: ${describeExit(reason)}`, { cause: reason });
-    for (const entry of [...this.#declared]) entry.pending?.reject(why);
+    this.#declared.refuse(why);
     this.watchers.refuseJoin(reason instanceof Error ? reason : why);
   }
 

@@ -5,6 +5,8 @@ import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { Connector } from '../transports/transport.js';
 import type { WebSocketOptions } from '../transports/websocket.js';
+import { nearest } from '../wamp/nearest.js';
+import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 
 export type Milliseconds = number;
@@ -137,6 +139,11 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
   websocket: true,
 };
 
+const isDuration = (value: unknown): boolean => typeof value === 'number' && value > 0;
+
+const ON_ABORT: readonly unknown[] = ['restart', 'park', 'stop'];
+const WHEN_DOWN: readonly unknown[] = ['wait', 'fail'];
+
 const DURATIONS = ['timeout', 'openTimeout', 'handshakeTimeout', 'goodbyeTimeout'] as const;
 
 /** @throws {UsageError} that says which option of which peer is wrong, what was expected and what came */
@@ -145,20 +152,46 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
     throw new UsageError(`peer "${peer}": expected options with url and realm, received ${String(options)}`);
   }
   for (const key of Object.keys(options)) {
-    if (!(key in KNOWN)) {
-      throw new UsageError(`peer "${peer}": unknown option "${key}"; known are ${Object.keys(KNOWN).join(', ')}`);
+    if (!Object.hasOwn(KNOWN, key)) {
+      const meant = nearest(key, Object.keys(KNOWN));
+      const help = meant === undefined ? `known are ${Object.keys(KNOWN).join(', ')}` : `did you mean "${meant}"?`;
+      throw new UsageError(`peer "${peer}": unknown option "${key}"; ${help}`);
     }
   }
-  if (typeof options.realm !== 'string' || options.realm === '') {
+  const expect = (key: keyof PeerOptions, fits: (value: unknown) => boolean, what: string) => {
+    const value = options[key];
+    if (value !== undefined && !fits(value)) {
+      throw new UsageError(`peer "${peer}": expected ${key} to be ${what}, received ${show(value)}`);
+    }
+  };
+  const { url, realm } = options;
+  if (typeof url !== 'string' && typeof url?.open !== 'function') {
     throw new UsageError(
-      `peer "${peer}": expected realm to be a URI such as "realm1", received ${show(options.realm)}`,
+      `peer "${peer}": expected url to be a URL such as "ws://127.0.0.1:8080/ws", or a connector, received ${show(url)}`,
     );
   }
-  for (const key of DURATIONS) {
-    const value = options[key];
-    if (value !== undefined && !(typeof value === 'number' && value > 0)) {
-      throw new UsageError(`peer "${peer}": expected ${key} to be milliseconds above 0, received ${show(value)}`);
-    }
+  const fault = typeof realm === 'string' ? checkUri(realm) : '';
+  if (fault !== undefined) {
+    throw new UsageError(
+      `peer "${peer}": expected realm to be a URI such as "realm1", received ${show(realm)}${realm === '' || fault === '' ? '' : `, which ${fault}`}`,
+    );
+  }
+  for (const key of DURATIONS) expect(key, isDuration, 'milliseconds above 0');
+  expect('queueLimit', (value) => Number.isInteger(value) && (value as number) >= 0, 'an integer of at least 0');
+  expect('whenDown', (value) => WHEN_DOWN.includes(value), '"wait" or "fail"');
+  expect('authid', (value) => typeof value === 'string', 'a string');
+  expect('onJoin', (value) => typeof value === 'function', 'a function');
+  expect('onLeave', (value) => typeof value === 'function', 'a function');
+  expect('serializers', (value) => Array.isArray(value) && value.length > 0, 'a list of at least one serializer');
+  for (const method of [options.auth ?? []].flat()) {
+    if (typeof method?.answer === 'function') continue;
+    throw new UsageError(`peer "${peer}": expected auth to be a method such as ticket(…), received ${show(method)}`);
+  }
+  for (const [uri, wish] of Object.entries(options.onAbort ?? {})) {
+    if (ON_ABORT.includes(wish)) continue;
+    throw new UsageError(
+      `peer "${peer}": expected onAbort["${uri}"] to be "restart", "park" or "stop", received ${show(wish)}`,
+    );
   }
   for (const [key, kind] of [
     ['register', 'an endpoint'],
@@ -171,7 +204,34 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
           `peer "${peer}": expected ${kind} (a function) for ${key}["${uri}"], received ${show(entry)}`,
         );
       }
+      const match = typeof entry === 'object' ? entry.match : undefined;
+      const fault = checkUri(uri, match === undefined ? {} : { pattern: match });
+      if (fault === undefined) continue;
+      throw new UsageError(`peer "${peer}": expected a URI such as "com.example.name" in ${key}; "${uri}" ${fault}`);
     }
+  }
+}
+
+/**
+ * Checks the options that every request takes. What stands here is not looked at by anyone else: a timeout of `'5s'` would
+ * otherwise expire at once.
+ *
+ * @throws {UsageError} that begins with `operation`
+ */
+export function checkRequestOptions(operation: string, options: RequestOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new UsageError(`${operation}: expected options to be an object, received ${show(options)}`);
+  }
+  const { timeout, signal, whenDown } = options;
+  if (timeout === undefined && signal === undefined && whenDown === undefined) return;
+  const wrong = (what: string, value: unknown) =>
+    new UsageError(`${operation}: expected ${what}, received ${show(value)}`);
+  if (timeout !== undefined && !isDuration(timeout)) throw wrong('timeout to be milliseconds above 0', timeout);
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    throw wrong('signal to be an AbortSignal', signal);
+  }
+  if (whenDown !== undefined && !WHEN_DOWN.includes(whenDown)) {
+    throw wrong('whenDown to be "wait" or "fail"', whenDown);
   }
 }
 

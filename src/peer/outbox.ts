@@ -4,12 +4,12 @@
  */
 
 import type { Clock } from '../../supervisors/clock.js';
+import { Deadlines } from '../deadlines.js';
 import { ConnectionLost, PeerDown, QueueFull, TimeoutError } from '../errors.js';
 import { Call } from '../roles/caller.js';
-import { Deadlines, type Milliseconds } from '../roles/deadlines.js';
 import type { Request } from '../roles/request.js';
 import type { SessionRoles } from '../roles/session-roles.js';
-import type { RequestOptions } from './options.js';
+import type { Milliseconds, RequestOptions } from './options.js';
 
 export interface OutboxOptions {
   readonly timeout: Milliseconds;
@@ -63,8 +63,8 @@ export class Outbox {
     return request.promise;
   }
 
-  /** As {@link submit}, for one that the peer itself will send when a session comes: it waits outside the queue. */
-  hold<T>(request: Request<T>, options: RequestOptions, giveUp: () => void): Promise<T> {
+  /** As {@link submit}, for one that the peer itself sends, now or when a session comes: it waits outside the queue. */
+  hold<T>(request: Request<T>, options: RequestOptions = {}, giveUp?: () => void): Promise<T> {
     const { signal } = options;
     if (signal?.aborted) request.reject(signal.reason);
     else {
@@ -93,7 +93,10 @@ export class Outbox {
     const again: Request[] = [];
     for (const request of lost) {
       if (request.settled) continue;
-      if (request.idempotent) again.push(request);
+      if (request.type === 'UNREGISTER' || request.type === 'UNSUBSCRIBE') {
+        // The router has nothing of a session that is gone.
+        request.resolve(undefined);
+      } else if (request.idempotent) again.push(request);
       else {
         request.reject(
           new ConnectionLost(
@@ -112,17 +115,19 @@ export class Outbox {
   #keep(request: Request, timeout: Milliseconds, signal: AbortSignal | undefined): void {
     const onAbort = signal && (() => this.#giveUp(request, signal.reason));
     if (signal && onAbort) signal.addEventListener('abort', onAbort, { once: true });
+    const now = this.#clock.now();
     this.#open.add(request);
-    this.#deadlines.add(request, timeout, this.#clock.now());
     request.timeout = timeout;
+    request.deadline = now + timeout;
+    if (timeout !== Infinity) this.#deadlines.add(request);
     request.onSettled = () => {
       this.#open.delete(request);
       this.#waiting.delete(request);
-      this.#deadlines.remove(request, timeout);
+      this.#deadlines.remove(request);
       if (signal && onAbort) signal.removeEventListener('abort', onAbort);
       if (this.#open.size === 0) this.#disarm();
     };
-    this.#arm();
+    this.#arm(now + timeout, now);
   }
 
   #wait(request: Request, whenDown: 'wait' | 'fail'): void {
@@ -148,20 +153,19 @@ export class Outbox {
     if (request.settled) return;
     this.givenUp += 1;
     const { id } = request;
-    request.reject(reason);
     request.giveUp?.();
+    request.reject(reason);
     // A registration or subscription stays in flight: when its reply comes, it is undone.
     if (id === undefined || !this.#road.open || !(request instanceof Call)) return;
     this.#road.roles.caller.cancel(id, this.#road.dealerCancels);
   }
 
   /** One timer for all deadlines, and none while nothing is open. */
-  #arm(): void {
-    const next = this.#deadlines.next();
-    if (next === undefined || next >= this.#timerAt) return;
+  #arm(at: Milliseconds, now: Milliseconds): void {
+    if (at >= this.#timerAt) return;
     this.#disarm();
-    this.#timerAt = next;
-    this.#timer = this.#clock.setTimeout(() => this.#expire(), Math.max(0, next - this.#clock.now()));
+    this.#timerAt = at;
+    this.#timer = this.#clock.setTimeout(() => this.#expire(), Math.max(0, at - now));
   }
 
   #disarm(): void {
@@ -173,7 +177,8 @@ export class Outbox {
   #expire(): void {
     this.#timer = undefined;
     this.#timerAt = Infinity;
-    for (const request of this.#deadlines.expire(this.#clock.now())) {
+    const now = this.#clock.now();
+    for (let request = this.#deadlines.takeDue(now); request !== undefined; request = this.#deadlines.takeDue(now)) {
       const { timeout } = request;
       const where =
         request.id !== undefined
@@ -189,7 +194,7 @@ export class Outbox {
         }),
       );
     }
-    this.#arm();
+    this.#arm(this.#deadlines.next() ?? Infinity, now);
   }
 }
 

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js';
 import type { Endpoint } from '../roles/callee.js';
 import { Call, type Result } from '../roles/caller.js';
+import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';
 import { wireOptions } from '../wamp/options.js';
@@ -9,13 +10,14 @@ import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { LOCAL_OPTIONS, procedure, topic } from './declare.js';
 import type { Declared } from './declared.js';
 import type { PeerLife, PeerStats, PeerStatus } from './life.js';
-import type {
-  CallOptions,
-  PublishOptions,
-  RegisterOptions,
-  RequestOptions,
-  Session,
-  SubscribeOptions,
+import {
+  type CallOptions,
+  checkRequestOptions,
+  type PublishOptions,
+  type RegisterOptions,
+  type RequestOptions,
+  type Session,
+  type SubscribeOptions,
 } from './options.js';
 import type { PeerEvents } from './watchers.js';
 
@@ -96,6 +98,7 @@ export class Peer {
    */
   async call(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): Promise<Result> {
     const uri = checked('call', procedureUri);
+    checkRequestOptions(`call of ${uri}`, options);
     const { kwargs = NO_KWARGS, idempotent = false } = options;
     checkPayload(`call of ${uri}`, args, kwargs);
     this.#life.calls += 1;
@@ -113,6 +116,7 @@ export class Peer {
    */
   async publish(topicUri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): Promise<Id | undefined> {
     const uri = checked('publish', topicUri);
+    checkRequestOptions(`publication to ${uri}`, options);
     const { kwargs = NO_KWARGS } = options;
     checkPayload(`publication to ${uri}`, args, kwargs);
     this.#life.publications += 1;
@@ -126,6 +130,7 @@ export class Peer {
    * @throws {ApplicationError} the router refuses it: it is then not offered later either
    */
   async register(procedureUri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): Promise<Registration> {
+    checkRequestOptions('register', options);
     const uri = checked('register', procedureUri, options.match);
     if (typeof endpoint !== 'function') throw needsFunction('register', uri, 'endpoint', endpoint);
     const entry = procedure(uri, endpoint, options);
@@ -135,12 +140,16 @@ export class Peer {
       get active() {
         return entry.active;
       },
-      unregister: (request = {}) => this.#life.remove(entry, request),
+      unregister: async (request = {}) => {
+        checkRequestOptions('unregister', request);
+        await this.#life.remove(entry, request);
+      },
     };
   }
 
   /** Hears a topic, now and after every restart. Fulfilled when the router knows. */
   async subscribe(topicUri: Uri, handler: EventHandler, options: SubscribeOptions = {}): Promise<Subscription> {
+    checkRequestOptions('subscribe', options);
     const uri = checked('subscribe', topicUri, options.match);
     if (typeof handler !== 'function') throw needsFunction('subscribe', uri, 'event handler', handler);
     const entry = topic(uri, handler, options);
@@ -150,16 +159,33 @@ export class Peer {
       get active() {
         return entry.active;
       },
-      unsubscribe: (request = {}) => this.#life.remove(entry, request),
+      unsubscribe: async (request = {}) => {
+        checkRequestOptions('unsubscribe', request);
+        await this.#life.remove(entry, request);
+      },
     };
   }
 
   /**
    * Says GOODBYE, by default awaits the router's, and ends with exit reason `normal`: a transient child, as peers are by
    * default, is then not restarted. Fulfilled when it has ended. With `wait: false` the router's GOODBYE is not awaited.
+   * A peer that waits for its next try is stopped.
    */
   async leave(options: { readonly reason?: Uri; readonly wait?: boolean } = {}): Promise<void> {
+    if (options.reason !== undefined) checked('leave', options.reason);
     await this.#life.leave(options);
+  }
+
+  /**
+   * Ends the present session with ABORT, as a peer does that cannot go on: an abnormal end, after which its supervisor
+   * restarts it. Does nothing when there is no session.
+   *
+   * @param reason a URI, such as `wamp.error.unavailable`
+   * @returns whether there was a session to abort
+   * @see WAMP Basic Profile, "ABORT"
+   */
+  abort(reason: Uri, message = ''): boolean {
+    return this.#life.abort(checked('abort', reason), message);
   }
 
   /** Hears what happens to the peer. @returns a function that ends it */
@@ -185,20 +211,10 @@ function checked(operation: string, uri: unknown, match?: 'exact' | 'prefix' | '
   if (typeof uri !== 'string') {
     throw new UsageError(`${operation}: expected a URI such as 'com.example.name', received ${typeof uri}`);
   }
-  return checkUri(uri, match === undefined ? {} : { pattern: match });
-}
-
-function checkPayload(operation: string, args: unknown, kwargs: unknown): void {
-  if (!Array.isArray(args)) {
-    throw new UsageError(
-      `${operation}: expected args to be a list, received ${typeof args}; write [value] for one value`,
-    );
-  }
-  if (typeof kwargs !== 'object' || kwargs === null || Array.isArray(kwargs)) {
-    throw new UsageError(
-      `${operation}: expected kwargs to be an object, received ${Array.isArray(kwargs) ? 'a list' : typeof kwargs}`,
-    );
-  }
+  const fault = checkUri(uri, match === undefined ? {} : { pattern: match });
+  if (fault !== undefined)
+    throw new UsageError(`${operation}: expected a URI such as 'com.example.name'; '${uri.slice(0, 200)}' ${fault}`);
+  return uri;
 }
 
 function needsFunction(operation: string, uri: Uri, what: string, came: unknown): UsageError {

@@ -1,6 +1,7 @@
 import { peerMachine } from '../../actors/peer.js';
 import type { BackoffOptions, Budget, ChildIdentity, ChildSpec, Restart, Shutdown } from '../../supervisors/index.js';
 import { websocket } from '../transports/websocket.js';
+import { declare } from './declare.js';
 import { type Environment, environmentOf } from './environment.js';
 import { PeerLife } from './life.js';
 import { checkPeerOptions, type PeerOptions } from './options.js';
@@ -28,8 +29,9 @@ export interface PeerSpecOptions {
 export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildSpec {
   const { restart = 'transient', shutdown = 5_000, backoff = {}, budget = CRASHES, ...peerOptions } = options;
   checkPeerOptions(id, peerOptions);
-  // A URL that makes no sense is found out here, where the user wrote it, not at the first start.
+  // A URL or an option that makes no sense is found out here, where the user wrote it, not at the first start.
   if (typeof peerOptions.url === 'string') websocket(peerOptions.url, peerOptions.websocket);
+  declare(peerOptions);
   const { onAbort = {} } = peerOptions;
   return {
     id,
@@ -39,7 +41,7 @@ export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildS
     backoff,
     budget,
     judge: (reason) => verdict(reason, onAbort),
-    handle: ({ environment }) => new PeerLife(id, peerOptions, environmentOf(environment)),
+    handle: ({ path, environment }) => new PeerLife(id, peerOptions, environmentOf(environment), path),
     input: ({ handle }: ChildIdentity) => ({ host: handle }),
   };
 }

@@ -1,6 +1,9 @@
-import { ApplicationError, ProtocolError, SerializationError } from '../errors.js';
+import { ApplicationError, ProtocolError, SerializationError, UsageError } from '../errors.js';
 import { MESSAGES, type Message, type MessageTable } from '../wamp/message.js';
+import { ERROR, FIELD_ERROR } from '../wamp/predefined-uris.js';
+import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { checkPayload } from './payload.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
@@ -31,8 +34,12 @@ export interface EndpointResult {
   readonly kwargs: Dict;
 }
 
-/** @example `return result([quotient, remainder], { exact: false })` */
+/**
+ * @example `return result([quotient, remainder], { exact: false })`
+ * @throws {UsageError} when `args` is no list or `kwargs` no object: the router would end the session over it
+ */
 export function result(args: List, kwargs: Dict = {}): EndpointResult {
+  checkPayload('result', args, kwargs);
   return { [RESULT]: true, args, kwargs };
 }
 
@@ -199,7 +206,7 @@ export class Callee {
     const offered = this.#registrations.get(registration);
     if (offered === undefined) {
       // It was on its way while the procedure was unregistered.
-      this.#answer(request, 'wamp.error.no_such_registration', [`no registration ${registration}`]);
+      this.#answer(request, ERROR.noSuchRegistration, [`no registration ${registration}`]);
       return;
     }
     this.invocations += 1;
@@ -210,7 +217,8 @@ export class Callee {
     try {
       const outcome = offered.endpoint(work);
       if (isPromiseLike(outcome)) {
-        outcome.then(
+        // A promise of this realm stays as it is; of any other object only the first word counts, and it counts later.
+        Promise.resolve(outcome).then(
           (value) => this.#yield(request, work, value),
           (error: unknown) => this.#fail(request, work, error),
         );
@@ -225,9 +233,9 @@ export class Callee {
     const work = this.#working.get(request);
     if (work === undefined) return; // It was answered while the INTERRUPT was on its way.
     this.#working.delete(request);
-    work.abort(new ApplicationError('wamp.error.canceled', ['the caller gave up']));
+    work.abort(new ApplicationError(ERROR.canceled, ['the caller gave up']));
     // With `killnowait` the dealer has told the caller already and waits for nothing.
-    if (options['mode'] !== 'killnowait') this.#answer(request, 'wamp.error.canceled', []);
+    if (options['mode'] !== 'killnowait') this.#answer(request, ERROR.canceled, []);
   }
 
   #yield(request: Id, work: Work, value: unknown): void {
@@ -246,20 +254,23 @@ export class Callee {
   #fail(request: Id, work: Work, error: unknown): void {
     if (this.#working.get(request) !== work) return;
     this.#working.delete(request);
-    if (error instanceof ApplicationError) {
+    let what = 'result';
+    if (isA(error, ApplicationError)) {
       try {
+        checkError(error);
         this.#send(toError(request, error.uri, error.args, error.kwargs));
         return;
       } catch (unsendable) {
         error = unsendable;
+        what = 'error';
       }
     }
     this.#failed(work.procedure, error);
-    if (error instanceof SerializationError) {
-      this.#answer(request, 'wamp.error.invalid_argument', [
-        `the result of ${work.procedure} cannot be sent: ${error.message}`,
+    if (isA(error, SerializationError)) {
+      this.#answer(request, ERROR.invalidArgument, [
+        `the ${what} of ${work.procedure} cannot be sent: ${clipped(error.message)}`,
       ]);
-    } else this.#answer(request, 'wamp.error.runtime_error', [messageOf(error)]);
+    } else this.#answer(request, FIELD_ERROR.runtimeError, [messageOf(error)]);
   }
 
   #answer(request: Id, uri: Uri, args: List): void {
@@ -271,12 +282,39 @@ function toError(request: Id, error: Uri, args: List, kwargs: Dict): Message<'ER
   return { type: 'ERROR', requestType: MESSAGES.INVOCATION.code, request, details: {}, error, args, kwargs };
 }
 
+/** An ERROR without a URI breaks the protocol: it would cost the session, not the call. */
+function checkError({ uri, args, kwargs }: ApplicationError): void {
+  const fault = typeof uri === 'string' ? checkUri(uri) : 'is no string';
+  if (fault !== undefined) {
+    throw new UsageError(
+      `ApplicationError: expected a URI such as 'com.example.error'; '${clipped(String(uri))}' ${fault}`,
+    );
+  }
+  checkPayload('ApplicationError', args, kwargs);
+}
+
+/** What is thrown may be a proxy, of which even `instanceof` throws. */
+function isA<T>(error: unknown, kind: abstract new (...args: never[]) => T): error is T {
+  try {
+    return error instanceof kind;
+  } catch {
+    return false;
+  }
+}
+
 /** Of anything that can be thrown: hostile getters and objects without a prototype included. */
 function messageOf(error: unknown): string {
   try {
-    if (error instanceof Error) return error.message === '' ? error.name : error.message;
-    return String(error);
+    if (error instanceof Error) return clipped(String(error.message === '' ? error.name : error.message));
+    return clipped(String(error));
   } catch {
     return 'the endpoint threw something that cannot be shown';
   }
+}
+
+const LONGEST_MESSAGE = 1_000;
+
+/** Fit to be sent whatever the serializer: short, and without half a character. */
+function clipped(text: string): string {
+  return text.slice(0, LONGEST_MESSAGE).replace(/\p{Surrogate}/gu, '\ufffd');
 }

@@ -3,7 +3,7 @@
  * (an id it gave, no longer waited for) from a forged one (an id it never gave).
  */
 
-import { ApplicationError, ProtocolError } from '../errors.js';
+import { ApplicationError, ProtocolError, SerializationError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
 import type { Id } from '../wamp/values.js';
 import type { Request, RequestType } from './request.js';
@@ -36,13 +36,20 @@ export class Requests {
     try {
       this.#send(request.toMessage(id));
     } catch (error) {
-      request.reject(error);
+      request.reject(
+        error instanceof SerializationError
+          ? new SerializationError(error.path, error.problem, { operation: request.operation, cause: error.cause })
+          : error,
+      );
       return;
     }
     this.#wrapped ||= id < this.#last;
     this.#last = id;
     request.sent = true;
-    if (!request.answered) return;
+    if (!request.answered) {
+      request.resolve(undefined);
+      return;
+    }
     request.id = id;
     this.#inFlight.set(id, request);
   }

@@ -47,13 +47,13 @@ export class Subscribe extends Request<void> {
 
 export class Unsubscribe extends Request<void> {
   readonly type = 'UNSUBSCRIBE';
+  readonly subscription: Id;
   readonly #topic: Uri;
-  readonly #subscription: Id;
 
   constructor(topic: Uri, subscription: Id) {
     super();
     this.#topic = topic;
-    this.#subscription = subscription;
+    this.subscription = subscription;
   }
 
   get operation(): string {
@@ -61,7 +61,7 @@ export class Unsubscribe extends Request<void> {
   }
 
   toMessage(request: Id): Message<'UNSUBSCRIBE'> {
-    return { type: 'UNSUBSCRIBE', request, subscription: this.#subscription };
+    return { type: 'UNSUBSCRIBE', request, subscription: this.subscription };
   }
 }
 
@@ -129,7 +129,24 @@ export class Subscriber {
       throw new ProtocolError(
         'UNSUBSCRIBED: expected the id of a request, received a revocation, which was not announced',
       );
-    this.#requests.take('UNSUBSCRIBE', request)?.resolve(undefined);
+    const unsubscribe = this.#requests.take('UNSUBSCRIBE', request);
+    if (unsubscribe === undefined) return;
+    this.#resubscribe((unsubscribe as Unsubscribe).subscription);
+    unsubscribe.resolve(undefined);
+  }
+
+  /**
+   * The broker has just ended a subscription that has handlers again: their SUBSCRIBE was on its way when UNSUBSCRIBE
+   * left, and was answered with the same id before. To the broker they are gone, so they ask once more.
+   */
+  #resubscribe(ended: Id): void {
+    const stranded = this.#subscriptions.get(ended);
+    if (stranded === undefined) return;
+    this.#subscriptions.delete(ended);
+    for (const wanted of stranded) {
+      wanted.id = undefined;
+      this.#requests.send(new Subscribe(wanted));
+    }
   }
 
   #onEvent({ subscription, publication, details, args = NO_ARGS, kwargs = NO_KWARGS }: Message<'EVENT'>): void {
@@ -139,11 +156,13 @@ export class Subscriber {
       return;
     }
     for (const wanted of topics) {
+      // A handler before it, of this same event, may have taken it away.
+      if (wanted.id !== subscription) continue;
       this.events += 1;
       const topic = typeof details['topic'] === 'string' ? details['topic'] : wanted.topic;
       try {
         const outcome = wanted.handler({ args, kwargs, topic, publication, details });
-        if (isPromiseLike(outcome)) outcome.then(undefined, (error: unknown) => this.#failed(topic, error));
+        if (isPromiseLike(outcome)) Promise.resolve(outcome).catch((error: unknown) => this.#failed(topic, error));
       } catch (error) {
         this.#failed(topic, error);
       }

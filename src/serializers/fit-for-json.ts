@@ -113,9 +113,9 @@ function fitDict(dict: Dict, walk: Walk, depth: number): Dict {
       const value = dict[key];
       if (value === undefined) continue;
       const fit = fitValue(value, walk, depth + 1);
-      // A literal with `...` makes `__proto__` a property like any other.
+      // With `...` a `__proto__` becomes a property of the copy's own, so that an assignment sets no prototype.
       if (fit !== value) copy ??= { ...dict };
-      if (copy !== undefined) setOwn(copy, key, fit);
+      if (copy !== undefined) copy[key] = fit;
     }
   } catch (thrown) {
     throw at === undefined ? thrown : inside(thrown, stepOf(at));
@@ -130,15 +130,6 @@ function jsonOf(value: object, toJSON: () => unknown): unknown {
   const made = toJSON.call(value);
   if (made === undefined) throw new Unfit(`expected a value, and toJSON of ${nameOf(value)} returned undefined`);
   return made;
-}
-
-/** Sets a property of the object's own, where an assignment to `__proto__` would set the prototype. */
-export function setOwn(target: object, key: string, value: unknown): void {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    (target as Record<string, unknown>)[key] = value;
-  }
 }
 
 /** Whether JavaScript holds in `text` what Unicode does not: half a pair of surrogates, without the other half. */

@@ -1,7 +1,7 @@
 import { ProtocolError, SerializationError } from '../errors.js';
 import { type List, show } from '../wamp/values.js';
 import { fromBase64 } from './base64.js';
-import { fitForJson, hasLoneSurrogate, setOwn } from './fit-for-json.js';
+import { fitForJson, hasLoneSurrogate } from './fit-for-json.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import type { Serializer } from './serializer.js';
 
@@ -80,10 +80,10 @@ const BACKSLASH = 0x5c;
 
 /**
  * Whether brackets nest deeper than `most`, whatever else the text is: told before anything is built of it. Strings
- * are leapt over. A text too short to open and close so many is not looked at.
+ * are leapt over. A text that opens no more than that is not looked at closely.
  */
 function isDeeper(text: string, most: number): boolean {
-  if (text.length < 2 * (most + 1)) return false;
+  if (!opensMore(text, most)) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -94,6 +94,19 @@ function isDeeper(text: string, most: number): boolean {
       depth -= 1;
     } else if (code === QUOTE) {
       at = endOfString(text, at + 1);
+    }
+  }
+  return false;
+}
+
+/** Whether more than `most` brackets open, those in strings included. */
+function opensMore(text: string, most: number): boolean {
+  if (text.length <= most) return false;
+  let opened = 0;
+  for (const bracket of '[{') {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      opened += 1;
+      if (opened > most) return true;
     }
   }
   return false;
@@ -122,7 +135,8 @@ function reviveDict(dict: Record<string, unknown>): void {
     refuseSurrogates(key);
     const value = dict[key];
     const revived = revive(value);
-    if (revived !== value) setOwn(dict, key, revived);
+    // Also of `__proto__`: JSON.parse has made it a property of the dictionary's own.
+    if (revived !== value) dict[key] = revived;
   }
 }
 

@@ -70,7 +70,7 @@ export async function listenWebSocket(options: ListenOptions): Promise<Listener>
   checkSubprotocols(options.subprotocols);
   const acceptor = new Acceptor(options);
   const server = createServer({
-    headersTimeout: handshakeTimeout,
+    // It is also the longest that the headers may take.
     requestTimeout: handshakeTimeout,
     // Node looks for overdue handshakes this often.
     connectionsCheckingInterval: Math.min(1_000, handshakeTimeout),

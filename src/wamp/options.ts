@@ -87,11 +87,7 @@ for (const [type, rows] of Object.entries<Readonly<Record<string, OptionShape>>>
  * @throws {UsageError} for an unknown name, with the one that was probably meant, and for a value that the option does
  *   not take
  */
-export function wireOptions<T extends OptionsType>(
-  type: T,
-  options: Options<T> & Dict,
-  local: readonly string[] = [],
-): Dict {
+export function wireOptions<T extends OptionsType>(type: T, options: Options<T>, local: readonly string[] = []): Dict {
   const table = BY_NAME.get(type) as Table;
   let wire: Record<string, unknown> | undefined;
   for (const name of Object.keys(options)) {

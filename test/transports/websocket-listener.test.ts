@@ -247,6 +247,19 @@ describe('listenWebSocket', () => {
     (await open(listener.url)).destroy();
   });
 
+  it('survives clients that are reset while it refuses them', async () => {
+    const { listener, accepted } = await listening();
+    const clients = Array.from({ length: 50 }, async () => {
+      const { socket, ended } = await raw(listener.port, REQUEST.replace('wamp.2.json', 'chat'));
+      setImmediate(() => socket.resetAndDestroy());
+      await ended;
+    });
+    await Promise.all(clients);
+    await turns(5);
+    expect(accepted).toEqual([]);
+    (await open(listener.url)).destroy();
+  });
+
   it('notices that a client was reset when open', async () => {
     const { listener, accepted } = await listening();
     const { socket } = await raw(listener.port, REQUEST);

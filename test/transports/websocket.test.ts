@@ -464,18 +464,47 @@ describe('an open connection', () => {
     await turns();
     expect(heard.ends).toEqual([]);
     clock.increment(1);
-    expect((await heard.closed).message).toMatch(/was closed by this side$/);
+    await turns(20);
+    expect(heard.ends.map((why) => why.message)).toEqual([expect.stringMatching(/was closed by this side$/)]);
+  });
+
+  it('is cut 2 s after a violation when the router does not answer the close frame', async () => {
+    const clock = new SimulatedClock();
+    const { transport, socket } = await established({ clock, ping: false });
+    const heard = record(transport);
+    await turns();
+    socket.pause();
+    socket.write(frame(TEXT, Buffer.from([0xc3, 0x28])));
+    await turns(20);
+    expect(heard.ends).toEqual([]);
+    clock.increment(2_000);
+    await turns(20);
+    expect(heard.ends).toHaveLength(1);
+  });
+
+  it('is cut 2 s after the end of a router that reads nothing any more', async () => {
+    const clock = new SimulatedClock();
+    const { transport, socket } = await established({ clock, ping: false });
+    const heard = record(transport);
+    await turns();
+    socket.pause();
+    for (let sent = 0; sent < 200; sent += 1) transport.send('x'.repeat(2 ** 16));
+    socket.end();
+    await until(() => timersOf(clock) === 1);
+    expect(transport.queued).toBeGreaterThan(0);
+    clock.increment(2_000);
+    expect((await heard.closed).message).toMatch(/was closed by the router \(1006, no close frame\)$/);
+    expect(transport.queued).toBe(0);
   });
 
   it('ends when it is closed before anybody listened, though frames wait', async () => {
     const { transport, socket, server } = await established();
     socket.write(frame(TEXT, '[1]'));
     await turns(5);
+    socket.once('data', () => socket.end(frame(CLOSE, '')));
     transport.close();
-    socket.on('data', () => socket.write(frame(CLOSE, '')));
-    socket.on('end', () => socket.end());
-    socket.end(frame(CLOSE, ''));
-    await until(() => server.sockets.size === 0);
+    await turns(20);
+    expect(server.sockets.size).toBe(0);
     const heard = record(transport);
     expect((await heard.closed).message).toMatch(/was closed by this side$/);
   });

@@ -1,0 +1,229 @@
+import {
+  type ActorRefFrom,
+  type AnyActorRef,
+  assign,
+  createActor,
+  type EventObject,
+  fromCallback,
+  setup,
+} from 'xstate';
+import { type Logger, SILENT } from '../src/logger.js';
+import type { Serializer } from '../src/serializers/serializer.js';
+import type { Transport } from '../src/transports/transport.js';
+import type { Uri } from '../src/wamp/message.js';
+import type { Milliseconds } from '../supervisors/clock.js';
+import { describeExit, type Exit, exit, isExit } from '../supervisors/exit-reason.js';
+import { supervised } from '../supervisors/supervised.js';
+import type { Admission } from './admission.js';
+import { routerSessionMachine } from './router-session.js';
+import type { SessionReport } from './session.js';
+import { Wire } from './wire.js';
+
+export interface ListenerInput {
+  readonly admission: Admission;
+  /** By subprotocol. A transport that negotiated another is dropped. */
+  readonly serializers: readonly Serializer[];
+  /** What every session is told when the listener is asked to end. */
+  readonly farewell: () => { readonly reason: Uri; readonly message?: string };
+  /** Counts, kept by whoever started the listener, so that they outlive a restart of it. */
+  readonly ends: SessionEnds;
+  readonly logger?: Logger;
+  /** From the transport's opening to WELCOME. Default 5,000. */
+  readonly handshakeTimeout?: Milliseconds;
+  /** How long a session may take to answer GOODBYE. Default 2,000. */
+  readonly goodbyeTimeout?: Milliseconds;
+}
+
+/** How sessions ended, by the final state of the session's machine. */
+export interface SessionEnds {
+  /** With GOODBYE, either side's. */
+  left: number;
+  /** With ABORT, either side's; refused ones are among them. */
+  aborted: number;
+  /** The client broke the protocol, or took too long. */
+  failed: number;
+  /** The transport ended under them. */
+  lost: number;
+  /** This program is broken: the session's actor failed. */
+  crashed: number;
+}
+
+export const noEnds = (): SessionEnds => ({ left: 0, aborted: 0, failed: 0, lost: 0, crashed: 0 });
+
+export type ListenerEvent =
+  | { type: 'transport.accepted'; transport: Transport }
+  /** Drops every transport without a word. */
+  | { type: 'listener.kill' }
+  | { type: 'supervisor.shutdown'; reason: unknown }
+  | SessionReport
+  | { type: `xstate.done.actor.${string}`; actorId: string; output: unknown }
+  | { type: `xstate.error.actor.${string}`; actorId: string; error: unknown };
+
+interface Guest {
+  readonly actor: ActorRefFrom<typeof routerSessionMachine>;
+  readonly transport: Transport;
+}
+
+/**
+ * Every session's machine of one listener. They are actors of the listener's tree but not in its snapshot: XState
+ * copies a snapshot's children with each that comes, which ten thousand of them would pay for.
+ *
+ * A session that fails ends alone. It is not restarted: its client has to come again, with a new transport.
+ */
+class Guests {
+  readonly #guests = new Map<string, Guest>();
+  readonly #input: ListenerInput;
+  readonly #logger: Logger;
+  #count = 0;
+
+  constructor(input: ListenerInput) {
+    this.#input = input;
+    this.#logger = input.logger ?? SILENT;
+  }
+
+  get size(): number {
+    return this.#guests.size;
+  }
+
+  toJSON(): { sessions: number } {
+    return { sessions: this.#guests.size };
+  }
+
+  accept(transport: Transport, parent: AnyActorRef): void {
+    const { serializers, admission, handshakeTimeout, goodbyeTimeout } = this.#input;
+    const serializer = serializers.find(({ subprotocol }) => subprotocol === transport.subprotocol);
+    if (serializer === undefined) {
+      this.#logger.warn({ address: transport.address }, 'transport dropped: nobody here speaks its subprotocol');
+      transport.destroy();
+      return;
+    }
+    this.#count += 1;
+    const id = `session-${this.#count}`;
+    const actor = createActor(supervised(routerSessionMachine), {
+      parent,
+      id,
+      input: {
+        wire: new Wire(transport, serializer),
+        admission,
+        ...(handshakeTimeout !== undefined && { handshakeTimeout }),
+        ...(goodbyeTimeout !== undefined && { goodbyeTimeout }),
+      },
+    });
+    this.#guests.set(id, { actor, transport });
+    actor.start();
+  }
+
+  ended(id: string, output: unknown): void {
+    const guest = this.#guests.get(id);
+    if (guest === undefined) return;
+    this.#guests.delete(id);
+    const { value, context } = guest.actor.getSnapshot();
+    const reason = isExit(output) ? output.reason : output;
+    const { ends } = this.#input;
+    if (value === 'left' || value === 'aborted' || value === 'failed' || value === 'lost') ends[value] += 1;
+    const facts = { address: guest.transport.address, realm: context.realm, session: context.session };
+    if (value === 'failed') this.#logger.warn({ ...facts, reason: describeExit(reason) }, 'session failed');
+    else this.#logger.debug({ ...facts, reason: describeExit(reason) }, `session ${String(value)}`);
+  }
+
+  crashed(id: string, error: unknown): void {
+    const guest = this.#guests.get(id);
+    if (guest === undefined) return;
+    this.#guests.delete(id);
+    this.#input.ends.crashed += 1;
+    this.#logger.error({ address: guest.transport.address, error: describeExit(error) }, 'session crashed');
+    drop(guest);
+  }
+
+  /** Asks every session to end. */
+  goodbye(): void {
+    const { reason, message } = this.#input.farewell();
+    for (const { actor } of [...this.#guests.values()]) {
+      actor.send({ type: 'session.goodbye', reason, ...(message !== undefined && { message }) });
+    }
+  }
+
+  /** Drops all that are left, and what they held. */
+  kill(): void {
+    for (const guest of [...this.#guests.values()]) drop(guest);
+  }
+}
+
+/** The machine of a session that is cut off runs no exits, or not in time: its place in the realm is given up here. */
+function drop({ actor, transport }: Guest): void {
+  transport.destroy();
+  actor.getSnapshot().context.place.leave();
+}
+
+/**
+ * Takes the router's end of every transport and runs a session on it. Asked to shut down it takes no more, says GOODBYE
+ * to all, waits for their answers, though not for long, and ends.
+ */
+export const listenerMachine = setup({
+  types: {
+    input: {} as ListenerInput,
+    context: {} as { readonly guests: Guests; readonly drainTimeout: Milliseconds; readonly reason: unknown },
+    events: {} as ListenerEvent,
+    output: {} as Exit,
+  },
+  actors: {
+    // Its end is the listener's, whichever way that comes: no session stays behind without one.
+    reception: fromCallback<EventObject, { guests: Guests }>(
+      ({ input }) =>
+        () =>
+          input.guests.kill(),
+    ),
+  },
+  guards: {
+    isEmpty: ({ context }) => context.guests.size === 0,
+  },
+  delays: {
+    drainTimeout: ({ context }) => context.drainTimeout,
+  },
+  actions: {
+    accept: ({ context, event, self }) => {
+      if (event.type === 'transport.accepted') context.guests.accept(event.transport, self);
+    },
+    turnAway: ({ event }) => {
+      if (event.type === 'transport.accepted') event.transport.destroy();
+    },
+    forget: ({ context, event }) => {
+      if ('output' in event) context.guests.ended(event.actorId, event.output);
+      else if ('error' in event) context.guests.crashed(event.actorId, event.error);
+    },
+    goodbye: ({ context }) => context.guests.goodbye(),
+    kill: ({ context }) => context.guests.kill(),
+    noteReason: assign(({ event }) => (event.type === 'supervisor.shutdown' ? { reason: event.reason } : {})),
+  },
+}).createMachine({
+  id: 'listener',
+  context: ({ input }) => ({
+    guests: new Guests(input),
+    // A session answers or gives up within its own timeout; this one is for sessions that do neither.
+    drainTimeout: (input.goodbyeTimeout ?? 2_000) + 500,
+    reason: 'normal',
+  }),
+  output: ({ context }) => exit(context.reason),
+  invoke: { id: 'reception', src: 'reception', input: ({ context }) => ({ guests: context.guests }) },
+  on: {
+    'xstate.done.actor.*': { actions: 'forget' },
+    'xstate.error.actor.*': { actions: 'forget' },
+    'listener.kill': { actions: 'kill' },
+  },
+  initial: 'listening',
+  states: {
+    listening: {
+      on: {
+        'transport.accepted': { actions: 'accept' },
+        'supervisor.shutdown': { target: 'draining', actions: 'noteReason' },
+      },
+    },
+    draining: {
+      entry: 'goodbye',
+      always: { guard: 'isEmpty', target: 'closed' },
+      on: { 'transport.accepted': { actions: 'turnAway' } },
+      after: { drainTimeout: 'closed' },
+    },
+    closed: { type: 'final' },
+  },
+});

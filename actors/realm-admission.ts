@@ -1,0 +1,67 @@
+import type { Message, Uri } from '../src/wamp/message.js';
+import { ADVANCED_ERROR, ERROR } from '../src/wamp/predefined-uris.js';
+import { randomId } from '../src/wamp/sequence.js';
+import { checkUri } from '../src/wamp/uri.js';
+import type { Accepted, Admission, Challenged, Refused } from './admission.js';
+import type { AuthenticatedPrincipal } from './authentication.js';
+import { type OpenRealms, type Realm, ROUTER_ROLES } from './realm.js';
+
+/** What this router calls itself in WELCOME. */
+const AGENT = 'respell';
+
+/**
+ * Lets clients into the open realms of a router. Realms are not made on demand: a name that was mistyped would else
+ * be a realm of its own, where nobody answers.
+ */
+export function admissionTo(open: OpenRealms): Admission {
+  return {
+    async admit(hello) {
+      const problem = checkUri(hello.realm);
+      if (problem !== undefined) return refused(ERROR.invalidUri, `the name of the realm ${problem}`);
+      const realm = open.get(hello.realm);
+      if (realm === undefined) return refused(ERROR.noSuchRealm, `there is no realm ${hello.realm} on this router`);
+      const session = idOfNobody(realm);
+      const verdict = await realm.judge(hello, session);
+      if ('refused' in verdict) return refused(verdict.refused, verdict.message);
+      if ('accepted' in verdict) return accepted(realm, session, hello, verdict.accepted);
+      const { challenge, principal } = verdict;
+      return {
+        verdict: 'challenge',
+        authmethod: challenge.authmethod,
+        extra: challenge.extra,
+        verify: async (answer) =>
+          (await challenge.verify(answer))
+            ? accepted(realm, session, hello, principal)
+            : refused(ADVANCED_ERROR.authenticationDenied, 'the credentials are wrong'),
+      } satisfies Challenged;
+    },
+  };
+}
+
+function accepted(
+  realm: Realm,
+  session: number,
+  { details }: Message<'HELLO'>,
+  principal: AuthenticatedPrincipal,
+): Accepted {
+  return {
+    verdict: 'accept',
+    session,
+    details: { realm: realm.name, ...principal, agent: AGENT, roles: ROUTER_ROLES },
+    open: (link) => ({
+      table: realm.join({ session, principal, details, link }),
+      left: () => realm.leave(session),
+    }),
+  };
+}
+
+function refused(reason: Uri, message: string): Refused {
+  return { verdict: 'refuse', reason, message };
+}
+
+/** Two sessions of a realm never share an id, however unlikely that was. */
+function idOfNobody(realm: Realm): number {
+  let session = randomId();
+  while (realm.sessions.has(session)) session = randomId();
+  return session;
+}

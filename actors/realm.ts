@@ -1,0 +1,256 @@
+import { assign, type EventObject, fromCallback, setup } from 'xstate';
+import { type Logger, SILENT } from '../src/logger.js';
+import { Broker } from '../src/routing/broker.js';
+import { Dealer } from '../src/routing/dealer.js';
+import { announcement } from '../src/wamp/features.js';
+import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
+import { ADVANCED_ERROR, CLOSE } from '../src/wamp/predefined-uris.js';
+import type { Clock, Milliseconds } from '../supervisors/clock.js';
+import { type Exit, exit } from '../supervisors/exit-reason.js';
+import { Authenticator, type AuthOptions, type Verdict } from './authentication.js';
+import { RealmSession, type RealmSessionFacts } from './realm-session.js';
+
+/** One realm of the router. */
+export interface RealmOptions {
+  /** Who may join. Default: everybody, anonymously. */
+  readonly auth?: AuthOptions;
+  /** Whether a client's request ids have to be sequential, as the standard demands. Default: the router's. */
+  readonly strictIds?: boolean;
+  readonly limits?: RealmLimits;
+}
+
+/** What one realm, and one session of it, may hold. */
+export interface RealmLimits {
+  /** Sessions of the realm. Default 10,000. */
+  readonly sessions?: number;
+  /**
+   * Octets that may wait for a session that does not read. Default 1 MiB. With more than that for a second, or eight
+   * times as much at once, the session is aborted.
+   */
+  readonly queued?: number;
+  /** Subscriptions of a session. Default 10,000. */
+  readonly subscriptions?: number;
+  /** Registrations of a session. Default 10,000. */
+  readonly registrations?: number;
+  /** Calls of a session that are in flight. Default 10,000. */
+  readonly calls?: number;
+}
+
+/** Counted since the realm started. */
+export interface RealmStats {
+  /** Now. */
+  readonly sessions: number;
+  readonly joined: number;
+  readonly calls: number;
+  readonly callsInFlight: number;
+  readonly publications: number;
+  readonly events: number;
+  /** Answers that came after their call had ended. */
+  readonly discarded: number;
+  /** Calls whose `timeout` was over. */
+  readonly timedOut: number;
+  /** Sessions that were aborted since they did not read. */
+  readonly slow: number;
+  readonly subscriptions: number;
+  readonly registrations: number;
+}
+
+export const NO_STATS: RealmStats = Object.freeze({
+  sessions: 0,
+  joined: 0,
+  calls: 0,
+  callsInFlight: 0,
+  publications: 0,
+  events: 0,
+  discarded: 0,
+  timedOut: 0,
+  slow: 0,
+  subscriptions: 0,
+  registrations: 0,
+});
+
+/**
+ * What the router can do beyond the basic profile. Nothing stands here that is not tested: clients rely on it.
+ *
+ * @see WAMP Advanced Profile, "Feature Announcement"
+ */
+export const ROUTER_ROLES: Dict = announcement(['broker', 'dealer'], {
+  broker: ['publisherExclusion', 'publisherIdentification', 'subscriberBlackwhiteListing', 'patternBasedSubscription'],
+  dealer: [
+    'callCanceling',
+    'callTimeout',
+    'callerIdentification',
+    'patternBasedRegistration',
+    'progressiveCallResults',
+    'sharedRegistration',
+  ],
+});
+
+/** A realm that is open: its broker, its dealer, its sessions, and the one timer for the timeouts of its calls. */
+export class Realm {
+  readonly name: Uri;
+  /** By session id. */
+  readonly sessions = new Map<Id, RealmSession>();
+  readonly #authenticator: Authenticator;
+  readonly #broker: Broker;
+  readonly #dealer: Dealer;
+  readonly #clock: Clock;
+  readonly #strictIds: boolean;
+  readonly #maxSessions: number;
+  readonly #maxQueued: number;
+  #joined = 0;
+  #slow = 0;
+  #timer: unknown;
+  #timerDue: Milliseconds = Number.POSITIVE_INFINITY;
+
+  /** @throws {UsageError} when `auth` cannot be meant */
+  constructor(name: Uri, options: RealmOptions, clock: Clock) {
+    const { limits = {} } = options;
+    this.name = name;
+    this.#clock = clock;
+    this.#strictIds = options.strictIds ?? true;
+    this.#maxSessions = limits.sessions ?? 10_000;
+    this.#maxQueued = limits.queued ?? 2 ** 20;
+    this.#authenticator = new Authenticator(name, options.auth);
+    this.#broker = new Broker({
+      ...(limits.subscriptions !== undefined && { maxSubscriptions: limits.subscriptions }),
+    });
+    this.#dealer = new Dealer({
+      now: () => clock.now(),
+      deadlineChanged: () => this.#arm(),
+      ...(limits.registrations !== undefined && { maxRegistrations: limits.registrations }),
+      ...(limits.calls !== undefined && { maxCalls: limits.calls }),
+    });
+  }
+
+  /** What becomes of a HELLO: WELCOME, CHALLENGE or ABORT. */
+  async judge(hello: Message<'HELLO'>, session: Id): Promise<Verdict> {
+    if (this.sessions.size >= this.#maxSessions) {
+      const message = `this realm takes ${this.#maxSessions} sessions at a time, and has them`;
+      return { refused: ADVANCED_ERROR.unavailable, message };
+    }
+    return this.#authenticator.judge(hello, session);
+  }
+
+  /** Takes a session in. Returns what to do with its messages; WELCOME has to leave before the first of them is read. */
+  join(facts: RealmSessionFacts): MessageTable {
+    const session = new RealmSession(facts, {
+      name: this.name,
+      clock: this.#clock,
+      strictIds: this.#strictIds,
+      maxQueued: this.#maxQueued,
+      slow: () => {
+        this.#slow += 1;
+      },
+    });
+    this.sessions.set(session.session, session);
+    this.#joined += 1;
+    return { ...this.#broker.join(session), ...this.#dealer.join(session) };
+  }
+
+  /** Forgets a session and all that it held. Does nothing when it is not there. */
+  leave(id: Id): void {
+    const session = this.sessions.get(id);
+    if (session === undefined) return;
+    this.sessions.delete(id);
+    session.end();
+    this.#broker.leave(session);
+    this.#dealer.leave(session);
+  }
+
+  stats(): RealmStats {
+    return {
+      sessions: this.sessions.size,
+      joined: this.#joined,
+      calls: this.#dealer.calls,
+      callsInFlight: this.#dealer.inFlight,
+      publications: this.#broker.publications,
+      events: this.#broker.events,
+      discarded: this.#dealer.discarded,
+      timedOut: this.#dealer.timedOut,
+      slow: this.#slow,
+      subscriptions: this.#broker.subscriptionCount,
+      registrations: this.#dealer.registrationCount,
+    };
+  }
+
+  /** Ends every session that is still there: without a realm there is nothing to serve it. */
+  close(reason: Uri, message: string): void {
+    this.#clock.clearTimeout(this.#timer);
+    for (const session of [...this.sessions.values()]) {
+      this.leave(session.session);
+      session.abort(reason, message);
+    }
+  }
+
+  toJSON(): { name: Uri; sessions: number } {
+    return { name: this.name, sessions: this.sessions.size };
+  }
+
+  /** One timer for all calls: it may fire for a call that was answered, but never late. */
+  #arm(): void {
+    const due = this.#dealer.nextDeadline();
+    if (due === undefined || due >= this.#timerDue) return;
+    this.#clock.clearTimeout(this.#timer);
+    this.#timerDue = due;
+    this.#timer = this.#clock.setTimeout(() => this.#fire(), Math.max(1, due - this.#clock.now()));
+  }
+
+  #fire(): void {
+    this.#timerDue = Number.POSITIVE_INFINITY;
+    this.#dealer.expire(this.#clock.now());
+    this.#arm();
+  }
+}
+
+/** The realms of a router that are open, by name. */
+export type OpenRealms = Map<Uri, Realm>;
+
+export interface RealmInput {
+  readonly name: Uri;
+  /** Makes the realm, empty. A function, since inspectors show what an actor is given, and options hold secrets. */
+  readonly make: () => Realm;
+  /** Where it stands while it is open. */
+  readonly open: OpenRealms;
+  readonly logger?: Logger;
+}
+
+/**
+ * A realm as an actor: `open` from its start, until its supervisor asks it to end. A realm that is started again starts
+ * empty; whoever was in the one before was aborted.
+ */
+export const realmMachine = setup({
+  types: {
+    input: {} as RealmInput,
+    context: {} as RealmInput & { readonly reason: unknown },
+    events: {} as { type: 'supervisor.shutdown'; reason: unknown },
+    output: {} as Exit,
+  },
+  actors: {
+    serve: fromCallback<EventObject, RealmInput>(({ input: { name, make, open, logger = SILENT } }) => {
+      const realm = make();
+      open.set(name, realm);
+      logger.debug({ realm: name }, 'realm opened');
+      return () => {
+        if (open.get(name) === realm) open.delete(name);
+        realm.close(CLOSE.systemShutdown, 'the realm was closed');
+        logger.debug({ realm: name }, 'realm closed');
+      };
+    }),
+  },
+  actions: {
+    noteReason: assign(({ event }) => ({ reason: event.reason })),
+  },
+}).createMachine({
+  id: 'realm',
+  context: ({ input }) => ({ ...input, reason: 'normal' }),
+  output: ({ context }) => exit(context.reason),
+  initial: 'open',
+  states: {
+    open: {
+      invoke: { id: 'serve', src: 'serve', input: ({ context }) => context },
+      on: { 'supervisor.shutdown': { target: 'closed', actions: 'noteReason' } },
+    },
+    closed: { type: 'final' },
+  },
+});

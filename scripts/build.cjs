@@ -1,0 +1,36 @@
+/**
+ * `npm run build`: compiles the sources into `dist/`, once for `require` and once for `import`.
+ *
+ * Each half gets a package.json that says what its `.js` files are, since the one of the project can say only one thing.
+ * Declarations and maps lie beside the code; the maps point to the sources, which are published with it.
+ */
+const { execFileSync } = require('node:child_process');
+const { chmodSync, existsSync, rmSync, writeFileSync } = require('node:fs');
+const { dirname, join, resolve } = require('node:path');
+
+const ROOT = resolve(__dirname, '..');
+const DIST = join(ROOT, 'dist');
+
+const HALVES = [
+  { folder: 'cjs', type: 'commonjs' },
+  { folder: 'esm', type: 'module' },
+];
+
+/** The compiler is run by this very Node: no shell, and no PATH to rely on. */
+const TSC = join(dirname(require.resolve('@typescript/native/package.json')), 'bin/tsc');
+
+rmSync(DIST, { recursive: true, force: true });
+for (const { folder, type } of HALVES) {
+  try {
+    execFileSync(process.execPath, [TSC, '-p', `tsconfig.${folder}.json`], { cwd: ROOT, stdio: 'inherit' });
+  } catch {
+    process.stderr.write(`build: tsc -p tsconfig.${folder}.json failed\n`);
+    process.exit(1);
+  }
+  writeFileSync(join(DIST, folder, 'package.json'), `${JSON.stringify({ type })}\n`);
+}
+
+const { bin } = require(join(ROOT, 'package.json'));
+for (const path of Object.values(bin).map((file) => join(ROOT, file))) {
+  if (existsSync(path)) chmodSync(path, 0o755);
+}

@@ -1,0 +1,83 @@
+/** Every public name of Respell, once. */
+
+export {
+  AmbiguousChild,
+  type BackoffOptions,
+  BadSpec,
+  type Budget,
+  type ChildCounts,
+  type ChildHandle,
+  type ChildIdentity,
+  type ChildInfo,
+  type ChildSpec,
+  ChildState,
+  type ChildStatus,
+  type ChildView,
+  type Clock,
+  describeExit,
+  type Exit,
+  type ExitReason,
+  exit,
+  type Fate,
+  GaveUp,
+  isExit,
+  isNormal,
+  NotReady,
+  NotRunning,
+  type Report,
+  type Restart,
+  type Shutdown,
+  StartFailed,
+  type Strategy,
+  SupervisorError,
+  type SupervisorLogic,
+  type SupervisorOptions,
+  type SupervisorView,
+  supervisor,
+  systemClock,
+  UnknownChild,
+} from '../supervisors/index.js';
+export type { Answer, AuthFacts, AuthMethod, Challenge, Secret } from './auth/auth-method.js';
+export { ticket } from './auth/ticket.js';
+export { wampcra } from './auth/wampcra.js';
+export { type ConnectOptions, connect } from './connect.js';
+export {
+  ApplicationError,
+  AuthenticationError,
+  ConnectError,
+  ConnectionLost,
+  PeerDown,
+  ProtocolError,
+  QueueFull,
+  SerializationError,
+  SessionAborted,
+  SessionClosed,
+  TimeoutError,
+  UsageError,
+  WampError,
+} from './errors.js';
+export type { Logger, LogLine } from './logger.js';
+export type { PeerStats, PeerStatus } from './peer/life.js';
+export type {
+  CallOptions,
+  OnAbort,
+  PeerOptions,
+  PublishOptions,
+  RegisterOptions,
+  RequestOptions,
+  Session,
+  SubscribeOptions,
+} from './peer/options.js';
+export { Peer, type Registration, type Subscription } from './peer/peer.js';
+export { type PeerSpecOptions, peer } from './peer/spec.js';
+export type { PeerEvents } from './peer/watchers.js';
+export { type Endpoint, type EndpointResult, type Invocation, result } from './roles/callee.js';
+export type { Result } from './roles/caller.js';
+export type { Event, EventHandler } from './roles/subscriber.js';
+export { type Router, type RouterOptions, type RouterStats, router, type SessionSelector } from './router.js';
+export { json } from './serializers/json.js';
+export type { Serializer } from './serializers/serializer.js';
+export { type StartOptions, start, type Tree } from './start.js';
+export type { Connector, Frame, Transport, TransportEvents } from './transports/transport.js';
+export { type WebSocketOptions, websocket } from './transports/websocket.js';
+export type { Dict, Id, List, Uri } from './wamp/values.js';

@@ -1,0 +1,23 @@
+import { UsageError } from '../errors.js';
+
+/**
+ * Checks what a user wants to put into Arguments and ArgumentsKw. Anything else there breaks the protocol: the router would
+ * end the session over it, with everything else that is in flight.
+ *
+ * @throws {UsageError} that begins with `operation`
+ */
+export function checkPayload(operation: string, args: unknown, kwargs: unknown): void {
+  if (!Array.isArray(args)) {
+    throw new UsageError(
+      `${operation}: expected args to be a list, received ${kindOf(args)}; write [value] for one value`,
+    );
+  }
+  if (typeof kwargs !== 'object' || kwargs === null || Array.isArray(kwargs)) {
+    throw new UsageError(`${operation}: expected kwargs to be an object, received ${kindOf(kwargs)}`);
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : typeof value;
+}

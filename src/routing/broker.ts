@@ -1,0 +1,197 @@
+import { ApplicationError } from '../errors.js';
+import type { Message, MessageTable } from '../wamp/message.js';
+import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
+import { randomId } from '../wamp/sequence.js';
+import type { UriPattern } from '../wamp/uri.js';
+import type { Dict, Id, Uri } from '../wamp/values.js';
+import { type Audience, audienceOf } from './audience.js';
+import { checkOptions, NOTHING, refuse, refuseInvalid, refusePassthru, refuseReserved } from './refusal.js';
+import type { RouterPeer } from './router-peer.js';
+import { UriTable } from './uri-table.js';
+
+export interface BrokerOptions {
+  /** Makes publication ids. Default: random, from the whole range. */
+  readonly publicationId?: () => Id;
+  /** How many subscriptions one session may hold. Default 10,000. */
+  readonly maxSubscriptions?: number;
+}
+
+interface Subscription {
+  readonly id: Id;
+  readonly topic: Uri;
+  readonly match: UriPattern;
+  readonly subscribers: Set<RouterPeer>;
+}
+
+/**
+ * The broker of one realm: who subscribes to what, and who receives an event.
+ *
+ * All sessions that subscribe to a topic with the same policy share one subscription and its id, so an event is one
+ * message however many receive it.
+ *
+ * @see WAMP Basic Profile, "Publish and Subscribe"
+ */
+export class Broker {
+  /** PUBLISH messages that were accepted. */
+  publications = 0;
+  /** EVENT messages handed to a session. */
+  events = 0;
+
+  readonly #subscriptions = new UriTable<Subscription>();
+  readonly #held = new Map<RouterPeer, Map<Id, Subscription>>();
+  readonly #publicationId: () => Id;
+  readonly #maxSubscriptions: number;
+  #lastSubscription = 0;
+
+  constructor(options: BrokerOptions = {}) {
+    this.#publicationId = options.publicationId ?? randomId;
+    this.#maxSubscriptions = options.maxSubscriptions ?? 10_000;
+  }
+
+  /** How many subscriptions there are in the realm. */
+  get subscriptionCount(): number {
+    return this.#subscriptions.size;
+  }
+
+  /** Serves a session from now on. Returns what to do with its messages. */
+  join(peer: RouterPeer): MessageTable {
+    this.#held.set(peer, new Map());
+    return {
+      SUBSCRIBE: (message) => this.#onSubscribe(peer, message),
+      UNSUBSCRIBE: (message) => this.#onUnsubscribe(peer, message),
+      PUBLISH: (message) => this.#onPublish(peer, message),
+    };
+  }
+
+  /** Forgets a session and all that it subscribed to. */
+  leave(peer: RouterPeer): void {
+    const held = this.#held.get(peer);
+    if (held === undefined) return;
+    this.#held.delete(peer);
+    for (const subscription of held.values()) this.#drop(subscription, peer);
+  }
+
+  #onSubscribe(peer: RouterPeer, { request, options, topic }: Message<'SUBSCRIBE'>): void {
+    const held = this.#held.get(peer);
+    if (held === undefined) return; // The session has left; this was still on its way.
+    peer.requests.expect(request);
+    try {
+      checkOptions('SUBSCRIBE', options);
+      const subscription = this.#subscribe(peer, held, (options['match'] ?? 'exact') as UriPattern, topic);
+      peer.send({ type: 'SUBSCRIBED', request, subscription: subscription.id });
+    } catch (error) {
+      refuse(peer, 'SUBSCRIBE', request, error);
+    }
+  }
+
+  #subscribe(peer: RouterPeer, held: Map<Id, Subscription>, match: UriPattern, topic: Uri): Subscription {
+    refuseInvalid(topic, match);
+    const existing = this.#subscriptions.get(match, topic);
+    // Subscribing again is answered with what is there: the client may not remember, or may attach a second handler.
+    if (existing !== undefined && held.has(existing.id)) return existing;
+    if (held.size >= this.#maxSubscriptions) {
+      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
+        `a session may hold ${this.#maxSubscriptions} subscriptions, and this one does: unsubscribe from some first`,
+      ]);
+    }
+    const subscription = existing ?? { id: ++this.#lastSubscription, topic, match, subscribers: new Set() };
+    if (existing === undefined) this.#subscriptions.set(match, topic, subscription);
+    subscription.subscribers.add(peer);
+    held.set(subscription.id, subscription);
+    return subscription;
+  }
+
+  #onUnsubscribe(peer: RouterPeer, { request, subscription: id }: Message<'UNSUBSCRIBE'>): void {
+    const held = this.#held.get(peer);
+    if (held === undefined) return;
+    peer.requests.expect(request);
+    const subscription = held.get(id);
+    if (subscription === undefined) {
+      const said = `this session holds no subscription ${id}`;
+      refuse(peer, 'UNSUBSCRIBE', request, new ApplicationError(ERROR.noSuchSubscription, [said]));
+      return;
+    }
+    held.delete(id);
+    this.#drop(subscription, peer);
+    peer.send({ type: 'UNSUBSCRIBED', request });
+  }
+
+  #drop(subscription: Subscription, peer: RouterPeer): void {
+    subscription.subscribers.delete(peer);
+    if (subscription.subscribers.size === 0) this.#subscriptions.delete(subscription.match, subscription.topic);
+  }
+
+  #onPublish(peer: RouterPeer, message: Message<'PUBLISH'>): void {
+    if (!this.#held.has(peer)) return;
+    peer.requests.expect(message.request);
+    refusePassthru(message.options);
+    // One that is neither true nor false asks for something, and is told what is wrong with it.
+    const acknowledge = (message.options['acknowledge'] ?? false) !== false;
+    try {
+      const publication = this.#publish(peer, message);
+      // After the events: whoever waits for PUBLISHED may rely on them having left.
+      if (acknowledge) peer.send({ type: 'PUBLISHED', request: message.request, publication });
+    } catch (error) {
+      if (acknowledge || !(error instanceof ApplicationError)) refuse(peer, 'PUBLISH', message.request, error);
+    }
+  }
+
+  #publish(peer: RouterPeer, message: Message<'PUBLISH'>): Id {
+    const { options, topic } = message;
+    checkOptions('PUBLISH', options);
+    refuseInvalid(topic);
+    refuseReserved(topic);
+    const excluded = options['exclude_me'] === false ? undefined : peer;
+    const audience = audienceOf(options);
+    const identity = options['disclose_me'] === true ? identityOf(peer) : NOTHING;
+    this.publications += 1;
+    const publication = this.#publicationId();
+    const exact = this.#subscriptions.exact(topic);
+    if (exact !== undefined)
+      this.events += dispatch(exact, eventOf(exact, publication, identity, message), excluded, audience);
+    const patterns = this.#subscriptions.patterns(topic);
+    if (patterns.length > 0) {
+      const details = { ...identity, topic };
+      for (const each of patterns) {
+        this.events += dispatch(each, eventOf(each, publication, details, message), excluded, audience);
+      }
+    }
+    return publication;
+  }
+}
+
+function eventOf(
+  subscription: Subscription,
+  publication: Id,
+  details: Dict,
+  { args, kwargs }: Message<'PUBLISH'>,
+): Message<'EVENT'> {
+  return {
+    type: 'EVENT',
+    subscription: subscription.id,
+    publication,
+    details,
+    ...(args && { args }),
+    ...(kwargs && { kwargs }),
+  };
+}
+
+/** Sends one event to all whom it is for, and says to how many. */
+function dispatch(
+  { subscribers }: Subscription,
+  event: Message<'EVENT'>,
+  excluded: RouterPeer | undefined,
+  audience: Audience | undefined,
+): number {
+  let sent = 0;
+  for (const subscriber of subscribers) {
+    if (subscriber === excluded || audience?.(subscriber) === false) continue;
+    if (subscriber.send(event)) sent += 1;
+  }
+  return sent;
+}
+
+/** @see WAMP Advanced Profile, "Publisher Identification" */
+function identityOf(peer: RouterPeer): Dict {
+  return { publisher: peer.session, publisher_authid: peer.authid, publisher_authrole: peer.authrole };
+}

@@ -1,0 +1,78 @@
+import { ApplicationError, ProtocolError } from '../errors.js';
+import { MESSAGES, type MessageType } from '../wamp/message.js';
+import { faultInOptions, type OptionsType } from '../wamp/options.js';
+import { ERROR } from '../wamp/predefined-uris.js';
+import { checkUri, isReserved, type UriPattern } from '../wamp/uri.js';
+import type { Dict, Id, Uri } from '../wamp/values.js';
+import type { RouterPeer } from './router-peer.js';
+
+/** Shared by all messages that say nothing in their details: no dictionary is built for each. */
+export const NOTHING: Dict = Object.freeze({});
+
+/**
+ * Answers a request with the ERROR that its handler threw. Whatever else a handler throws goes on its way:
+ * a ProtocolError ends the session.
+ */
+export function refuse(peer: RouterPeer, type: MessageType, request: Id, error: unknown): void {
+  if (!(error instanceof ApplicationError)) throw error;
+  sendError(peer, type, request, error.uri, error.args);
+}
+
+/** Sends an ERROR of the router's own making. */
+export function sendError(
+  peer: RouterPeer,
+  type: MessageType,
+  request: Id,
+  error: Uri,
+  args: readonly unknown[] = [],
+): void {
+  peer.send({ type: 'ERROR', requestType: MESSAGES[type].code, request, details: NOTHING, error, args });
+}
+
+/**
+ * Refuses options whose values make no sense; such as nobody here knows are no fault.
+ *
+ * @throws {ApplicationError} `wamp.error.invalid_argument`
+ */
+export function checkOptions(type: OptionsType, options: Dict): void {
+  const fault = faultInOptions(type, options);
+  if (fault !== undefined) throw new ApplicationError(ERROR.invalidArgument, [fault]);
+}
+
+/**
+ * Refuses what is no URI, or with `pattern`, no such pattern. The URI itself is not repeated: it may hold anything.
+ *
+ * @throws {ApplicationError} `wamp.error.invalid_uri`
+ * @see WAMP Basic Profile, "URIs"
+ */
+export function refuseInvalid(uri: Uri, pattern: UriPattern = 'exact'): void {
+  const problem = checkUri(uri, { pattern });
+  if (problem !== undefined) throw new ApplicationError(ERROR.invalidUri, [`the URI ${problem}`]);
+}
+
+/**
+ * Refuses what a client may neither register nor publish: `wamp.` and below is the router's own, and so is a pattern
+ * that covers it.
+ *
+ * @throws {ApplicationError} `wamp.error.invalid_uri`
+ * @see WAMP Basic Profile, "URIs"
+ */
+export function refuseReserved(uri: Uri, pattern: UriPattern = 'exact'): void {
+  if (isReserved(uri, pattern)) {
+    throw new ApplicationError(ERROR.invalidUri, ['URIs that begin with wamp. are reserved for the router']);
+  }
+}
+
+/**
+ * The router does not announce payload passthru, so a client that uses it breaks the protocol.
+ *
+ * @throws {ProtocolError}
+ * @see WAMP Advanced Profile, "Payload Passthru Mode"
+ */
+export function refusePassthru(options: Dict): void {
+  if (Object.hasOwn(options, 'ppt_scheme')) {
+    throw new ProtocolError(
+      'option ppt_scheme: this router does not announce payload_passthru_mode; send a plain payload',
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import type { UriPattern } from '../wamp/uri.js';
+import type { Id, Uri } from '../wamp/values.js';
+
+/** Which of several callees of one registration gets a call. */
+export type InvokePolicy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';
+
+/**
+ * A procedure and its callees, in the order in which they registered. There is always at least one: a registration
+ * without callees is taken away.
+ *
+ * @see WAMP Advanced Profile, "Shared Registration"
+ */
+export class Registration<Callee> {
+  readonly id: Id;
+  readonly procedure: Uri;
+  readonly match: UriPattern;
+  /** The first callee's choice. */
+  readonly invoke: InvokePolicy;
+  readonly callees: Callee[] = [];
+  #next = 0;
+
+  constructor(id: Id, procedure: Uri, match: UriPattern, invoke: InvokePolicy) {
+    this.id = id;
+    this.procedure = procedure;
+    this.match = match;
+    this.invoke = invoke;
+  }
+
+  /** Whether another callee may join: with the same policy, unless that is `single`, and not twice. */
+  admits(callee: Callee, invoke: InvokePolicy): boolean {
+    return this.invoke !== 'single' && this.invoke === invoke && !this.callees.includes(callee);
+  }
+
+  /** @param random from 0 up to 1 */
+  pick(random: () => number): Callee | undefined {
+    switch (this.invoke) {
+      case 'single':
+      case 'first':
+        return this.callees[0];
+      case 'last':
+        return this.callees[this.callees.length - 1];
+      case 'random':
+        return this.callees[Math.floor(random() * this.callees.length)];
+      case 'roundrobin': {
+        const callee = this.callees[this.#next % this.callees.length];
+        this.#next = (this.#next + 1) % this.callees.length;
+        return callee;
+      }
+    }
+  }
+
+  remove(callee: Callee): void {
+    const index = this.callees.indexOf(callee);
+    if (index === -1) return;
+    this.callees.splice(index, 1);
+    // Whoever's turn it was keeps it.
+    if (index < this.#next) this.#next -= 1;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Dict, Id, Message } from '../wamp/message.js';
+import type { RequestIdCheck } from '../wamp/sequence.js';
+
+/** A client's session as broker and dealer see it. They know no transport: whoever made this one does. */
+export interface RouterPeer {
+  /** The session's id, random and global. */
+  readonly session: Id;
+  readonly authid: string;
+  readonly authrole: string;
+  /** `HELLO.Details`: what the client announced. */
+  readonly details: Dict;
+  /** One for broker and dealer together: their requests share one sequence. */
+  readonly requests: Pick<RequestIdCheck, 'expect'>;
+  /**
+   * Hands a message over. It never throws, and never calls back into broker or dealer before it has returned.
+   *
+   * @returns false when the message will not leave: it is too long, or the session is ending
+   */
+  send(message: Message): boolean;
+}

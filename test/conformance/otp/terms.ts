@@ -1,0 +1,44 @@
+import {
+  ChildState,
+  type ExitReason,
+  GaveUp,
+  NotRunning,
+  StartFailed,
+  UnknownChild,
+} from '../../../supervisors/index.js';
+import type { Term } from './scenario.js';
+
+/** `{shutdown, Why}` is an object here; any other term is a value that means nothing in particular. */
+export function toReason(term: Term): ExitReason {
+  return Array.isArray(term) && term.length === 2 && term[0] === 'shutdown' ? { shutdown: term[1] } : term;
+}
+
+/** @param path of the supervisor whose reason this is, since a failed start is told once per level */
+export function toTerm(reason: ExitReason, path = ''): Term {
+  if (reason instanceof GaveUp) return 'shutdown';
+  if (reason instanceof StartFailed) {
+    const below = reason.path.slice(path === '' ? 0 : path.length + 1).split('/');
+    return below.reduceRight(
+      (inner: Term, id) => ['shutdown', ['failed_to_start_child', id, inner]],
+      toTerm(reason.cause),
+    );
+  }
+  if (typeof reason === 'object' && reason !== null && 'shutdown' in reason) {
+    return ['shutdown', reason.shutdown as Term];
+  }
+  return reason as Term;
+}
+
+/** The answer that Erlang gives where a promise rejects. */
+export function toAnswer(error: unknown, op: string, id: string, process: () => string): Term {
+  if (error instanceof NotRunning) return ['exit', 'noproc'];
+  if (error instanceof UnknownChild) return ['error', 'not_found'];
+  if (error instanceof ChildState) {
+    return ['error', error.state === 'already_started' ? ['already_started', process()] : error.state];
+  }
+  if (error instanceof StartFailed) {
+    const cause = toTerm(error.cause);
+    return ['error', op === 'start_child' ? [cause, `child:${id}`] : cause];
+  }
+  throw error;
+}

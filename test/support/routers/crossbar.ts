@@ -1,0 +1,66 @@
+/** Crossbar.io: one router worker, WebSocket and RawSocket on one port, and users of its own in the locked realm. */
+import { pathOf } from '../requirement.js';
+import { LOCKED_REALM, OPEN_REALM, USERS } from './realms.js';
+import { type ForeignRouter, startRouterProcess } from './router-process.js';
+
+const ALLOW_ALL = [
+  {
+    uri: '',
+    match: 'prefix',
+    allow: { call: true, register: true, publish: true, subscribe: true },
+    disclose: { caller: true, publisher: true },
+    cache: true,
+  },
+];
+
+const SERIALIZERS = ['json', 'msgpack', 'cbor'];
+
+/** Crossbar.io's own words for a user of WAMP-CRA are ours: `secret`, and with a salt `salt`, `iterations`, `keylen`. */
+const withoutAuthid = ({ authid, ...user }: { readonly authid: string }): object => user;
+
+/** A role is known to one realm only, so a login without the role of a realm cannot join it. */
+function authentication(): object {
+  const { ticket, wampcra, saltedWampcra } = USERS;
+  return {
+    anonymous: { type: 'static', role: 'open' },
+    ticket: { type: 'static', principals: { [ticket.authid]: { ticket: ticket.ticket, role: 'member' } } },
+    wampcra: {
+      type: 'static',
+      users: {
+        [wampcra.authid]: { ...withoutAuthid(wampcra), role: 'member' },
+        [saltedWampcra.authid]: { ...withoutAuthid(saltedWampcra), role: 'member' },
+      },
+    },
+  };
+}
+
+const config = (port: number): object => ({
+  version: 2,
+  workers: [
+    {
+      type: 'router',
+      realms: [
+        { name: OPEN_REALM, roles: [{ name: 'open', permissions: ALLOW_ALL }] },
+        { name: LOCKED_REALM, roles: [{ name: 'member', permissions: ALLOW_ALL }] },
+      ],
+      transports: [
+        {
+          type: 'universal',
+          endpoint: { type: 'tcp', port, interface: '127.0.0.1' },
+          rawsocket: { serializers: SERIALIZERS, auth: authentication() },
+          websocket: { ws: { type: 'websocket', serializers: SERIALIZERS, auth: authentication() } },
+        },
+      ],
+    },
+  ],
+});
+
+/** Starts Crossbar.io with {@link OPEN_REALM}, and with {@link LOCKED_REALM} for the {@link USERS}. Takes some seconds. */
+export function startCrossbar(): Promise<ForeignRouter> {
+  return startRouterProcess({
+    name: 'crossbar',
+    path: pathOf('crossbar'),
+    config: (port) => ({ file: 'config.json', text: JSON.stringify(config(port), undefined, 2) }),
+    args: (folder) => ['start', '--cbdir', folder, '--color', 'false', '--loglevel', 'warn'],
+  });
+}

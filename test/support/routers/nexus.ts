@@ -1,0 +1,36 @@
+/**
+ * nexusd, the router of gammazero/nexus.
+ *
+ * Its config file knows anonymous logins only: authenticators are Go values, for programs that embed the router. So the
+ * locked realm here is one that refuses every login, which serves to try refusals, not passwords: Crossbar.io is for
+ * those. WebSocket and RawSocket need a port each in nexusd: only WebSocket is opened.
+ */
+import { pathOf } from '../requirement.js';
+import { LOCKED_REALM, OPEN_REALM } from './realms.js';
+import { type ForeignRouter, startRouterProcess } from './router-process.js';
+
+/** A realm in the words of nexus' `router.RealmConfig`. */
+const realm = (uri: string, isOpen: boolean): object => ({
+  uri,
+  strict_uri: false,
+  allow_disclose: true,
+  anonymous_auth: isOpen,
+  enable_meta_kill: true,
+});
+
+/** Starts nexusd with {@link OPEN_REALM} and {@link LOCKED_REALM}. */
+export function startNexus(): Promise<ForeignRouter> {
+  const file = 'nexus.json';
+  return startRouterProcess({
+    name: 'nexus',
+    path: pathOf('nexus'),
+    config: (port) => ({
+      file,
+      text: JSON.stringify({
+        websocket: { address: `127.0.0.1:${port}` },
+        router: { realms: [realm(OPEN_REALM, true), realm(LOCKED_REALM, false)] },
+      }),
+    }),
+    args: () => ['-c', file],
+  });
+}

@@ -1,0 +1,100 @@
+import { Broker } from '../../src/routing/broker.js';
+import { Dealer, type DealerOptions } from '../../src/routing/dealer.js';
+import type { RouterPeer } from '../../src/routing/router-peer.js';
+import { fromList, toList } from '../../src/wamp/codec.js';
+import type { Message, MessageTable } from '../../src/wamp/message.js';
+import { RequestIdCheck } from '../../src/wamp/sequence.js';
+import type { Dict, List } from '../../src/wamp/values.js';
+
+export interface ClientOptions {
+  readonly roles?: Dict;
+  readonly strictIds?: boolean;
+}
+
+/** A client as wire lists: it says lists, and hears lists. No wire, no transport. */
+export class Client implements RouterPeer {
+  readonly session: number;
+  readonly authid: string;
+  readonly authrole = 'anonymous';
+  readonly details: Dict;
+  readonly requests: RequestIdCheck;
+  /** Whether a message to it can leave; a test turns it off, for all or for some. */
+  takes: (message: Message) => boolean = () => true;
+  readonly #heard: List[] = [];
+  readonly #everything: List[];
+  table: MessageTable = {};
+
+  constructor(name: string, session: number, everything: List[], options: ClientOptions) {
+    this.session = session;
+    this.authid = name;
+    this.details = { roles: options.roles ?? {} };
+    this.requests = new RequestIdCheck(options.strictIds === undefined ? {} : { strictIds: options.strictIds });
+    this.#everything = everything;
+  }
+
+  send(message: Message): boolean {
+    if (!this.takes(message)) return false;
+    const list = toList(message);
+    this.#heard.push(list);
+    this.#everything.push([this.authid, ...list]);
+    return true;
+  }
+
+  /** Says one message to the router, which handles it before this returns. */
+  says(list: List): void {
+    const message = fromList(list);
+    const handler = this.table[message.type] as ((message: Message) => void) | undefined;
+    if (handler === undefined) throw new Error(`nobody takes ${message.type}`);
+    handler(message);
+  }
+
+  /** What it has heard since it was last asked. */
+  heard(): List[] {
+    return this.#heard.splice(0);
+  }
+}
+
+/** A realm without actors: one broker, one dealer, time that stands still. Publication ids are 1001, 1002 … */
+export class Realm {
+  now = 0;
+  deadlineChanges = 0;
+  /** All that was sent to anybody, in order, each list after the receiver's name. */
+  readonly everything: List[] = [];
+  readonly broker: Broker;
+  readonly dealer: Dealer;
+  #sessions = 0;
+  #publications = 1_000;
+
+  constructor(options: Partial<DealerOptions> & { readonly maxSubscriptions?: number } = {}) {
+    this.broker = new Broker({ publicationId: () => ++this.#publications, ...options });
+    this.dealer = new Dealer({
+      now: () => this.now,
+      deadlineChanged: () => {
+        this.deadlineChanges += 1;
+      },
+      ...options,
+    });
+  }
+
+  /** Session ids are 1, 2, 3 … */
+  join(name: string, options: ClientOptions = {}): Client {
+    const client = new Client(name, ++this.#sessions, this.everything, options);
+    client.table = { ...this.broker.join(client), ...this.dealer.join(client) };
+    return client;
+  }
+
+  leave(client: Client): void {
+    this.broker.leave(client);
+    this.dealer.leave(client);
+  }
+}
+
+export const CANCELING: Dict = {
+  caller: { features: { call_canceling: true } },
+  callee: { features: { call_canceling: true } },
+};
+
+export const PROGRESSIVE: Dict = {
+  caller: { features: { call_canceling: true, progressive_call_results: true } },
+  callee: { features: { call_canceling: true, progressive_call_results: true } },
+};

@@ -1,0 +1,30 @@
+import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR, isCanceled } from '../../src/wamp/predefined-uris.js';
+import { checkUri, isReserved } from '../../src/wamp/uri.js';
+
+const ALL = [CLOSE, ERROR, ADVANCED_ERROR, FIELD_ERROR].flatMap((group) => Object.values<string>(group));
+
+describe('the predefined URIs', () => {
+  it('are strict URIs of the reserved namespace, each given once', () => {
+    for (const uri of ALL) {
+      expect(checkUri(uri, { strict: true })).toBeUndefined();
+      expect(isReserved(uri)).toBe(true);
+    }
+    expect(new Set(ALL).size).toBe(ALL.length);
+  });
+
+  it('are named as the URIs are', () => {
+    for (const [name, uri] of [...Object.entries(ERROR), ...Object.entries(CLOSE)]) {
+      expect(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).toBe(uri.split('.').at(-1));
+    }
+  });
+});
+
+describe('isCanceled', () => {
+  test.each([
+    ['wamp.error.canceled', true],
+    ['wamp.error.cancelled', true],
+    ['wamp.error.timeout', false],
+  ])('of %s says %s', (uri, canceled) => {
+    expect(isCanceled(uri)).toBe(canceled);
+  });
+});
