@@ -424,7 +424,10 @@ describe('joining', () => {
   });
 
   it('leaves no timer behind once it is established', async () => {
-    const set = await to('established');
+    const set = await to('establishing');
+    const cleared = jest.spyOn(set.clock, 'clearTimeout');
+    set.transport.receive(WELCOME);
+    expect(cleared).toHaveBeenCalledTimes(1);
     set.clock.increment(1_000_000);
     expect(set.state()).toBe('established');
   });
