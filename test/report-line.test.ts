@@ -1,5 +1,5 @@
-import { lineOf } from '../src/report-line';
-import type { Report } from '../supervisors';
+import { lineOf } from '../src/report-line.js';
+import type { Report } from '../supervisors/index.js';
 
 const at = { path: 'hall/lamp', at: 0 };
 

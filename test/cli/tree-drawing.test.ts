@@ -1,5 +1,5 @@
-import { drawTree, stateOf } from '../../src/cli/tree-drawing';
-import type { ChildView } from '../../supervisors';
+import { drawTree, stateOf } from '../../src/cli/tree-drawing.js';
+import type { ChildView } from '../../supervisors/index.js';
 
 const worker = (id: string, more: Partial<ChildView> = {}): ChildView => ({
   id,
@@ -40,11 +40,11 @@ describe('drawTree', () => {
       0,
     );
     expect(drawTree(tree, 'house', plain)).toEqual([
-      '● house       one_for_one      0 of 3 restarts in 5 s',
-      '├─ ● upstairs    one_for_one      1 of 3 restarts in 5 s',
-      '│  ├─ ● sensor   joined      #1',
-      '│  └─ ● heater   joined      #3   2 restarts',
-      '└─ ◍ logger      restarting  #2   1 restart    4 s ago: SessionAborted: wamp.error.unavailable',
+      '● house         one_for_one      0 of 3 restarts in 5 s',
+      '├─ ● upstairs   one_for_one      1 of 3 restarts in 5 s',
+      '│  ├─ ● sensor  joined      #1',
+      '│  └─ ● heater  joined      #3   2 restarts',
+      '└─ ◍ logger     restarting  #2   1 restart    4 s ago: SessionAborted: wamp.error.unavailable',
     ]);
   });
 
@@ -57,8 +57,8 @@ describe('drawTree', () => {
 
   it('cuts before it paints, so that no escape sequence is cut in two', () => {
     const tree = supervising('', [worker('a', { restarts: 1 })]);
-    const escape = String.fromCharCode(27);
-    const bare = (line: string) => line.replaceAll(new RegExp(`${escape}\\[\\d+m`, 'g'), '');
+    const escapeCharacter = String.fromCharCode(27);
+    const bare = (line: string) => line.replaceAll(new RegExp(`${escapeCharacter}\\[\\d+m`, 'g'), '');
     for (let columns = 1; columns < 60; columns += 1) {
       const painted = drawTree(tree, 'root', { columns, colours: true, now: 0 });
       expect(painted.map((line) => bare(line).trimEnd())).toEqual(

@@ -76,7 +76,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli/'],
   picocolors: ['src/cli/'],
   '@dagrejs/dagre': ['src/inspector/'],
-  'node:net': ['src/transports/', 'src/cli/'],
+  'node:net': ['src/transports/', ...PROGRAMS],
   'node:tls': ['src/transports/'],
   'node:stream': ['src/transports/'],
   'node:events': ['src/transports/', ...PROGRAMS],

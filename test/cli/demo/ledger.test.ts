@@ -1,4 +1,4 @@
-import { Ledger } from '../../../src/cli/demo/ledger';
+import { Ledger } from '../../../src/cli/demo/ledger.js';
 
 describe('Ledger', () => {
   it('counts an event as lost that was acknowledged and never heard', () => {
