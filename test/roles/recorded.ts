@@ -50,6 +50,5 @@ type Then = (yes: (value: unknown) => void, no: (why: unknown) => void) => void;
 
 /** A promise of another library. */
 export function thenable(then: Then): object {
-  // biome-ignore lint/suspicious/noThenProperty: that is what it is for
   return { then };
 }
