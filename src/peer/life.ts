@@ -177,6 +177,11 @@ export class PeerLife implements ChildHandle, PeerHost {
     return new PeerDown(`${operation}: peer "${this.name}" is ${this.#standing()}${why}`, { cause: this.lastExit });
   }
 
+  /** Why a peer that is over will not join: what ended it, if that was an error. */
+  get whyNoSession(): Error {
+    return this.lastExit instanceof Error ? this.lastExit : this.down('join');
+  }
+
   /** Puts a registration or subscription in force now if there is a session, else in the next, and in every later one. */
   async add(entry: Declared, options: RequestOptions): Promise<void> {
     const whenDown = options.whenDown ?? this.#options.whenDown;
@@ -343,9 +348,10 @@ export class PeerLife implements ChildHandle, PeerHost {
 
   /** There will be no other incarnation unless somebody asks for one. */
   #over(reason: ExitReason): void {
-    const why = new PeerDown(`peer "${this.name}" is ${this.#standing()}: ${describeExit(reason)}`, { cause: reason });
-    this.#declared.refuse(why);
-    this.watchers.refuseJoin(reason instanceof Error ? reason : why);
+    this.#declared.refuse(
+      new PeerDown(`peer "${this.name}" is ${this.#standing()}: ${describeExit(reason)}`, { cause: reason }),
+    );
+    this.watchers.refuseJoin(this.whyNoSession);
   }
 
   #standing(): string {

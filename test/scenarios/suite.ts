@@ -10,6 +10,13 @@ import type { Running, World } from '../support/worlds.js';
 
 const never = () => new Promise(() => {});
 
+/** What a promise rejects with, or `undefined`. */
+const outcome = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
 /** What a peer's user lives through, whatever router is at the other end. */
 export function scenarios(world: World): void {
   let running: Running;
@@ -123,20 +130,26 @@ export function scenarios(world: World): void {
       const answers: Readonly<Record<string, unknown>> = { bigint: 10n, cycle, function: () => {} };
       await callee.register('com.example.echo', ({ args }) => answers[String(args[0])] ?? args[0]);
 
-      const good = Array.from({ length: 1_000 }, (_, index) => caller.call('com.example.echo', [index]));
-      const badArguments = Object.values(answers).map((value) =>
-        failure(caller.call('com.example.echo', [{ when: value }])),
-      );
-      const badResults = Object.keys(answers).map((name) => failure(caller.call('com.example.echo', [name])));
+      // Not all at once: a router may refuse calls to a callee that does not read as quickly as they come.
+      for (let round = 0; round < 20; round += 1) {
+        const good = Array.from({ length: 50 }, (_, index) => caller.call('com.example.echo', [index]));
+        const badArguments = Object.values(answers).map((value) =>
+          failure(caller.call('com.example.echo', [{ when: value }])),
+        );
+        const badResults = Object.keys(answers).map((name) => failure(caller.call('com.example.echo', [name])));
 
-      expect((await Promise.all(good)).map(({ args }) => args[0])).toEqual(Array.from({ length: 1_000 }, (_, i) => i));
-      for (const error of await Promise.all(badArguments)) {
-        expect(error).toMatchObject({ code: 'WAMP_ERR_SERIALIZATION', path: expect.stringMatching(/^args\[0\]\.when/) });
-        expect(error.message).toMatch(/^call of com\.example\.echo: args\[0\]\.when/);
-      }
-      for (const error of await Promise.all(badResults)) {
-        expect(error).toMatchObject({ uri: 'wamp.error.invalid_argument' });
-        expect(error.message).toMatch(/the result of com\.example\.echo cannot be sent: args\[0\]/);
+        expect((await Promise.all(good)).map(({ args }) => args[0])).toEqual(Array.from({ length: 50 }, (_, i) => i));
+        for (const error of await Promise.all(badArguments)) {
+          expect(error).toMatchObject({
+            code: 'WAMP_ERR_SERIALIZATION',
+            path: expect.stringMatching(/^args\[0\]\.when/),
+          });
+          expect(error.message).toMatch(/^call of com\.example\.echo: args\[0\]\.when/);
+        }
+        for (const error of await Promise.all(badResults)) {
+          expect(error).toMatchObject({ uri: 'wamp.error.invalid_argument' });
+          expect(error.message).toMatch(/the result of com\.example\.echo cannot be sent: args\[0\]/);
+        }
       }
       expect([callee.incarnation, caller.incarnation]).toEqual([1, 1]);
     });
@@ -211,31 +224,40 @@ export function scenarios(world: World): void {
       expect(error.message).toContain(connector.address);
     });
 
-    it.each(refusals)('%s parks a supervised peer: the reason is in its error, the log and the tree', async (...row) => {
-      const [, options, uri] = row;
-      // Some routers call lasting reasons by names of passing ones: the user's word goes before all.
-      const onAbort = { 'wamp.error.authentication_failed': 'park' } as const;
-      const tree = house.tree({ lost: { ...options(), onAbort }, sibling: {} });
-      const { lost, sibling } = tree.peers;
-      await sibling.joined();
-      const waiting = failure(lost.call('com.example.add', [2, 3]));
-      const reason = await failure(lost.joined());
-      expect(reason).toMatchObject({ code: 'WAMP_ERR_ABORTED', uri: expect.stringMatching(uri) });
-      const { cause, code, message } = await waiting;
-      expect({ cause, code }).toEqual({ cause: reason, code: 'WAMP_ERR_PEER_DOWN' });
-      expect(message).toContain('restartChild("lost")');
-      expect(lost.status).toBe('parked');
-      const view = tree.view().supervisor?.children.find(({ id }) => id === 'lost');
-      expect(view).toMatchObject({ status: 'parked', lastExit: { reason: `SessionAborted: ${reason.message}` } });
-      const parked = house.log.lines.filter(({ message }) => message.startsWith('parked'));
-      expect(parked).toEqual([
-        expect.objectContaining({ level: 'error', fields: { child: 'lost', reason: `SessionAborted: ${reason.message}` } }),
-      ]);
-      expect(JSON.stringify([house.log.lines, tree.view(), reason.message, message])).not.toContain(CANARY);
-      expect({ status: sibling.status, incarnation: sibling.incarnation }).toEqual({ status: 'joined', incarnation: 1 });
-      // Parked is parked: the next request rejects at once, with the reason.
-      expect((await failure(lost.call('com.example.add'))).message).toContain(reason.message);
-    });
+    it.each(refusals)(
+      '%s parks a supervised peer: the reason is in its error, the log and the tree',
+      async (...row) => {
+        const [, options, uri] = row;
+        // Some routers call lasting reasons by names of passing ones: the user's word goes before all.
+        const onAbort = { 'wamp.error.authentication_failed': 'park' } as const;
+        const tree = house.tree({ lost: { ...options(), onAbort }, sibling: {} });
+        const { lost, sibling } = tree.peers;
+        await sibling.joined();
+        const waiting = failure(lost.call('com.example.add', [2, 3]));
+        const reason = await failure(lost.joined());
+        expect(reason).toMatchObject({ code: 'WAMP_ERR_ABORTED', uri: expect.stringMatching(uri) });
+        const { cause, code, message } = await waiting;
+        expect({ cause, code }).toEqual({ cause: reason, code: 'WAMP_ERR_PEER_DOWN' });
+        expect(message).toContain('restartChild("lost")');
+        expect(lost.status).toBe('parked');
+        const view = tree.view().supervisor?.children.find(({ id }) => id === 'lost');
+        expect(view).toMatchObject({ status: 'parked', lastExit: { reason: `SessionAborted: ${reason.message}` } });
+        const parked = house.log.lines.filter(({ message }) => message.startsWith('parked'));
+        expect(parked).toEqual([
+          expect.objectContaining({
+            level: 'error',
+            fields: { child: 'lost', reason: `SessionAborted: ${reason.message}` },
+          }),
+        ]);
+        expect(JSON.stringify([house.log.lines, tree.view(), reason.message, message])).not.toContain(CANARY);
+        expect({ status: sibling.status, incarnation: sibling.incarnation }).toEqual({
+          status: 'joined',
+          incarnation: 1,
+        });
+        // Parked is parked: the next request rejects at once, with the reason.
+        expect((await failure(lost.call('com.example.add'))).message).toContain(reason.message);
+      },
+    );
 
     if (world.hasUsers) {
       it.each([
@@ -346,7 +368,7 @@ export function scenarios(world: World): void {
       await tree.ready;
       const later = await server.register('com.example.later', () => 'later');
       const inFlight = failure(client.call('com.example.sleep'));
-      const idempotent = client.call('com.example.sleep', [], { idempotent: true, kwargs: { again: true } });
+      const idempotent = outcome(client.call('com.example.sleep', [], { idempotent: true, kwargs: { again: true } }));
       await eventually(() => server.stats().invocations === 2);
       calls.push('again');
       const lost = [next(server, 'left'), next(client, 'left')];
@@ -360,7 +382,7 @@ export function scenarios(world: World): void {
       expect({ active: later.active, session: server.session }).toEqual({ active: false, session: undefined });
 
       // While it is away: one waits, one does not.
-      const waiting = client.call('com.example.count', ['waited']);
+      const waiting = outcome(client.call('com.example.count', ['waited']));
       const impatient = await failure(client.call('com.example.count', ['never'], { whenDown: 'fail' }));
       expect(impatient).toMatchObject({ code: 'WAMP_ERR_PEER_DOWN' });
       await eventually(() => server.incarnation > 4 && client.incarnation > 4);
@@ -371,11 +393,10 @@ export function scenarios(world: World): void {
       const back = next(server, 'joined');
       await running.start();
       await back;
-      await waiting.catch((why: unknown) => {
-        // The client was back before the server: the router said so, and that was its answer.
-        expect(why).toMatchObject({ uri: 'wamp.error.no_such_procedure' });
-      });
-      await idempotent.catch((why: unknown) => expect(why).toMatchObject({ uri: 'wamp.error.no_such_procedure' }));
+      for (const error of await Promise.all([waiting, idempotent])) {
+        // Where the client was back before the server, the router said so, and that was its answer.
+        if (error !== undefined) expect(error).toMatchObject({ uri: 'wamp.error.no_such_procedure' });
+      }
       await client.joined();
 
       calls.length = 0;
