@@ -217,7 +217,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.status = fate === 'restarting' ? 'down' : fate;
     this.outbox.turn({ open: false, ahead: fate === 'restarting', why: reason, state: this.#standing() });
     this.watchers.tell('exited', { reason, fate });
-    if (fate !== 'restarting') this.#over(reason);
+    if (fate !== 'restarting') this.#over();
   }
 
   // What the incarnation's machine reports.
@@ -347,10 +347,8 @@ export class PeerLife implements ChildHandle, PeerHost {
   }
 
   /** There will be no other incarnation unless somebody asks for one. */
-  #over(reason: ExitReason): void {
-    this.#declared.refuse(
-      new PeerDown(`peer "${this.name}" is ${this.#standing()}: ${describeExit(reason)}`, { cause: reason }),
-    );
+  #over(): void {
+    this.#declared.refuse((operation) => this.down(operation));
     this.watchers.refuseJoin(this.whyNoSession);
   }
 

@@ -82,8 +82,7 @@ export class Outbox {
       this.#waiting.clear();
       for (const request of waiting) road.roles.requests.send(request);
     } else if (!road.ahead) {
-      const refusal = this.#refusal(road);
-      for (const request of [...this.#waiting]) request.reject(refusal);
+      for (const request of [...this.#waiting]) request.reject(this.#refusal(road, request));
       this.#waiting.clear();
     }
   }
@@ -142,10 +141,9 @@ export class Outbox {
     } else this.#waiting.add(request);
   }
 
-  #refusal(road: Road & { open: false }, request?: Request): PeerDown {
-    const what = request === undefined ? '' : `${request.operation}: `;
+  #refusal(road: Road & { open: false }, { operation }: Request): PeerDown {
     const why = road.why === undefined ? '' : `: ${reasonText(road.why)}`;
-    return new PeerDown(`${what}peer "${this.#peer}" is ${road.state}${why}`, { cause: road.why });
+    return new PeerDown(`${operation}: peer "${this.#peer}" is ${road.state}${why}`, { cause: road.why });
   }
 
   #giveUp(request: Request, reason: unknown): void {
