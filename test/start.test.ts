@@ -4,6 +4,7 @@ import { peer } from '../src/peer/spec.js';
 import { peerOf, start } from '../src/start.js';
 import { exit, supervisor } from '../supervisors/index.js';
 import { settle } from './actors/scripted.js';
+import { ScriptedRouter, WELCOME } from './peer/scripted-router.js';
 import { CountingClock } from './support/counting-clock.js';
 import { recordingLogger } from './support/recording-logger.js';
 
@@ -50,21 +51,25 @@ describe('start', () => {
     expect(types[0]).toBe('started, 1 logged');
   });
 
-  it('outlives a logger that throws', async () => {
+  it('outlives a logger that throws, as does a session whose endpoint fails', async () => {
     const broken = () => {
       throw new Error('disk full');
     };
     const logger = { debug: broken, info: broken, warn: broken, error: broken };
-    const tree = start(
-      supervisor({ children: [{ id: 'clock', start: worker, input: 'normal', restart: 'transient' }] }),
-      {
-        logger,
+    const router = new ScriptedRouter();
+    const register = {
+      'com.example.add': () => {
+        throw new Error('broken');
       },
-    );
-    tree.find('clock')?.actor.send({ type: 'end' });
+    };
+    const tree = start(supervisor({ children: [peer('me', { url: router, realm: 'realm1', register })] }), { logger });
     await settle();
-    expect(tree.view().supervisor?.children[0]?.status).toBe('stopped');
-    await tree.stop();
+    await router.say(WELCOME, [65, 1, 101], [68, 1, 101, {}]);
+    expect(router.sent.at(-1)).toEqual([8, 68, 1, {}, 'wamp.error.runtime_error', ['broken']]);
+    expect(tree.peer('me')).toMatchObject({ status: 'joined', incarnation: 1 });
+    const stopped = tree.stop();
+    await router.say([6, {}, 'wamp.close.goodbye_and_out']);
+    await stopped;
   });
 });
 

@@ -188,6 +188,14 @@ describe('a refused registration', () => {
     expect(world.router.sent).toHaveLength(2);
   });
 
+  it('is not tried again behind the end of its session', async () => {
+    world = await scripted({ register: { 'com.example.add': add } });
+    await world.router.say(WELCOME, refused(1));
+    world.router.transport.lose();
+    await settle();
+    expect(world.clock.timers).toBe(1); // The backoff's.
+  });
+
   it('of a user’s own is told to the user, and not declared', async () => {
     world = await scripted();
     await world.welcome();
@@ -298,6 +306,17 @@ describe('leaving', () => {
       message: 'call of com.example.add: peer "me" is leaving',
     });
     expect(world.router.sent).toHaveLength(sent);
+  });
+
+  it('settles at once what is taken back meanwhile: the session takes it along', async () => {
+    world = await scripted();
+    await world.welcome();
+    const added = world.me.register('com.example.add', add);
+    await world.router.say([65, 1, 101]);
+    const registration = await added;
+    void world.me.leave();
+    await registration.unregister();
+    expect(world.me.declared).toEqual([]);
   });
 
   it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])('%d moments behind the opening leaves no transport open', async (moments) => {
