@@ -82,6 +82,14 @@ export async function router(options: RouterOptions = {}): Promise<Router> {
   return made;
 }
 
+const LISTENER = 'listener';
+
+/** What there is while the router runs. */
+interface Run {
+  readonly tree: Tree;
+  readonly port: Listener | undefined;
+}
+
 /**
  * A WAMP router within this process, for development, tests and the use of one machine: the basic profile, and what
  * WELCOME announces of the advanced one.
@@ -332,14 +340,6 @@ export class Router implements Connector {
     for (const session of chosen) end(session);
     return chosen.length;
   }
-}
-
-const LISTENER = 'listener';
-
-/** What there is while the router runs. */
-interface Run {
-  readonly tree: Tree;
-  readonly port: Listener | undefined;
 }
 
 function realmsOf({ realm, realms }: RouterOptions): ReadonlyMap<Uri, RealmOptions> {
