@@ -177,6 +177,11 @@ export class PeerLife implements ChildHandle, PeerHost {
     return new PeerDown(`${operation}: peer "${this.name}" is ${this.#standing()}${why}`, { cause: this.lastExit });
   }
 
+  /** Why a peer that is over will not join: what ended it, if that was an error. */
+  get whyNoSession(): Error {
+    return this.lastExit instanceof Error ? this.lastExit : this.down('join');
+  }
+
   /** Puts a registration or subscription in force now if there is a session, else in the next, and in every later one. */
   async add(entry: Declared, options: RequestOptions): Promise<void> {
     const whenDown = options.whenDown ?? this.#options.whenDown;
@@ -212,7 +217,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.status = fate === 'restarting' ? 'down' : fate;
     this.outbox.turn({ open: false, ahead: fate === 'restarting', why: reason, state: this.#standing() });
     this.watchers.tell('exited', { reason, fate });
-    if (fate !== 'restarting') this.#over(reason);
+    if (fate !== 'restarting') this.#over();
   }
 
   // What the incarnation's machine reports.
@@ -342,10 +347,9 @@ export class PeerLife implements ChildHandle, PeerHost {
   }
 
   /** There will be no other incarnation unless somebody asks for one. */
-  #over(reason: ExitReason): void {
-    const why = new PeerDown(`peer "${this.name}" is ${this.#standing()}: ${describeExit(reason)}`, { cause: reason });
-    this.#declared.refuse(why);
-    this.watchers.refuseJoin(reason instanceof Error ? reason : why);
+  #over(): void {
+    this.#declared.refuse((operation) => this.down(operation));
+    this.watchers.refuseJoin(this.whyNoSession);
   }
 
   #standing(): string {

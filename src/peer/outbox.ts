@@ -82,22 +82,22 @@ export class Outbox {
       this.#waiting.clear();
       for (const request of waiting) road.roles.requests.send(request);
     } else if (!road.ahead) {
-      const refusal = this.#refusal(road);
-      for (const request of [...this.#waiting]) request.reject(refusal);
+      for (const request of [...this.#waiting]) request.reject(this.#refusal(road, request));
       this.#waiting.clear();
     }
   }
 
   /** The session that carried `lost` has ended. What was in flight is never sent again unless it said that it may be. */
   settleLost(lost: readonly Request[], why: unknown): void {
-    const again: Request[] = [];
     for (const request of lost) {
       if (request.settled) continue;
       if (request.type === 'UNREGISTER' || request.type === 'UNSUBSCRIBE') {
         // The router has nothing of a session that is gone.
         request.resolve(undefined);
-      } else if (request.idempotent) again.push(request);
-      else {
+      } else if (request.idempotent) {
+        // Before all that is still to come: nothing waits while there is a session.
+        this.#waiting.add(request);
+      } else {
         request.reject(
           new ConnectionLost(
             `${request.operation} was in flight when the session of peer "${this.#peer}" ended (${reasonText(why)}); it may have been carried out, so it is not sent again`,
@@ -106,10 +106,6 @@ export class Outbox {
         );
       }
     }
-    if (again.length === 0) return;
-    const later = [...this.#waiting];
-    this.#waiting.clear();
-    for (const request of [...again, ...later]) this.#waiting.add(request);
   }
 
   #keep(request: Request, timeout: Milliseconds, signal: AbortSignal | undefined): void {
@@ -143,10 +139,9 @@ export class Outbox {
     } else this.#waiting.add(request);
   }
 
-  #refusal(road: Road & { open: false }, request?: Request): PeerDown {
-    const what = request === undefined ? '' : `${request.operation}: `;
+  #refusal(road: Road & { open: false }, { operation }: Request): PeerDown {
     const why = road.why === undefined ? '' : `: ${reasonText(road.why)}`;
-    return new PeerDown(`${what}peer "${this.#peer}" is ${road.state}${why}`, { cause: road.why });
+    return new PeerDown(`${operation}: peer "${this.#peer}" is ${road.state}${why}`, { cause: road.why });
   }
 
   #giveUp(request: Request, reason: unknown): void {
