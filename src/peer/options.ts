@@ -5,6 +5,23 @@ import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { Connector } from '../transports/transport.js';
 import type { WebSocketOptions } from '../transports/websocket.js';
+import {
+  A_COUNT,
+  A_FUNCTION,
+  A_SIGNAL,
+  A_STRING,
+  AN_OBJECT,
+  ANYTHING,
+  came,
+  checkOptions,
+  having,
+  isText,
+  type Kind,
+  type Kinds,
+  MILLISECONDS,
+  oneOfThese,
+  unfit,
+} from '../wamp/given.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 
 export type Milliseconds = number;
@@ -116,66 +133,85 @@ export interface PeerOptions {
   readonly websocket?: WebSocketOptions;
 }
 
-const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
-  url: true,
-  realm: true,
-  register: true,
-  subscribe: true,
-  authid: true,
-  auth: true,
-  serializers: true,
-  timeout: true,
-  openTimeout: true,
-  handshakeTimeout: true,
-  goodbyeTimeout: true,
-  whenDown: true,
-  queueLimit: true,
-  onAbort: true,
-  onJoin: true,
-  onLeave: true,
-  agent: true,
-  websocket: true,
+const WHEN_DOWN = oneOfThese('wait', 'fail');
+
+/** Values of a record from URIs to what belongs to each. */
+const valuesOf = (value: unknown): readonly unknown[] => Object.values(value as object);
+
+const hasName = (method: unknown): boolean =>
+  METHOD.fits(method) && isText((method as { readonly name?: unknown }).name);
+const METHOD = having('an authentication method', 'answer');
+const SERIALIZER = having('a serializer', 'encode', 'decode');
+
+const KINDS: Kinds<PeerOptions> = {
+  url: ANYTHING,
+  realm: { expected: 'a URI such as "realm1"', fits: isText },
+  register: AN_OBJECT,
+  subscribe: AN_OBJECT,
+  authid: A_STRING,
+  auth: {
+    expected: 'ticket(…), wampcra(…), a method of your own, or a list of them',
+    fits: (value) => (Array.isArray(value) ? value.every(hasName) : hasName(value)),
+    hidden: true,
+  },
+  serializers: {
+    expected: 'a list of at least one serializer, such as [json()]',
+    fits: (value) => Array.isArray(value) && value.length > 0 && value.every((each) => SERIALIZER.fits(each)),
+  },
+  timeout: MILLISECONDS,
+  openTimeout: MILLISECONDS,
+  handshakeTimeout: MILLISECONDS,
+  goodbyeTimeout: MILLISECONDS,
+  whenDown: WHEN_DOWN,
+  queueLimit: { expected: 'a whole number from 0', fits: (value) => value === 0 || A_COUNT.fits(value) },
+  onAbort: {
+    expected: 'an object of URIs, each with "restart", "park" or "stop"',
+    fits: (value) =>
+      AN_OBJECT.fits(value) && valuesOf(value).every((fate) => ['restart', 'park', 'stop'].includes(fate as OnAbort)),
+  },
+  onJoin: A_FUNCTION,
+  onLeave: A_FUNCTION,
+  agent: A_STRING,
+  websocket: AN_OBJECT,
 };
 
-const DURATIONS = ['timeout', 'openTimeout', 'handshakeTimeout', 'goodbyeTimeout'] as const;
-
 /** @throws {UsageError} that says which option of which peer is wrong, what was expected and what came */
-export function checkPeerOptions(peer: string, options: PeerOptions): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new UsageError(`peer "${peer}": expected options with url and realm, received ${String(options)}`);
-  }
-  for (const key of Object.keys(options)) {
-    if (!(key in KNOWN)) {
-      throw new UsageError(`peer "${peer}": unknown option "${key}"; known are ${Object.keys(KNOWN).join(', ')}`);
-    }
-  }
-  if (typeof options.realm !== 'string' || options.realm === '') {
-    throw new UsageError(
-      `peer "${peer}": expected realm to be a URI such as "realm1", received ${show(options.realm)}`,
-    );
-  }
-  for (const key of DURATIONS) {
-    const value = options[key];
-    if (value !== undefined && !(typeof value === 'number' && value > 0)) {
-      throw new UsageError(`peer "${peer}": expected ${key} to be milliseconds above 0, received ${show(value)}`);
-    }
-  }
-  for (const [key, kind] of [
-    ['register', 'an endpoint'],
-    ['subscribe', 'an event handler'],
-  ] as const) {
-    for (const [uri, entry] of Object.entries(options[key] ?? {})) {
-      const handler = typeof entry === 'object' && entry !== null ? entry.handler : entry;
-      if (typeof handler !== 'function') {
-        throw new UsageError(
-          `peer "${peer}": expected ${kind} (a function) for ${key}["${uri}"], received ${show(entry)}`,
-        );
-      }
-    }
+export function checkPeerOptions(peer: string, options: unknown): asserts options is PeerOptions {
+  const where = `peer "${peer}"`;
+  checkOptions<PeerOptions>(where, options, KINDS);
+  if (options.realm === undefined) throw unfit(where, 'realm', KINDS.realm, undefined);
+  const { url, register = {}, subscribe = {} } = options;
+  if (!isText(url) && !CONNECTOR.fits(url)) throw unfit(where, 'url', CONNECTOR, url);
+  checkHandlers(where, 'register', 'an endpoint', register);
+  checkHandlers(where, 'subscribe', 'an event handler', subscribe);
+}
+
+const CONNECTOR: Kind = {
+  ...having('', 'open'),
+  expected: "a router's URL such as ws://127.0.0.1:8080/ws, or a connector such as the embedded router",
+};
+
+function checkHandlers(where: string, key: string, kind: string, entries: Readonly<Record<Uri, unknown>>): void {
+  for (const [uri, entry] of Object.entries(entries)) {
+    const handler = AN_OBJECT.fits(entry) ? (entry as { readonly handler?: unknown }).handler : entry;
+    if (typeof handler === 'function') continue;
+    throw new UsageError(`${where}: expected ${kind} (a function) for ${key}["${uri}"], received ${came(entry)}`);
   }
 }
 
-function show(value: unknown): string {
-  if (typeof value === 'string') return value === '' ? 'an empty string' : `"${value}"`;
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+const REQUEST: Kinds<RequestOptions> = { timeout: MILLISECONDS, signal: A_SIGNAL, whenDown: WHEN_DOWN };
+
+/**
+ * Checks what every request takes; the rest of its options is checked where it is turned into the wire's.
+ *
+ * @throws {UsageError} that begins with `operation`
+ */
+export function checkRequestOptions(operation: string, options: unknown): asserts options is RequestOptions {
+  if (!AN_OBJECT.fits(options)) {
+    throw new UsageError(`${operation}: expected options, an object, received ${came(options)}`);
+  }
+  for (const name of ['timeout', 'signal', 'whenDown'] as const) {
+    const value = (options as RequestOptions)[name];
+    if (value !== undefined && !REQUEST[name].fits(value)) throw unfit(operation, name, REQUEST[name], value);
+  }
 }
