@@ -58,10 +58,7 @@ export function abortedByRouter(
   joined: boolean,
 ): SessionAborted {
   const { reason, details } = abort;
-  const subject = joined
-    ? `${facts.address} aborted the session in realm "${facts.realm}"`
-    : `${facts.address} refused a session in realm "${facts.realm}"`;
-  return new SessionAborted(`${subject} with ${explain(reason, details, facts)}`, {
+  return new SessionAborted(explain(reason, details, joined ? 'aborted the' : 'refused a', facts), {
     uri: quote(reason),
     details: boundedDetails(details),
     established: joined,
@@ -70,10 +67,7 @@ export function abortedByRouter(
 
 /** The router sent GOODBYE, unasked. */
 export function closedByRouter({ reason, details }: Message<'GOODBYE'>, facts: SessionFacts): SessionClosed {
-  return new SessionClosed(
-    `${facts.address} closed the session in realm "${facts.realm}" with ${explain(reason, details, facts)}`,
-    { uri: quote(reason) },
-  );
+  return new SessionClosed(explain(reason, details, 'closed the', facts), { uri: quote(reason) });
 }
 
 /** This side sent ABORT, because somebody here asked for it. */
@@ -118,11 +112,12 @@ export function notWelcomed(last: string, timeout: number, { address, realm }: S
   );
 }
 
-function explain(reason: Uri, details: Message<'ABORT'>['details'], facts: SessionFacts): string {
+/** The reason stands first: a line of a log or of a terminal may be cut. */
+function explain(reason: Uri, details: Message<'ABORT'>['details'], did: string, facts: SessionFacts): string {
   const remedy = REMEDIES.get(reason)?.(facts);
   const said = quoteMessage(details);
   return [
-    quote(reason),
+    `${quote(reason)} from ${facts.address}, which ${did} session in realm "${facts.realm}"`,
     remedy === undefined ? '' : `: ${remedy}`,
     said === '' ? '' : ` (the router said: "${said}")`,
   ].join('');

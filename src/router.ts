@@ -97,6 +97,14 @@ export async function router(options: RouterOptions = {}): Promise<Router> {
   return made;
 }
 
+const LISTENER = 'listener';
+
+/** What there is while the router runs. */
+interface Run {
+  readonly tree: Tree;
+  readonly port: Listener | undefined;
+}
+
 /**
  * A WAMP router within this process, for development, tests and the use of one machine: the basic profile, and what
  * WELCOME announces of the advanced one.
@@ -351,8 +359,6 @@ export class Router implements Connector {
   }
 }
 
-const LISTENER = 'listener';
-
 const REALM: Kinds<RealmOptions> = { auth: AN_OBJECT, strictIds: A_BOOLEAN, limits: AN_OBJECT };
 
 const KINDS: Kinds<RouterOptions> = {
@@ -372,12 +378,6 @@ const KINDS: Kinds<RouterOptions> = {
   logger: A_LOGGER,
   clock: A_CLOCK,
 };
-
-/** What there is while the router runs. */
-interface Run {
-  readonly tree: Tree;
-  readonly port: Listener | undefined;
-}
 
 function realmsOf({ realm, realms }: RouterOptions): ReadonlyMap<Uri, RealmOptions> {
   if (realm !== undefined && realms !== undefined) {

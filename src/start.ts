@@ -1,9 +1,7 @@
 import {
   type Clock,
-  describeExit,
   type StartOptions as EngineOptions,
   type Tree as EngineTree,
-  type Report,
   type SupervisorLogic,
   start as startTree,
   systemClock,
@@ -14,6 +12,7 @@ import { type Logger, SILENT } from './logger.js';
 import { type Environment, guarded } from './peer/environment.js';
 import { PeerLife } from './peer/life.js';
 import { Peer } from './peer/peer.js';
+import { lineOf } from './report-line.js';
 import { A_CLOCK, A_FUNCTION, A_LOGGER, AN_OBJECT, checkOptions, type Kinds } from './wamp/given.js';
 
 export interface StartOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
@@ -77,7 +76,8 @@ export function start(root: SupervisorLogic, options: StartOptions = {}): Tree {
     ...engine,
     environment,
     onReport: (report) => {
-      logReport(logger, report);
+      const { level, fields, message } = lineOf(report);
+      logger[level](fields, message);
       engine.onReport?.(report);
     },
   });
@@ -99,32 +99,4 @@ function inspectTree(tree: EngineTree, options: InspectOptions): Promise<Inspect
   opening.catch((error: unknown) => options.logger?.error({ err: error }, 'the inspector could not be started'));
   void tree.exited.then(() => opening.then((inspector) => inspector.close())).catch(() => {});
   return opening;
-}
-
-/** One line a report, at the level at which somebody should look. */
-function logReport(logger: Logger, report: Report): void {
-  const { path, at: _at, type, ...facts } = report;
-  const child = path === '' ? 'root' : path;
-  switch (report.type) {
-    case 'started':
-      return logger.debug({ child, ...facts }, 'started');
-    case 'exited':
-      return report.fate === 'stopped' && !(report.reason instanceof Error)
-        ? logger.info({ child, reason: describeExit(report.reason) }, 'ended')
-        : logger.warn({ child, reason: describeExit(report.cause), fate: report.fate }, 'ended');
-    case 'restarting':
-      return logger.info({ child, in: Math.round(report.in), attempt: report.attempt }, 'will be restarted');
-    case 'parked':
-      return logger.error(
-        { child, reason: describeExit(report.reason) },
-        'parked: restart it by hand once its cause is mended',
-      );
-    case 'gave up':
-      return logger.error({ child, err: report.error }, 'the supervisor gave up');
-    case 'start failed':
-    case 'hook failed':
-      return logger.error({ child, err: report.error }, type);
-    case 'shutdown error':
-      return logger.warn({ child, reason: describeExit(report.reason) }, 'did not stop as asked');
-  }
 }

@@ -187,7 +187,8 @@ export class Children {
     this.#byActor.delete(actor.id);
     child.actor = undefined;
     child.identity = undefined;
-    stopDescendants(actor);
+    // Of an actor that failed while it started: only its initial actions have run, not the wrapper.
+    if (actor.getSnapshot().status === 'error') stopDescendants(actor.getSnapshot());
   }
 
   /** An incarnation has ended: everybody is told. */

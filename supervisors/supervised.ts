@@ -5,9 +5,10 @@ import { type ExitReason, isExit } from './exit-reason.js';
 const wrapped = new WeakMap<AnyActorLogic, AnyActorLogic>();
 
 /**
- * The same logic, except that nothing of it is left behind when it throws: XState leaves the children of a machine that
- * fails running, without a parent. A supervisor wraps the logic of each child so; do it by hand for a machine that
- * another machine invokes and that has children of its own.
+ * The same logic, except that nothing of it is left behind when it ends: XState leaves the children of a machine that
+ * throws running, without a parent, and does not reach them any more when the machine above it ends. A supervisor wraps
+ * the logic of each child so; do it by hand for a machine that another machine invokes and that has children of its own,
+ * or they outlive it until the machine above has ended.
  */
 export function supervised<Logic extends AnyActorLogic>(logic: Logic): Logic {
   const known = wrapped.get(logic);
@@ -15,11 +16,14 @@ export function supervised<Logic extends AnyActorLogic>(logic: Logic): Logic {
   // Inherits whatever else the logic has, such as a machine's `config`; its functions see the logic itself as `this`.
   const wrapper = Object.create(logic) as Logic;
   wrapper.transition = (snapshot: unknown, event: AnyEventObject, scope: AnyActorScope) => {
+    // A machine that is stopped forgets its children.
+    if (event.type === 'xstate.stop') stopDescendants(snapshot);
+    let next: { readonly status?: unknown } | undefined;
     try {
-      return logic.transition(snapshot, event, scope);
-    } catch (error) {
-      stopDescendants(scope.self);
-      throw error;
+      next = logic.transition(snapshot, event, scope);
+      return next;
+    } finally {
+      if (next?.status !== 'active') stopDescendants(snapshot);
     }
   };
   wrapper.getInitialSnapshot = (scope: AnyActorScope, input: unknown) => logic.getInitialSnapshot(scope, input);
@@ -32,15 +36,17 @@ export function supervised<Logic extends AnyActorLogic>(logic: Logic): Logic {
 }
 
 /**
- * Stops the children that an actor's last snapshot holds, last one first, and theirs: also those whose own parent has
- * failed, which XState does not reach any more. To stop an actor twice does nothing.
+ * Stops the children that a snapshot holds, last one first, and before each of them its own: also those whose parent has
+ * failed.
  */
-export function stopDescendants(actor: AnyActorRef): void {
-  const { children } = actor.getSnapshot() as { readonly children?: Readonly<Record<string, AnyActorRef>> };
-  if (children === undefined) return;
+export function stopDescendants(snapshot: unknown): void {
+  const { children } = snapshot as { readonly children?: Readonly<Record<string, AnyActorRef | undefined>> | null };
+  if (children === undefined || children === null) return;
   for (const child of Object.values(children).reverse()) {
+    // A custom logic may call something else its children.
+    if (typeof child?.getSnapshot !== 'function') continue;
+    stopDescendants(child.getSnapshot());
     if (child.getSnapshot().status === 'active') child.send({ type: 'xstate.stop' });
-    stopDescendants(child);
   }
 }
 

@@ -76,6 +76,8 @@ export interface Found {
   readonly actor: AnyActorRef;
   readonly logic: AnyActorLogic;
   readonly identity: ChildIdentity;
+  /** With its defaults; the root has none. */
+  readonly spec: FullChildSpec | undefined;
 }
 
 /**
@@ -207,7 +209,7 @@ class RunningTree implements Tree {
     if (typeof path !== 'string') throw BadSpec.expected('a child', 'its path, a string', path);
     if (path === '') {
       const identity = { id: '', path: '', incarnation: 1, handle: undefined };
-      return { actor: this.root, logic: this.#logic, identity };
+      return { actor: this.root, logic: this.#logic, identity, spec: undefined };
     }
     let engine = engineOf(this.root);
     let child: Child | undefined;
@@ -216,7 +218,7 @@ class RunningTree implements Tree {
       engine = child?.actor === undefined ? undefined : engineOf(child.actor);
     }
     if (child?.actor === undefined || child.identity === undefined) return undefined;
-    return { actor: child.actor, logic: child.spec.start, identity: child.identity };
+    return { actor: child.actor, logic: child.spec.start, identity: child.identity, spec: child.spec };
   }
 
   onReport(listener: (report: Report) => void): () => void {

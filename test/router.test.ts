@@ -544,6 +544,40 @@ describe('starting and stopping', () => {
   });
 });
 
+describe('a defect in the router itself', () => {
+  /** No transport is null: whoever takes it throws. */
+  const crash = () => house.tree?.find('listener')?.actor.send({ type: 'transport.accepted', transport: null });
+
+  it('costs the sessions of its listener, which starts again on the port that it had', async () => {
+    const url = await open();
+    const client = await join();
+    await client.ask([64, 1, {}, 'com.p']);
+    crash();
+    expect(await client.hear()).toBeUndefined();
+    expect(house.url).toBe(url);
+    const next = await join();
+    expect(await next.ask([64, 1, {}, 'com.p'])).toEqual([65, 1, 2]);
+  });
+
+  it('that comes back again and again closes the router, which may be started by hand', async () => {
+    const errors: string[] = [];
+    const log = () => {};
+    const logger: Logger = { debug: log, info: log, warn: log, error: (_, message) => errors.push(message) };
+    const url = await open({ logger });
+    for (let time = 0; time < 4; time += 1) {
+      crash();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until(() => house.url === undefined);
+    expect(errors).toContain('part of the router failed');
+    expect(errors).toContain('router failed');
+    await expect(RawClient.open(url)).rejects.toThrow('ECONNREFUSED');
+    await house.start();
+    expect(house.url).toBe(url);
+    await join();
+  });
+});
+
 describe('without a port', () => {
   it('is reached through itself', async () => {
     house = await router();

@@ -66,7 +66,7 @@ function line(branch: string, view: ChildView, width: number, { columns, colours
     const budget = `${recentRestarts} of ${intensity} restarts in ${period / 1_000} s`;
     cells.push([strategy.padEnd(17), paint.gray], [budget, recentRestarts > 0 ? paint.yellow : paint.gray]);
   }
-  return fit(cells, columns);
+  return painted(cells, columns);
 }
 
 /** Where a child stands, in one word: its machine's innermost state while it runs, else what its supervisor does with it. */
@@ -88,7 +88,7 @@ function ago(milliseconds: number): string {
 }
 
 /** Cut before it is painted, so that no escape sequence is cut in two. */
-function fit(cells: readonly [text: string, tint: (text: string) => string][], columns: number): string {
+function painted(cells: readonly [text: string, tint: (text: string) => string][], columns: number): string {
   let left = columns;
   let out = '';
   for (const [text, tint] of cells) {

@@ -81,9 +81,9 @@ class Levels {
   sideOf(bundle: Bundle, frame: string): Side | undefined {
     const home = this.#levels.get(bundle.home);
     if (home === undefined) return undefined;
-    if (bundle.home === frame) {
-      // A line from or to the frame itself takes the nearer border.
-      const box = home.boxes.get(this.#childOf(bundle.home, bundle.from === frame ? bundle.to : bundle.from));
+    if (bundle.home === bundle.from || bundle.home === bundle.to) {
+      // A line from or to the frame around it all takes that frame's nearer border, and those on its way on that side.
+      const box = home.boxes.get(this.#childOf(bundle.home, bundle.from === bundle.home ? bundle.to : bundle.from));
       return box !== undefined && box.y + box.height / 2 > home.height / 2 ? 'bottom' : 'top';
     }
     const box = home.boxes.get(this.#childOf(bundle.home, frame));

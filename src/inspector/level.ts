@@ -100,13 +100,14 @@ function endsOf(line: LevelLine): [string, string] {
 function arranged(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]): Graph {
   const lengths = new Map<string, number>();
   const ports = lines.filter(({ from, to }) => from === undefined || to === undefined);
+  const held = new Set(firstOfEachGroup(states, lines));
   for (let run = 0; ; run += 1) {
     const graph = new Graph({ multigraph: true });
-    graph.setGraph({ rankdir: 'TB', nodesep: SPACE.column, edgesep: SPACE.lane, ranksep: SPACE.row });
+    graph.setGraph(ROOMS);
     if (ports.length > 0) graph.setNode(ANCHOR, { width: 1, height: 1 });
     for (const [id, size] of states) graph.setNode(id, { ...size });
     if (ports.length > 0) {
-      for (const id of firstOfEachGroup(states, lines)) graph.setEdge(ANCHOR, id, { minlen: 2, weight: 1 }, ANCHOR);
+      for (const id of held) graph.setEdge(ANCHOR, id, { minlen: 2, weight: 1 }, ANCHOR);
     }
     for (const line of ports) {
       graph.setNode(portOf(line), { width: 1, height: 1 });
@@ -123,6 +124,12 @@ function arranged(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]
     const portRanks = ports.filter(({ side }) => side === 'bottom').map((line) => rank(portOf(line)));
     const last = Math.max(...[...states.keys()].map((id) => rank(id) + 2), ...portRanks);
     let isDone = true;
+    for (const id of states.keys()) {
+      // Nothing leads to it, or only a circle that the anchor does not hold: it came to lie above the ports.
+      if (ports.length === 0 || rank(id) >= rank(ANCHOR) + 4 || held.has(id)) continue;
+      held.add(id);
+      isDone = false;
+    }
     for (const line of ports) {
       const at = rank(portOf(line));
       const missing = line.side === 'top' ? at - rank(ANCHOR) - 2 : last - at;
@@ -133,6 +140,8 @@ function arranged(states: ReadonlyMap<string, Size>, lines: readonly LevelLine[]
     if (isDone || run === MOST_RUNS) return graph;
   }
 }
+
+const ROOMS = { rankdir: 'TB', nodesep: SPACE.column, edgesep: SPACE.lane, ranksep: SPACE.row } as const;
 
 const ANCHOR = '#anchor';
 

@@ -21,7 +21,7 @@ export interface InspectedTree {
 export interface InspectedActor {
   readonly actor: AnyActorRef;
   readonly logic: AnyActorLogic;
-  readonly spec?: object;
+  readonly spec?: object | undefined;
 }
 
 /** `at` is in the clock's milliseconds. What else it tells is shown as a sentence. */

@@ -201,6 +201,12 @@ export class PeerLife implements ChildHandle, PeerHost {
     return this.#declared.remove(entry, options);
   }
 
+  /** What an inspector sees of a machine's context: neither options nor payloads, which may hold secrets. */
+  toJSON(): object {
+    const { name, address, realm, status, incarnation } = this;
+    return { name, address, realm, status, incarnation };
+  }
+
   // What the supervisor reports.
 
   started(incarnation: number, actor: AnyActorRef): void {

@@ -5,23 +5,8 @@ import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { Connector } from '../transports/transport.js';
 import type { WebSocketOptions } from '../transports/websocket.js';
-import {
-  A_COUNT,
-  A_FUNCTION,
-  A_SIGNAL,
-  A_STRING,
-  AN_OBJECT,
-  ANYTHING,
-  came,
-  checkOptions,
-  having,
-  isText,
-  type Kind,
-  type Kinds,
-  MILLISECONDS,
-  oneOfThese,
-  unfit,
-} from '../wamp/given.js';
+import { nearest } from '../wamp/nearest.js';
+import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 
 export type Milliseconds = number;
@@ -133,85 +118,124 @@ export interface PeerOptions {
   readonly websocket?: WebSocketOptions;
 }
 
-const WHEN_DOWN = oneOfThese('wait', 'fail');
-
-/** Values of a record from URIs to what belongs to each. */
-const valuesOf = (value: unknown): readonly unknown[] => Object.values(value as object);
-
-const hasName = (method: unknown): boolean =>
-  METHOD.fits(method) && isText((method as { readonly name?: unknown }).name);
-const METHOD = having('an authentication method', 'answer');
-const SERIALIZER = having('a serializer', 'encode', 'decode');
-
-const KINDS: Kinds<PeerOptions> = {
-  url: ANYTHING,
-  realm: { expected: 'a URI such as "realm1"', fits: isText },
-  register: AN_OBJECT,
-  subscribe: AN_OBJECT,
-  authid: A_STRING,
-  auth: {
-    expected: 'ticket(…), wampcra(…), a method of your own, or a list of them',
-    fits: (value) => (Array.isArray(value) ? value.every(hasName) : hasName(value)),
-    hidden: true,
-  },
-  serializers: {
-    expected: 'a list of at least one serializer, such as [json()]',
-    fits: (value) => Array.isArray(value) && value.length > 0 && value.every((each) => SERIALIZER.fits(each)),
-  },
-  timeout: MILLISECONDS,
-  openTimeout: MILLISECONDS,
-  handshakeTimeout: MILLISECONDS,
-  goodbyeTimeout: MILLISECONDS,
-  whenDown: WHEN_DOWN,
-  queueLimit: { expected: 'a whole number from 0', fits: (value) => value === 0 || A_COUNT.fits(value) },
-  onAbort: {
-    expected: 'an object of URIs, each with "restart", "park" or "stop"',
-    fits: (value) =>
-      AN_OBJECT.fits(value) && valuesOf(value).every((fate) => ['restart', 'park', 'stop'].includes(fate as OnAbort)),
-  },
-  onJoin: A_FUNCTION,
-  onLeave: A_FUNCTION,
-  agent: A_STRING,
-  websocket: AN_OBJECT,
+const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
+  url: true,
+  realm: true,
+  register: true,
+  subscribe: true,
+  authid: true,
+  auth: true,
+  serializers: true,
+  timeout: true,
+  openTimeout: true,
+  handshakeTimeout: true,
+  goodbyeTimeout: true,
+  whenDown: true,
+  queueLimit: true,
+  onAbort: true,
+  onJoin: true,
+  onLeave: true,
+  agent: true,
+  websocket: true,
 };
+
+const isDuration = (value: unknown): boolean => typeof value === 'number' && value > 0;
+
+const ON_ABORT: readonly unknown[] = ['restart', 'park', 'stop'];
+const WHEN_DOWN: readonly unknown[] = ['wait', 'fail'];
+
+const DURATIONS = ['timeout', 'openTimeout', 'handshakeTimeout', 'goodbyeTimeout'] as const;
 
 /** @throws {UsageError} that says which option of which peer is wrong, what was expected and what came */
-export function checkPeerOptions(peer: string, options: unknown): asserts options is PeerOptions {
-  const where = `peer "${peer}"`;
-  checkOptions<PeerOptions>(where, options, KINDS);
-  if (options.realm === undefined) throw unfit(where, 'realm', KINDS.realm, undefined);
-  const { url, register = {}, subscribe = {} } = options;
-  if (!isText(url) && !CONNECTOR.fits(url)) throw unfit(where, 'url', CONNECTOR, url);
-  checkHandlers(where, 'register', 'an endpoint', register);
-  checkHandlers(where, 'subscribe', 'an event handler', subscribe);
-}
-
-const CONNECTOR: Kind = {
-  ...having('', 'open'),
-  expected: "a router's URL such as ws://127.0.0.1:8080/ws, or a connector such as the embedded router",
-};
-
-function checkHandlers(where: string, key: string, kind: string, entries: Readonly<Record<Uri, unknown>>): void {
-  for (const [uri, entry] of Object.entries(entries)) {
-    const handler = AN_OBJECT.fits(entry) ? (entry as { readonly handler?: unknown }).handler : entry;
-    if (typeof handler === 'function') continue;
-    throw new UsageError(`${where}: expected ${kind} (a function) for ${key}["${uri}"], received ${came(entry)}`);
+export function checkPeerOptions(peer: string, options: PeerOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new UsageError(`peer "${peer}": expected options with url and realm, received ${String(options)}`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(KNOWN, key)) {
+      const meant = nearest(key, Object.keys(KNOWN));
+      const help = meant === undefined ? `known are ${Object.keys(KNOWN).join(', ')}` : `did you mean "${meant}"?`;
+      throw new UsageError(`peer "${peer}": unknown option "${key}"; ${help}`);
+    }
+  }
+  const expect = (key: keyof PeerOptions, fits: (value: unknown) => boolean, what: string) => {
+    const value = options[key];
+    if (value !== undefined && !fits(value)) {
+      throw new UsageError(`peer "${peer}": expected ${key} to be ${what}, received ${show(value)}`);
+    }
+  };
+  const { url, realm } = options;
+  if (typeof url !== 'string' && typeof url?.open !== 'function') {
+    throw new UsageError(
+      `peer "${peer}": expected url to be a URL such as "ws://127.0.0.1:8080/ws", or a connector, received ${show(url)}`,
+    );
+  }
+  const fault = typeof realm === 'string' ? checkUri(realm) : '';
+  if (fault !== undefined) {
+    throw new UsageError(
+      `peer "${peer}": expected realm to be a URI such as "realm1", received ${show(realm)}${realm === '' || fault === '' ? '' : `, which ${fault}`}`,
+    );
+  }
+  for (const key of DURATIONS) expect(key, isDuration, 'milliseconds above 0');
+  expect('queueLimit', (value) => Number.isInteger(value) && (value as number) >= 0, 'an integer of at least 0');
+  expect('whenDown', (value) => WHEN_DOWN.includes(value), '"wait" or "fail"');
+  expect('authid', (value) => typeof value === 'string', 'a string');
+  expect('onJoin', (value) => typeof value === 'function', 'a function');
+  expect('onLeave', (value) => typeof value === 'function', 'a function');
+  expect('serializers', (value) => Array.isArray(value) && value.length > 0, 'a list of at least one serializer');
+  for (const method of [options.auth ?? []].flat()) {
+    if (typeof method?.answer === 'function') continue;
+    throw new UsageError(`peer "${peer}": expected auth to be a method such as ticket(…), received ${show(method)}`);
+  }
+  for (const [uri, wish] of Object.entries(options.onAbort ?? {})) {
+    if (ON_ABORT.includes(wish)) continue;
+    throw new UsageError(
+      `peer "${peer}": expected onAbort["${uri}"] to be "restart", "park" or "stop", received ${show(wish)}`,
+    );
+  }
+  for (const [key, kind] of [
+    ['register', 'an endpoint'],
+    ['subscribe', 'an event handler'],
+  ] as const) {
+    for (const [uri, entry] of Object.entries(options[key] ?? {})) {
+      const handler = typeof entry === 'object' && entry !== null ? entry.handler : entry;
+      if (typeof handler !== 'function') {
+        throw new UsageError(
+          `peer "${peer}": expected ${kind} (a function) for ${key}["${uri}"], received ${show(entry)}`,
+        );
+      }
+      const match = typeof entry === 'object' ? entry.match : undefined;
+      const fault = checkUri(uri, match === undefined ? {} : { pattern: match });
+      if (fault === undefined) continue;
+      throw new UsageError(`peer "${peer}": expected a URI such as "com.example.name" in ${key}; "${uri}" ${fault}`);
+    }
   }
 }
 
-const REQUEST: Kinds<RequestOptions> = { timeout: MILLISECONDS, signal: A_SIGNAL, whenDown: WHEN_DOWN };
-
 /**
- * Checks what every request takes; the rest of its options is checked where it is turned into the wire's.
+ * Checks the options that every request takes. What stands here is not looked at by anyone else: a timeout of `'5s'` would
+ * otherwise expire at once.
  *
  * @throws {UsageError} that begins with `operation`
  */
-export function checkRequestOptions(operation: string, options: unknown): asserts options is RequestOptions {
-  if (!AN_OBJECT.fits(options)) {
-    throw new UsageError(`${operation}: expected options, an object, received ${came(options)}`);
+export function checkRequestOptions(operation: string, options: RequestOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new UsageError(`${operation}: expected options to be an object, received ${show(options)}`);
   }
-  for (const name of ['timeout', 'signal', 'whenDown'] as const) {
-    const value = (options as RequestOptions)[name];
-    if (value !== undefined && !REQUEST[name].fits(value)) throw unfit(operation, name, REQUEST[name], value);
+  const { timeout, signal, whenDown } = options;
+  if (timeout === undefined && signal === undefined && whenDown === undefined) return;
+  const wrong = (what: string, value: unknown) =>
+    new UsageError(`${operation}: expected ${what}, received ${show(value)}`);
+  if (timeout !== undefined && !isDuration(timeout)) throw wrong('timeout to be milliseconds above 0', timeout);
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    throw wrong('signal to be an AbortSignal', signal);
   }
+  if (whenDown !== undefined && !WHEN_DOWN.includes(whenDown)) {
+    throw wrong('whenDown to be "wait" or "fail"', whenDown);
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return value === '' ? 'an empty string' : `"${value}"`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -4,13 +4,13 @@
  */
 
 import type { Clock } from '../../supervisors/clock.js';
+import { Deadlines } from '../deadlines.js';
 import { ConnectionLost, type PeerDown, QueueFull, TimeoutError } from '../errors.js';
 import { Call } from '../roles/caller.js';
-import { Deadlines, type Milliseconds } from '../roles/deadlines.js';
 import type { Request } from '../roles/request.js';
 import type { SessionRoles } from '../roles/session-roles.js';
 import { peerDown, type Standing } from './down.js';
-import type { RequestOptions } from './options.js';
+import type { Milliseconds, RequestOptions } from './options.js';
 
 export interface OutboxOptions {
   readonly timeout: Milliseconds;
@@ -117,12 +117,13 @@ export class Outbox {
     if (signal && onAbort) signal.addEventListener('abort', onAbort, { once: true });
     const now = this.#clock.now();
     this.#open.add(request);
-    this.#deadlines.add(request, timeout, now);
     request.timeout = timeout;
+    request.deadline = now + timeout;
+    if (timeout !== Infinity) this.#deadlines.add(request);
     request.onSettled = () => {
       this.#open.delete(request);
       this.#waiting.delete(request);
-      this.#deadlines.remove(request, timeout);
+      this.#deadlines.remove(request);
       if (signal && onAbort) signal.removeEventListener('abort', onAbort);
       if (this.#open.size === 0) this.#disarm();
     };
@@ -182,7 +183,7 @@ export class Outbox {
     this.#timer = undefined;
     this.#timerAt = Infinity;
     const now = this.#clock.now();
-    for (const request of this.#deadlines.expire(now)) {
+    for (let request = this.#deadlines.takeDue(now); request !== undefined; request = this.#deadlines.takeDue(now)) {
       const { operation, timeout } = request;
       const what = request.id === undefined ? `no session within ${timeout} ms` : `no answer within ${timeout} ms`;
       const message = `${operation}: ${what}${this.#standing()}; give it more with the option timeout`;

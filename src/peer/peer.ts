@@ -184,6 +184,7 @@ export class Peer {
   /**
    * Says GOODBYE, by default awaits the router's, and ends with exit reason `normal`: a transient child, as peers are by
    * default, is then not restarted. Fulfilled when it has ended. With `wait: false` the router's GOODBYE is not awaited.
+   * A peer that waits for its next try is stopped.
    */
   async leave(options: LeaveOptions = {}): Promise<void> {
     checkOptions<LeaveOptions>('leave', options, LEAVE);

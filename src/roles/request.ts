@@ -1,3 +1,4 @@
+import type { Deadlined } from '../deadlines.js';
 import type { Message } from '../wamp/message.js';
 import type { Id } from '../wamp/values.js';
 
@@ -8,7 +9,7 @@ export type RequestType = 'CALL' | 'PUBLISH' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'RE
  * One request of a client, from the moment it is made until it settles: over waiting for a session, being sent and
  * being answered. Its promise settles exactly once.
  */
-export abstract class Request<T = unknown> {
+export abstract class Request<T = unknown> implements Deadlined {
   abstract readonly type: RequestType;
   /** What it is, for an error's message: `call of com.example.add`. */
   abstract readonly operation: string;
@@ -20,6 +21,9 @@ export abstract class Request<T = unknown> {
   settled = false;
   /** How long it may take in all, in milliseconds. */
   timeout = Infinity;
+  /** When it is given up, in the clock's milliseconds, and its place among those that wait for that. */
+  deadline = Infinity;
+  position = -1;
   /** Told once, when it settles: whoever keeps its deadline. */
   onSettled: (() => void) | undefined = undefined;
   /** Told when it is given up before it was answered: whoever would send it. */

@@ -1,10 +1,10 @@
+import { type Deadlined, Deadlines } from '../deadlines.js';
 import { ApplicationError, ProtocolError } from '../errors.js';
 import { announces } from '../wamp/features.js';
 import { MESSAGES, type Message, type MessageTable } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
-import { type Deadlined, Deadlines } from './deadlines.js';
 import { checkOptions, NOTHING, refuse, refuseInvalid, refusePassthru, refuseReserved, sendError } from './refusal.js';
 import { type InvokePolicy, Registration } from './registration.js';
 import type { RouterPeer } from './router-peer.js';

@@ -104,7 +104,7 @@ describe('the two halves of a session', () => {
     expect(router.getSnapshot().value).toBe('aborted');
     expect(reasonOf(client.getSnapshot())).toMatchObject({
       uri: 'wamp.error.authentication_denied',
-      message: `linked refused a session in realm "${realm}" with wamp.error.authentication_denied: the router refused the credentials of "joe"; check its secret (the router said: "wrong credentials")`,
+      message: `wamp.error.authentication_denied from linked, which refused a session in realm "${realm}": the router refused the credentials of "joe"; check its secret (the router said: "wrong credentials")`,
     });
   });
 

@@ -372,9 +372,12 @@ describe('letting in', () => {
     expect(transport.sent).toEqual([[2, 7, at.accepted.details]]);
   });
 
-  it('tells the actor that started it', async () => {
+  it.each([
+    ['tells the actor that started it', {}, 1],
+    ['tells nobody when WELCOME could not be sent', { details: { big: 1n } }, 0],
+  ])('%s', async (_, changes, told) => {
     const transport = new ScriptedTransport();
-    const at = realm();
+    const accepted = { ...realm().accepted, ...changes };
     const reports: unknown[] = [];
     const parent = createActor(
       setup({
@@ -385,7 +388,7 @@ describe('letting in', () => {
         invoke: {
           id: 'session',
           src: 'session',
-          input: { wire: new Wire(transport, plainJson), admission: { admit: async () => at.accepted } },
+          input: { wire: new Wire(transport, plainJson), admission: { admit: async () => accepted } },
         },
         on: { 'session.established': { actions: 'note' } },
       }),
@@ -393,7 +396,7 @@ describe('letting in', () => {
     ).start();
     transport.receive(HELLO);
     await settle();
-    expect(reports).toEqual([{ type: 'session.established', session: 7, details: at.accepted.details }]);
+    expect(reports).toEqual(Array(told).fill({ type: 'session.established', session: 7, details: accepted.details }));
     parent.stop();
   });
 
@@ -484,7 +487,11 @@ describe('letting in', () => {
     expect(late.state()).toBe('challenging');
     late.clock.increment(1);
     expect(late.state()).toBe('failed');
-    const inTime = await to('established');
+    const inTime = setUp();
+    const cleared = jest.spyOn(inTime.clock, 'clearTimeout');
+    inTime.transport.receive(HELLO);
+    await settle();
+    expect(cleared).toHaveBeenCalledTimes(1);
     inTime.clock.increment(1_000_000);
     expect(inTime.state()).toBe('established');
   });

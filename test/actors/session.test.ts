@@ -168,7 +168,7 @@ describe('the transitions of the standard', () => {
     expect(set.reason()).toMatchObject({
       uri: 'wamp.close.system_shutdown',
       message:
-        'ws://127.0.0.1:8080/ws closed the session in realm "realm1" with wamp.close.system_shutdown: the router is shutting down (the router said: "restarting")',
+        'wamp.close.system_shutdown from ws://127.0.0.1:8080/ws, which closed the session in realm "realm1": the router is shutting down (the router said: "restarting")',
     });
     expect(set.transport.state).toBe('closed');
   });
@@ -424,7 +424,10 @@ describe('joining', () => {
   });
 
   it('leaves no timer behind once it is established', async () => {
-    const set = await to('established');
+    const set = await to('establishing');
+    const cleared = jest.spyOn(set.clock, 'clearTimeout');
+    set.transport.receive(WELCOME);
+    expect(cleared).toHaveBeenCalledTimes(1);
     set.clock.increment(1_000_000);
     expect(set.state()).toBe('established');
   });
@@ -450,7 +453,7 @@ describe('joining', () => {
     expect(set.reason()).toMatchObject({
       uri,
       details: { message: 'No.' },
-      message: `ws://127.0.0.1:8080/ws refused a session in realm "realm1" with ${uri}: ${remedy} (the router said: "No.")`,
+      message: `${uri} from ws://127.0.0.1:8080/ws, which refused a session in realm "realm1": ${remedy} (the router said: "No.")`,
     });
     expect(set.transport.sent).toHaveLength(before);
     expect(set.transport.state).toBe('closed');
@@ -460,7 +463,7 @@ describe('joining', () => {
     const set = await to('challenging');
     set.transport.receive([3, {}, 'com.example.full', ['ignored'], { too: 1 }]);
     expect(set.reason()).toMatchObject({
-      message: 'ws://127.0.0.1:8080/ws refused a session in realm "realm1" with com.example.full',
+      message: 'com.example.full from ws://127.0.0.1:8080/ws, which refused a session in realm "realm1"',
     });
   });
 
@@ -657,7 +660,7 @@ describe('ending', () => {
     expect(set.state()).toBe('aborted');
     expect(set.reason()).toMatchObject({
       message: expect.stringMatching(
-        /^ws:\/\/127\.0\.0\.1:8080\/ws aborted the session in realm "realm1" with wamp\.error\.authorization_failed: /,
+        /^wamp\.error\.authorization_failed from ws:\/\/127\.0\.0\.1:8080\/ws, which aborted the session in realm "realm1": /,
       ),
     });
   });

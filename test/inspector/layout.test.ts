@@ -41,6 +41,25 @@ function flaws(layout: Layout): string[] {
     for (const { x, y } of edge.points)
       if (!holds(paper, { x, y, width: 0, height: 0 })) found.push(`${name} leaves the paper`);
     if (edge.points.length < 2 && edge.to !== '') found.push(`${name} is no line`);
+    // Every piece of a line lies in the box around its two points.
+    edge.points.slice(1).forEach((b, at) => {
+      const a = edge.points[at] ?? b;
+      const piece = {
+        x: Math.min(a.x, b.x),
+        y: Math.min(a.y, b.y),
+        width: Math.abs(a.x - b.x) + 0.1,
+        height: Math.abs(a.y - b.y),
+      };
+      for (const placed of nodes) {
+        const isEnd = placed.node.id === edge.from || placed.node.id === edge.to;
+        if (placed.bar === undefined && !isEnd && overlap(piece, placed))
+          found.push(`${name} crosses ${placed.node.id}`);
+      }
+      for (const other of edges) {
+        if (other === edge || other.label === undefined) continue;
+        if (overlap(piece, other.label)) found.push(`${name} crosses the label of ${other.from} to ${other.to}`);
+      }
+    });
     if (label === undefined) return;
     if (!holds(paper, label)) found.push(`the label of ${name} leaves the paper`);
     for (const placed of nodes)

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Inspector, inspect } from '../../src/inspector/index.js';
 import type { Tree } from '../../supervisors/index.js';
 import { describeInChromium, launchChromium } from '../support/chromium.js';
@@ -8,6 +8,7 @@ describeInChromium('the inspector page', () => {
   let browser: Browser;
   let house: Tree;
   let inspector: Inspector;
+  let context: BrowserContext;
   let page: Page;
   let complaints: string[];
   let requests: string[];
@@ -21,7 +22,8 @@ describeInChromium('the inspector page', () => {
   beforeEach(async () => {
     house = startHouse({ password: CANARY, note: MARKUP, nested: { ticket: CANARY } }, MARKUP.replaceAll('/', ''));
     inspector = await inspect(house);
-    page = await browser.newPage();
+    context = await browser.newContext();
+    page = await context.newPage();
     complaints = [];
     requests = [];
     page.on('pageerror', ({ message }) => complaints.push(message));
@@ -30,7 +32,7 @@ describeInChromium('the inspector page', () => {
   });
 
   afterEach(async () => {
-    await page.close();
+    await context.close();
     await inspector.close();
     await house.stop();
   });
@@ -105,7 +107,7 @@ describeInChromium('the inspector page', () => {
     expect(await row('thermostat').locator('.badge:visible').count()).toBe(0);
     await page.getByRole('button', { name: 'Resume' }).click();
     await row('thermostat').locator('.badge', { hasText: '#2' }).waitFor();
-    const other = await page.context().newPage();
+    const other = await context.newPage();
     await other.goto(`http://127.0.0.1:${inspector.port}/#/upstairs/blind`);
     await other.locator('h1', { hasText: 'blind' }).waitFor();
     await other.locator('.connection[data-state="live"]').waitFor();

@@ -23,7 +23,11 @@ describe('redact', () => {
   });
 
   it('shows an error of this package by its code, and not by its details', () => {
-    const error = new SessionAborted('no such realm', { uri: 'wamp.error.no_such_realm', details: { x: CANARY } });
+    const error = new SessionAborted('no such realm', {
+      uri: 'wamp.error.no_such_realm',
+      established: true,
+      details: { x: CANARY },
+    });
     expect(redact({ error })).toEqual({
       error: { name: 'SessionAborted', message: 'no such realm', code: 'WAMP_ERR_ABORTED' },
     });

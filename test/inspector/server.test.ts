@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { createServer, request } from 'node:http';
 import { type AddressInfo, createConnection } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Inspector, inspect } from '../../src/inspector/index.js';
 import type { Tree } from '../../supervisors/index.js';
 import { CANARY, startHouse } from '../support/inspected-house.js';
@@ -138,6 +141,16 @@ describe('inspect', () => {
 
   it.each([-1, 65_536, 1.5])('refuses the port %p', async (port) => {
     await expect(inspect(house, { port })).rejects.toThrow('expected an integer from 0 to 65535');
+  });
+
+  it('keeps no process alive by itself', async () => {
+    const script = `
+      const { inspect } = require('./src/inspector/server.ts');
+      inspect({ onReport: () => () => {} }).then(({ url }) => console.log(url));
+    `;
+    const options = { cwd: join(__dirname, '../..'), timeout: 12_000 };
+    const { stdout } = await promisify(execFile)(process.execPath, ['-r', 'ts-node/register', '-e', script], options);
+    expect(stdout).toMatch(/^http:/);
   });
 
   it('ends open streams at once when it is closed', async () => {

@@ -12,17 +12,16 @@ interface Layer {
 }
 
 /** "errors" stands for its whole row of the table: the errors and the logger. */
-const ERRORS = ['src/errors.ts', 'src/logger.ts'];
+const ERRORS = ['src/errors.ts', 'src/logger.ts', 'src/deadlines.ts'];
 const CONTRACTS = ['src/transports/transport.ts', 'src/serializers/serializer.ts'];
 const BELOW = [...ERRORS, ...CONTRACTS, 'src/wamp/'];
 const DECIDING = ['src/serializers/', 'src/transports/', 'src/roles/', 'src/auth/', 'src/routing/'];
 const ACTORS = [...BELOW, ...DECIDING, 'supervisors/'];
-/** The handle of a peer is a file, or a folder of the same name. */
-const HELD = ['src/peer.ts', 'src/peer/', 'src/connect.ts', 'src/start.ts', 'src/router.ts'];
+const HELD = ['src/peer/', 'src/connect.ts', 'src/start.ts', 'src/report-line.ts', 'src/router.ts'];
 
 const LAYERS: readonly Layer[] = [
   { row: '`supervisors/`', mayImport: '`xstate` only', holds: ['supervisors/'], allows: [] },
-  { row: '`src/errors.ts`, `src/logger.ts`', mayImport: 'nothing', holds: ERRORS, allows: [] },
+  { row: '`src/errors.ts`, `src/logger.ts`, `src/deadlines.ts`', mayImport: 'nothing', holds: ERRORS, allows: [] },
   { row: '`src/wamp/`', mayImport: 'errors', holds: ['src/wamp/'], allows: ERRORS },
   {
     row: '`src/serializers/`',
@@ -41,16 +40,22 @@ const LAYERS: readonly Layer[] = [
   { row: '`src/routing/`', mayImport: 'errors, wamp', holds: ['src/routing/'], allows: BELOW },
   { row: '`actors/`', mayImport: 'all above, supervisors', holds: ['actors/'], allows: ACTORS },
   {
-    row: '`src/peer.ts`, `src/connect.ts`, `src/start.ts`, `src/router.ts`',
-    mayImport: 'all above',
-    holds: HELD,
-    allows: [...ACTORS, 'actors/'],
+    row: '`src/inspector/`',
+    mayImport: 'errors, supervisors; alone `@dagrejs/dagre`',
+    holds: ['src/inspector/'],
+    allows: [...ERRORS, 'supervisors/'],
   },
   {
-    row: '`src/inspector/`, `src/cli/`',
-    mayImport: 'all above; `pino` and `commander` here only',
-    holds: ['src/inspector/', 'src/cli/'],
-    allows: [...ACTORS, 'actors/', ...HELD],
+    row: '`src/peer/`, `src/connect.ts`, `src/start.ts`, `src/router.ts`',
+    mayImport: 'all above',
+    holds: HELD,
+    allows: [...ACTORS, 'actors/', 'src/inspector/'],
+  },
+  {
+    row: '`src/cli/`',
+    mayImport: 'all above; alone `pino`, `commander` and `picocolors`',
+    holds: ['src/cli/'],
+    allows: [...ACTORS, 'actors/', ...HELD, 'src/inspector/'],
   },
   {
     row: '`src/index.ts`',
@@ -67,11 +72,11 @@ const PROGRAMS = ['src/inspector/', 'src/cli/'];
 const PLACES: Readonly<Record<string, readonly string[]>> = {
   xstate: ['supervisors/', 'actors/', ...HELD, ...PROGRAMS, 'src/index.ts'],
   ws: ['src/transports/'],
-  pino: PROGRAMS,
-  commander: PROGRAMS,
-  picocolors: PROGRAMS,
+  pino: ['src/cli/'],
+  commander: ['src/cli/'],
+  picocolors: ['src/cli/'],
   '@dagrejs/dagre': ['src/inspector/'],
-  'node:net': ['src/transports/', 'src/cli/'],
+  'node:net': ['src/transports/', ...PROGRAMS],
   'node:tls': ['src/transports/'],
   'node:stream': ['src/transports/'],
   'node:events': ['src/transports/', ...PROGRAMS],
@@ -147,12 +152,12 @@ describe('the layers', () => {
 describe('faults', () => {
   it.each([
     ['src/roles/caller.ts', "import { Dealer } from '../routing/dealer.js';", 'imports src/routing/dealer.ts'],
-    ['src/roles/caller.ts', "import type { Peer } from '../peer.js';", 'imports src/peer.ts'],
+    ['src/roles/caller.ts', "import type { Peer } from '../peer/peer.js';", 'imports src/peer/peer.ts'],
     ['src/wamp/uri.ts', "export { x } from '../../supervisors/clock.js';", 'imports supervisors/clock.ts'],
     ['supervisors/tree.ts', "type E = import('../src/errors.js').WampError;", 'imports src/errors.ts'],
-    ['actors/peer.ts', "const peer = await import('../src/peer.js');", 'imports src/peer.ts'],
+    ['actors/peer.ts', "const peer = await import('../src/peer/peer.js');", 'imports src/peer/peer.ts'],
     ['actors/listener.ts', "import { WebSocketServer } from 'ws';", 'imports ws, which belongs in src/transports/'],
-    ['src/peer.ts', "import { pino } from 'pino';", 'imports pino, which belongs in src/inspector/, src/cli/'],
+    ['src/start.ts', "import { pino } from 'pino';", 'imports pino, which belongs in src/cli/'],
     ['src/cli/main.ts', "import yaml from '@scope/yaml/lib';", 'imports @scope/yaml, which belongs in no file'],
     ['src/routing/dealer.ts', "import { hrtime } from 'node:process';", 'imports node:process, which belongs in'],
     ['src/utils.ts', '', 'is of no layer'],
@@ -164,7 +169,7 @@ describe('faults', () => {
     ['src/roles/caller.ts', "import type { Transport } from '../transports/transport.js';"],
     ['src/transports/linked.ts', "import { SILENT } from '../logger.js'; import { connect } from 'node:net';"],
     ['actors/peer.ts', "import { setup } from 'xstate'; import { Caller } from '../src/roles/caller.js';"],
-    ['src/index.ts', "export { peer } from './peer.js'; export * from '../supervisors/index.js';"],
+    ['src/index.ts', "export { peer } from './peer/spec.js'; export * from '../supervisors/index.js';"],
   ])('none in %s with %s', (path, text) => {
     expect(faults(path, text)).toEqual([]);
   });

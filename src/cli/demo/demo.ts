@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';
-import { describeExit, isNormal, type Report, systemClock } from '../../../supervisors/index.js';
+import { describeExit, type ExitReason, isNormal, type Report, systemClock } from '../../../supervisors/index.js';
 import { SessionAborted, WampError } from '../../errors.js';
-import { type Inspector, inspect } from '../../inspector/server.js';
 import type { Logger } from '../../logger.js';
+import type { Peer } from '../../peer/peer.js';
 import { type Router, router } from '../../router.js';
 import { start, type Tree } from '../../start.js';
 import { drawTree } from '../tree-drawing.js';
@@ -33,7 +33,7 @@ const ABORT_EVERY = 2_500;
 const ABORT_REASON = 'wamp.error.unavailable';
 const DRAW_EVERY = 100;
 /** How long the house may take to be whole again, once nobody aborts any more. */
-const SETTLE_WITHIN = 10_000;
+const SETTLE_WITHIN = 3_000;
 
 /** The main job, for everybody to see: a tree of peers that survives an ABORT every few seconds. */
 export async function demo(options: DemoOptions): Promise<Figures> {
@@ -48,35 +48,38 @@ export async function demo(options: DemoOptions): Promise<Figures> {
       ledger,
       onCelsius: (celsius) => workload.current?.regulate(celsius),
     }),
-    { logger, onReport: (report) => count(ledger, report) },
+    { logger, inspect: true, onReport: (report) => count(ledger, report) },
   );
-  const inspector = await inspect(tree, { logger });
+  const peers = PEERS.map((id) => tree.peer(id));
+  const inspector = await tree.inspector;
   const screen = options.screen === undefined ? undefined : new Screen(options.screen);
-  const draw = () => screen?.draw(picture(tree, ledger, { ...options, realm }, screen.columns, inspector, local));
+  const draw = () => screen?.draw(picture(tree, ledger, { ...options, realm }, screen.columns, inspector?.url, local));
   const drawing = screen && setInterval(draw, DRAW_EVERY);
   const over = new AbortController(); // Whatever still waits when all is done ends with it.
   const signal = AbortSignal.any([options.signal, over.signal]);
+  let finished: Promise<void> = Promise.resolve();
   try {
-    logger.info({ router: options.url ?? local?.url, realm, inspector: inspector.url }, 'the house is starting');
-    await Promise.race([tree.ready, stopped(signal)]);
+    logger.info({ router: options.url ?? local?.url, realm, inspector: inspector?.url }, 'the house is starting');
+    const time = forSeconds(options.seconds, signal);
+    await Promise.race([tree.ready, time]);
     workload.current = new Workload(tree, ledger, systemClock);
     workload.current.start();
-    const aborting = setInterval(() => abortSomebody(tree, local, logger), ABORT_EVERY);
+    const aborting = setInterval(() => abortSomebody(peers, local, logger), ABORT_EVERY);
     // The last seconds belong to whoever was aborted last: it is to be seen coming back.
-    await Promise.race([forSeconds(options.seconds, signal), tree.exited]);
+    await Promise.race([time, tree.exited]);
     clearInterval(aborting);
-    await Promise.race([allJoined(tree), forSeconds(SETTLE_WITHIN / 1_000, over.signal)]);
-    await workload.current.finish();
+    finished = workload.current.finish();
+    await Promise.race([Promise.all([allJoined(peers), finished]), forSeconds(SETTLE_WITHIN / 1_000, over.signal)]);
     draw();
   } finally {
     over.abort();
     await tree.stop();
+    await finished; // Whatever waited for a peer that did not come back has been refused by now.
     if (drawing !== undefined) clearInterval(drawing);
     screen?.close();
-    await inspector.close();
     await local?.stop();
   }
-  return figures(tree, ledger);
+  return figures(await tree.exited, peers, ledger);
 }
 
 async function localRouter(realm: string, first: number, logger: Logger): Promise<Router> {
@@ -98,8 +101,8 @@ function count(ledger: Ledger, report: Report): void {
 }
 
 /** The embedded router aborts; a foreign one cannot be told to, so there the peer itself does. */
-function abortSomebody(tree: Tree, local: Router | undefined, logger: Logger): void {
-  const up = PEERS.map((id) => tree.peer(id)).filter(({ session }) => session !== undefined);
+function abortSomebody(peers: readonly Peer[], local: Router | undefined, logger: Logger): void {
+  const up = peers.filter(({ session }) => session !== undefined);
   const victim = up[Math.floor(Math.random() * up.length)];
   if (victim?.session === undefined) return;
   logger.info({ peer: victim.name, reason: ABORT_REASON }, 'ABORT');
@@ -117,19 +120,18 @@ function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-async function allJoined(tree: Tree): Promise<void> {
-  await Promise.allSettled(PEERS.map((id) => tree.peer(id).joined()));
+async function allJoined(peers: readonly Peer[]): Promise<void> {
+  await Promise.allSettled(peers.map((peer) => peer.joined()));
 }
 
-async function figures(tree: Tree, ledger: Ledger): Promise<Figures> {
-  const reason = await tree.exited;
+function figures(reason: ExitReason, peers: readonly Peer[], ledger: Ledger): Figures {
   return {
     calls: ledger.calls,
     events: ledger.events,
     aborts: ledger.aborts,
     restarts: ledger.restarts,
     lostEvents: ledger.lostEvents,
-    unsettled: PEERS.reduce((sum, id) => sum + tree.peer(id).stats().unsettled, 0),
+    unsettled: peers.reduce((sum, peer) => sum + peer.stats().unsettled, 0),
     exit: isNormal(reason) ? 'normal' : describeExit(reason),
   };
 }
@@ -139,14 +141,14 @@ function picture(
   ledger: Ledger,
   { url, realm, colours }: DemoOptions & { readonly realm: string },
   columns: number,
-  inspector: Inspector,
+  inspector: string | undefined,
   local: Router | undefined,
 ): string[] {
   const { calls, events, aborts, restarts, failures } = ledger;
   return [
     '',
     `  router     ${url ?? local?.url}  realm ${realm}`,
-    `  inspector  ${inspector.url}`,
+    `  inspector  ${inspector ?? ''}`,
     '',
     ...drawTree(tree.view(), 'house', { columns: columns - 2, colours, now: systemClock.now() }).map(
       (line) => `  ${line}`,

@@ -48,8 +48,8 @@ export function app(
       actorStream?.abort();
       show('paused', 'Paused');
     } else {
-      followTree();
-      followActor();
+      void followTree();
+      void followActor();
     }
   });
   addEventListener('hashchange', () => {
@@ -61,8 +61,8 @@ export function app(
   setInterval(() => {
     if (!document.hidden && !isPaused) refresh();
   }, 1_000);
-  followTree();
-  followActor();
+  void followTree();
+  void followActor();
 
   /**
    * The token comes in the fragment, which no request carries, and is taken out of the address at once. It is kept for
@@ -92,7 +92,7 @@ export function app(
     const hash = `#/${path.split('/').map(encodeURIComponent).join('/')}`;
     if (location.hash !== hash) history.replaceState(null, '', hash);
     tree.select(path);
-    if (!isPaused) followActor();
+    if (!isPaused) void followActor();
     refresh();
   }
 

@@ -216,7 +216,8 @@ export function treePane(kit: Toolkit, onSelect: (path: string) => void): TreePa
             list.insertBefore(root, list.children[index] ?? null);
         });
       }
-      refresh();
+      // Which lines are shown depends on the order, and on what a search looks at.
+      if (newOrder !== undefined || search.value !== '') refresh();
     },
     select(path) {
       selected = path;

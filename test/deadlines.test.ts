@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Deadlined, Deadlines } from '../../src/routing/deadlines.js';
+import { type Deadlined, Deadlines } from '../src/deadlines.js';
 
 const item = (deadline: number): Deadlined => ({ deadline, position: -1 });
 

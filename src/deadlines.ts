@@ -7,7 +7,7 @@ export interface Deadlined {
 
 /**
  * Items by deadline, the earliest first: a binary heap whose items know where they stand, so that one is taken out
- * in O(log n) when its call is answered, and nothing of an answered call is kept until its deadline.
+ * in O(log n) when its call is answered, and nothing of an answered call is kept until its deadline. No timer stands behind it.
  */
 export class Deadlines<T extends Deadlined> {
   readonly #heap: T[] = [];

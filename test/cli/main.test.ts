@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { read } from '../support/source-files.js';
+
+const ROOT = join(__dirname, '../..');
+const MAIN = join(ROOT, 'src/cli/main.ts');
+const TS_NODE = join(ROOT, 'node_modules/ts-node/dist/bin.js');
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command as `npm start` does, without a terminal. */
+function respell(
+  args: readonly string[],
+  onErr: (chunk: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
+) {
+  return new Promise<Run>((resolve) => {
+    const child = spawn(process.execPath, [TS_NODE, MAIN, ...args], { cwd: ROOT });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+      onErr(String(chunk), (signal) => child.kill(signal));
+    });
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+const lines = (text: string) => text.trimEnd().split('\n');
+
+describe('respell demo', () => {
+  it('runs the house through aborts and restarts, and ends by itself with figures that were counted', async () => {
+    const { code, out, err } = await respell(['demo', '--for', '6', '--json', '--port', '18100']);
+    const figures = JSON.parse(out);
+    expect(lines(out)).toHaveLength(1);
+    expect(figures).toEqual({
+      calls: expect.any(Number),
+      events: expect.any(Number),
+      aborts: 2,
+      restarts: 2,
+      lostEvents: expect.any(Number),
+      unsettled: 0,
+      exit: 'normal',
+    });
+    expect(figures.calls).toBeGreaterThan(20);
+    expect(figures.events).toBeGreaterThan(20);
+    expect(code).toBe(0);
+    // Without a terminal the log tells what a screen would show.
+    const log = lines(err)
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
+    expect(log.filter(({ msg }) => msg === 'ABORT')).toHaveLength(2);
+    expect(log.some(({ inspector }) => /^http:\/\/127\.0\.0\.1:\d+\//.test(inspector))).toBe(true);
+  }, 30_000);
+
+  it('drains and ends with 0 at a signal', async () => {
+    let asked = false;
+    const { code, out } = await respell(['demo', '--json', '--port', '18200'], (chunk, kill) => {
+      if (asked || !chunk.includes('"joined"')) return;
+      asked = true; // A second one would end it at once.
+      kill('SIGINT');
+    });
+    expect(JSON.parse(out)).toMatchObject({ unsettled: 0, exit: 'normal' });
+    expect(code).toBe(0);
+  }, 30_000);
+
+  it('takes the next port when the first is busy, and says so', async () => {
+    const first = respell(['demo', '--for', '4', '--json', '--port', '18300']);
+    const second = respell(['demo', '--for', '4', '--json', '--port', '18300']);
+    const [a, b] = await Promise.all([first, second]);
+    expect(`${a.err}${b.err}`).toContain('port 18300 is busy; the router listens on 18301');
+    expect([a.code, b.code]).toEqual([0, 0]);
+  }, 30_000);
+
+  it('says why a router of the user cannot be reached, within its deadline, and goes on trying', async () => {
+    const { out, err } = await respell(['demo', '--for', '2', '--json', '--url', 'ws://127.0.0.1:9/ws']);
+    expect(err).toContain('connect ECONNREFUSED 127.0.0.1:9; is the router running?');
+    expect(JSON.parse(out)).toMatchObject({ calls: 0, aborts: 0, unsettled: 0 });
+  }, 30_000);
+});
+
+describe('respell chart', () => {
+  it.each(['session', 'peer', 'supervisor'])('prints the chart of the %s', async (name) => {
+    const mermaid = await respell(['chart', name]);
+    expect(mermaid.out).toContain('stateDiagram-v2');
+    const svg = await respell(['chart', name, '--format', 'svg']);
+    expect(svg.out).toMatch(/^<svg /);
+    expect([mermaid.code, svg.code]).toEqual([0, 0]);
+  });
+
+  it('offers the name that was probably meant', async () => {
+    const { code, out, err } = await respell(['chart', 'sesion']);
+    expect(err).toContain("did you mean 'session'?");
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+describe('respell', () => {
+  it('prints its own version', async () => {
+    const { out, code } = await respell(['--version']);
+    expect(out.trim()).toBe(JSON.parse(read('package.json')).version);
+    expect(code).toBe(0);
+  });
+
+  it.each([[['demo', '--bogus']], [['demmo']], [['demo', '--for', 'ever']]])(
+    'refuses %j with code 2 and a word',
+    async (args) => {
+      const { code, err, out } = await respell(args);
+      expect(err).toMatch(/error: /);
+      expect(out).toBe('');
+      expect(code).toBe(2);
+    },
+  );
+});
