@@ -188,6 +188,11 @@ export class PeerLife implements ChildHandle, PeerHost {
     );
   }
 
+  /** Why a peer that is over will not join: what ended it, if that was an error. */
+  get whyNoSession(): Error {
+    return this.lastExit instanceof Error ? this.lastExit : this.down('join');
+  }
+
   /** Puts a registration or subscription in force now if there is a session, else in the next, and in every later one. */
   async add(entry: Declared, options: RequestOptions): Promise<void> {
     const whenDown = options.whenDown ?? this.#options.whenDown;
@@ -223,7 +228,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.status = fate === 'restarting' ? 'down' : fate;
     this.outbox.turn({ open: false, ahead: fate === 'restarting', why: reason, state: this.status });
     this.watchers.tell('exited', { reason, fate });
-    if (fate !== 'restarting') this.#over(reason);
+    if (fate !== 'restarting') this.#over();
   }
 
   // What the incarnation's machine reports.
@@ -354,9 +359,9 @@ export class PeerLife implements ChildHandle, PeerHost {
   }
 
   /** There will be no other incarnation unless somebody asks for one. */
-  #over(reason: ExitReason): void {
+  #over(): void {
     this.#declared.refuse((operation) => this.down(operation));
-    this.watchers.refuseJoin(reason instanceof Error ? reason : this.down('join'));
+    this.watchers.refuseJoin(this.whyNoSession);
   }
 
   #userHook(name: 'onJoin', session: Session): void;

@@ -95,7 +95,7 @@ export class Peer {
   joined(): Promise<Session> {
     const { status, session, watchers } = this.#life;
     if (session !== undefined && (status === 'joined' || status === 'degraded')) return Promise.resolve(session);
-    if (status === 'parked' || status === 'stopped') return Promise.reject(this.#life.down('join'));
+    if (status === 'parked' || status === 'stopped') return Promise.reject(this.#life.whyNoSession);
     return watchers.nextJoin();
   }
 
