@@ -20,6 +20,7 @@ const {
 } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { dirname, join, resolve } = require('node:path');
+const { installFromProject, pack } = require('./packed.js');
 
 const ROOT = resolve(__dirname, '..');
 const LIMITS = { packages: 25, megabytes: 10, installScripts: 0 };
@@ -55,35 +56,12 @@ function report(ok, check, detail = '') {
   process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${check}${detail === '' ? '' : `: ${detail}`}\n`);
 }
 
-/** `npm pack` also runs `prepack`, so the build is the one that would be published. */
-function pack() {
-  const { ok, stdout, output } = run('npm', ['pack', '--json', '--pack-destination', scratch]);
-  if (!ok) throw new Error(`npm pack failed:\n${output}`);
-  // What `prepack` prints comes first.
-  const [{ filename, entryCount, size }] = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
-  report(true, 'npm pack', `${entryCount} files, ${(size / 1e3).toFixed(0)} kB packed`);
-  return join(scratch, filename);
-}
-
 function lint(tarball) {
   const publint = node([programOf('publint', 'publint'), 'run', tarball, '--strict']);
   report(publint.ok, 'publint --strict', publint.ok ? '' : publint.output);
   // Resolution as of Node 10 knows no `exports`; every Node that this package supports does.
   const attw = node([programOf('@arethetypeswrong/cli', 'attw'), tarball, '--profile', 'node16', '--format', 'ascii']);
   report(attw.ok, 'attw --profile node16', attw.ok ? '' : attw.output);
-}
-
-/** Without a registry: what `npm ci` has put into this project's node_modules, by the lock file. */
-function installFromProject(tarball) {
-  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
-  for (const [path, { dev, devOptional, optional }] of Object.entries(packages)) {
-    if (path === '' || dev || devOptional || optional) continue;
-    cpSync(join(ROOT, path), join(consumer, path), { recursive: true, dereference: true });
-  }
-  const folder = join(consumer, 'node_modules', project.name);
-  mkdirSync(folder, { recursive: true });
-  const unpacked = run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
-  if (!unpacked.ok) throw new Error(`tar failed:\n${unpacked.output}`);
 }
 
 function install(tarball) {
@@ -96,7 +74,7 @@ function install(tarball) {
   if (ok) {
     report(true, 'npm install --ignore-scripts', `${seconds} s`);
   } else if (NO_REGISTRY.test(output)) {
-    installFromProject(tarball);
+    installFromProject(tarball, consumer);
     report(
       true,
       'installed without a registry',
@@ -209,7 +187,8 @@ function runCommand() {
 }
 
 try {
-  const tarball = pack();
+  const { tarball, files, octets } = pack(scratch);
+  report(true, 'npm pack', `${files} files, ${(octets / 1e3).toFixed(0)} kB packed`);
   lint(tarball);
   install(tarball);
   weigh();

@@ -6,12 +6,15 @@ import type { Peer } from './peer/peer.js';
 import { type PeerSpecOptions, peer } from './peer/spec.js';
 import { start } from './start.js';
 import type { Connector } from './transports/transport.js';
+import { A_LOGGER, AN_OBJECT, unfit } from './wamp/given.js';
 
 export interface ConnectOptions extends Omit<PeerOptions, 'url'>, PeerSpecOptions {
   /** Its name in logs and messages. Default `peer`. */
   readonly name?: string;
   readonly logger?: Logger;
 }
+
+const CONNECT_EXPECTS = "options, at least the realm: { realm: 'realm1' }";
 
 /**
  * One peer under a supervisor of its own, joined: the one line for a script. Afterwards it is kept alive like any
@@ -26,7 +29,9 @@ export interface ConnectOptions extends Omit<PeerOptions, 'url'>, PeerSpecOption
  * @throws {UsageError} an option makes no sense
  */
 export async function connect(url: string | Connector, options: ConnectOptions): Promise<Peer> {
+  if (!AN_OBJECT.fits(options)) throw unfit('connect', 'its second argument', { expected: CONNECT_EXPECTS }, options);
   const { name = 'peer', logger, ...peerOptions } = options;
+  if (logger !== undefined && !A_LOGGER.fits(logger)) throw unfit('connect', 'logger', A_LOGGER, logger);
   const tree = start(
     supervisor({ children: [peer(name, { ...peerOptions, url })] }),
     logger === undefined ? {} : { logger },

@@ -24,9 +24,24 @@ import { start as startTree, type Tree } from '../supervisors/tree.js';
 import { ConnectError, UsageError } from './errors.js';
 import { type Logger, SILENT } from './logger.js';
 import { json } from './serializers/json.js';
+import { PING } from './transports/heartbeat.js';
 import { connectorTo } from './transports/linked.js';
 import type { Connector, Transport } from './transports/transport.js';
 import { type Listener, type ListenOptions, listenWebSocket } from './transports/websocket-listener.js';
+import {
+  A_BOOLEAN,
+  A_CLOCK,
+  A_COUNT,
+  A_LOGGER,
+  A_STRING,
+  AN_OBJECT,
+  ANYTHING,
+  checkOptions,
+  isText,
+  type Kinds,
+  MILLISECONDS,
+  unfit,
+} from './wamp/given.js';
 import type { Id, Uri } from './wamp/message.js';
 import { CLOSE } from './wamp/predefined-uris.js';
 import { checkUri } from './wamp/uri.js';
@@ -116,6 +131,7 @@ export class Router implements Connector {
 
   /** @throws {UsageError} when an option cannot be meant */
   constructor(options: RouterOptions = {}) {
+    checkOptions<RouterOptions>('router', options, KINDS);
     this.#options = options;
     this.#realms = realmsOf(options);
     this.#clock = options.clock ?? systemClock;
@@ -332,6 +348,7 @@ export class Router implements Connector {
   }
 
   #each(which: SessionSelector, reason: Uri, end: (session: RealmSession) => void): number {
+    if (typeof reason !== 'string') throw unfit('router', 'the reason', { expected: 'a URI' }, reason);
     const problem = checkUri(reason);
     if (problem !== undefined) throw new UsageError(`expected the reason to be a URI; it ${problem}`);
     const chosen = [...this.#all()].filter(({ session, view }) =>
@@ -342,18 +359,39 @@ export class Router implements Connector {
   }
 }
 
+const REALM: Kinds<RealmOptions> = { auth: AN_OBJECT, strictIds: A_BOOLEAN, limits: AN_OBJECT };
+
+const KINDS: Kinds<RouterOptions> = {
+  realm: { expected: 'a URI such as "realm1"', fits: isText },
+  realms: AN_OBJECT,
+  port: ANYTHING,
+  host: A_STRING,
+  allowOrigins: {
+    expected: 'a list of origins such as ["https://example.com"], or "*" for all',
+    fits: (value) => value === '*' || (Array.isArray(value) && value.every(isText)),
+  },
+  ping: PING,
+  maxPayload: A_COUNT,
+  handshakeTimeout: MILLISECONDS,
+  goodbyeTimeout: MILLISECONDS,
+  strictIds: A_BOOLEAN,
+  logger: A_LOGGER,
+  clock: A_CLOCK,
+};
+
 function realmsOf({ realm, realms }: RouterOptions): ReadonlyMap<Uri, RealmOptions> {
   if (realm !== undefined && realms !== undefined) {
     throw new UsageError('expected realm or realms, received both: name the realm among the realms');
   }
   const byName = new Map(Object.entries(realms ?? { [realm ?? 'realm1']: {} }));
   if (byName.size === 0) throw new UsageError('realms: expected at least one realm, received none');
-  for (const [name, { auth }] of byName) {
+  for (const [name, options] of byName) {
+    checkOptions<RealmOptions>(`realm ${name}`, options, REALM);
     const problem = checkUri(name);
     if (problem !== undefined)
       throw new UsageError(`realms: expected URIs as names; ${JSON.stringify(name)} ${problem}`);
     // To find out now what is wrong with it, and not when the realm starts.
-    new Authenticator(name, auth);
+    new Authenticator(name, options.auth);
   }
   return byName;
 }

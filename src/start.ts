@@ -13,6 +13,7 @@ import { type Environment, guarded } from './peer/environment.js';
 import { PeerLife } from './peer/life.js';
 import { Peer } from './peer/peer.js';
 import { lineOf } from './report-line.js';
+import { A_CLOCK, A_FUNCTION, A_LOGGER, AN_OBJECT, checkOptions, type Kinds } from './wamp/given.js';
 
 export interface StartOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
   /** Serves a page on loopback with the live tree and its state charts; its address is logged and in `tree.inspector`. */
@@ -34,6 +35,17 @@ export interface Tree extends EngineTree {
   readonly inspector: Promise<Inspector> | undefined;
 }
 
+const KINDS: Kinds<StartOptions> = {
+  clock: A_CLOCK,
+  onReport: A_FUNCTION,
+  random: A_FUNCTION,
+  logger: A_LOGGER,
+  inspect: {
+    expected: 'true, false or an object',
+    fits: (value) => typeof value === 'boolean' || AN_OBJECT.fits(value),
+  },
+};
+
 const PEERS = new WeakMap<PeerLife, Peer>();
 
 /** The one handle for a peer's life. */
@@ -53,6 +65,7 @@ export function peerOf(life: PeerLife): Peer {
  * @example `const house = start(supervisor({ children: [peer('thermostat', …)] }), { logger: pino() })`
  */
 export function start(root: SupervisorLogic, options: StartOptions = {}): Tree {
+  checkOptions<StartOptions>('start', options, KINDS);
   const { logger: given = SILENT, inspect: page = false, ...engine } = options;
   const logger = guarded(given);
   const clock: Clock = engine.clock ?? systemClock;

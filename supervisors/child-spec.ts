@@ -159,7 +159,11 @@ export function fullSpecs(specs: readonly ChildSpec[]): readonly FullChildSpec[]
 }
 
 /** @throws {BadSpec} naming `where` */
-export function checkBudget({ intensity, period }: Budget, where: string): void {
+export function checkBudget(budget: Budget, where: string): void {
+  if (typeof budget !== 'object' || budget === null) {
+    throw BadSpec.expected(where, 'an object with intensity and period', budget);
+  }
+  const { intensity, period } = budget;
   if (!Number.isInteger(intensity) || intensity < 0) {
     throw BadSpec.expected(`${where}: intensity`, 'an integer of at least 0', intensity);
   }

@@ -134,7 +134,11 @@ export class NotRunning extends SupervisorError {
   readonly code = 'SUPERVISOR_ERR_NOT_RUNNING';
 
   constructor(path: string) {
-    super(`${path === '' ? 'the root supervisor' : `supervisor '${path}'`} is not running`);
+    super(
+      path === ''
+        ? 'the root supervisor is not running: its tree has ended, or was not started; start() makes a new one'
+        : `supervisor '${path}' is not running; restart it with restartChild('${path}')`,
+    );
   }
 }
 

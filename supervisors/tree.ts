@@ -205,7 +205,8 @@ class RunningTree implements Tree {
     };
   }
 
-  find(path: string): Found | undefined {
+  find(path: unknown): Found | undefined {
+    if (typeof path !== 'string') throw BadSpec.expected('a child', 'its path, a string', path);
     if (path === '') {
       const identity = { id: '', path: '', incarnation: 1, handle: undefined };
       return { actor: this.root, logic: this.#logic, identity, spec: undefined };
@@ -232,7 +233,7 @@ class RunningTree implements Tree {
 
   get #engine(): Engine {
     const engine = engineOf(this.root);
-    if (engine === undefined) throw new NotRunning('');
+    if (engine === undefined || this.root.getSnapshot().status !== 'active') throw new NotRunning('');
     return engine;
   }
 
@@ -317,7 +318,8 @@ function* memories(memory: Memory): Generator<Memory> {
 }
 
 /** The one with this path, or else the only one with this id. */
-function one<T>(idOrPath: string, all: readonly T[], pathOf: (each: T) => string): T {
+function one<T>(idOrPath: unknown, all: readonly T[], pathOf: (each: T) => string): T {
+  if (typeof idOrPath !== 'string') throw BadSpec.expected('a child', 'its id or path, a string', idOrPath);
   const exact = all.find((each) => pathOf(each) === idOrPath);
   if (exact !== undefined) return exact;
   const [found, ...more] = all.filter((each) => pathOf(each).endsWith(`/${idOrPath}`) && !idOrPath.includes('/'));

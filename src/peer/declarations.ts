@@ -132,8 +132,8 @@ export class Declarations implements Iterable<Declared> {
   }
 
   /** There will be no other session: whoever waits for an entry is told. */
-  refuse(why: Error): void {
-    for (const entry of [...this.#entries]) entry.pending?.reject(why);
+  refuse(why: (operation: string) => Error): void {
+    for (const { pending } of [...this.#entries]) pending?.reject(why(pending.operation));
   }
 
   /** Puts one entry in force in this session. @returns a promise that never rejects */

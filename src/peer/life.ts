@@ -18,9 +18,11 @@ import type { Connector } from '../transports/transport.js';
 import { websocket } from '../transports/websocket.js';
 import { announcement, announces, type FeatureTable } from '../wamp/features.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
+import { asError } from './as-error.js';
 import { Declarations } from './declarations.js';
 import { declare } from './declare.js';
 import type { Declared } from './declared.js';
+import { peerDown } from './down.js';
 import type { Environment } from './environment.js';
 import type { PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';
@@ -102,7 +104,10 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.openTimeout = options.openTimeout ?? 5_000;
     this.#serializers = options.serializers ?? [json()];
     this.watchers = new Watchers((error, event) =>
-      environment.logger.error({ peer: name, err: error, listener: event }, 'a listener of the peer threw'),
+      environment.logger.error(
+        { peer: name, err: asError(error, 'the listener'), listener: event },
+        'a listener of the peer threw',
+      ),
     );
     this.outbox = new Outbox(
       name,
@@ -171,10 +176,21 @@ export class PeerLife implements ChildHandle, PeerHost {
     return true;
   }
 
-  /** Why something cannot be had from a peer that is over. */
+  /** Why something cannot be had from a peer that has no session. */
   down(operation: string): PeerDown {
-    const why = this.lastExit === undefined ? '' : `: ${describeExit(this.lastExit)}`;
-    return new PeerDown(`${operation}: peer "${this.name}" is ${this.#standing()}${why}`, { cause: this.lastExit });
+    const { status } = this;
+    // While a session is there, it is on its way out.
+    return peerDown(
+      operation,
+      this.name,
+      status === 'joined' || status === 'degraded' ? 'leaving' : status,
+      this.lastExit,
+    );
+  }
+
+  /** Why a peer that is over will not join: what ended it, if that was an error. */
+  get whyNoSession(): Error {
+    return this.lastExit instanceof Error ? this.lastExit : this.down('join');
   }
 
   /** Puts a registration or subscription in force now if there is a session, else in the next, and in every later one. */
@@ -210,9 +226,9 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.#actor = undefined;
     this.lastExit = reason;
     this.status = fate === 'restarting' ? 'down' : fate;
-    this.outbox.turn({ open: false, ahead: fate === 'restarting', why: reason, state: this.#standing() });
+    this.outbox.turn({ open: false, ahead: fate === 'restarting', why: reason, state: this.status });
     this.watchers.tell('exited', { reason, fate });
-    if (fate !== 'restarting') this.#over(reason);
+    if (fate !== 'restarting') this.#over();
   }
 
   // What the incarnation's machine reports.
@@ -239,7 +255,8 @@ export class PeerLife implements ChildHandle, PeerHost {
     const wire = new Wire(transport, serializer);
     const roles = new SessionRoles({
       send: (message) => wire.send(message),
-      failed: (what, uri, error) => logger.error({ peer: this.name, uri, err: error }, `an ${what} failed`),
+      failed: (what, uri, error) =>
+        logger.error({ peer: this.name, uri, err: asError(error, `the ${what}`) }, `an ${what} failed`),
     });
     this.#current = { wire, roles };
     const { auth = [], authid, agent = 'respell', handshakeTimeout, goodbyeTimeout } = this.#options;
@@ -342,16 +359,9 @@ export class PeerLife implements ChildHandle, PeerHost {
   }
 
   /** There will be no other incarnation unless somebody asks for one. */
-  #over(reason: ExitReason): void {
-    const why = new PeerDown(`peer "${this.name}" is ${this.#standing()}: ${describeExit(reason)}`, { cause: reason });
-    this.#declared.refuse(why);
-    this.watchers.refuseJoin(reason instanceof Error ? reason : why);
-  }
-
-  #standing(): string {
-    if (this.status === 'parked')
-      return `parked (restart it with restartChild("${this.name}") once its cause is mended)`;
-    return this.status;
+  #over(): void {
+    this.#declared.refuse((operation) => this.down(operation));
+    this.watchers.refuseJoin(this.whyNoSession);
   }
 
   #userHook(name: 'onJoin', session: Session): void;
@@ -360,7 +370,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     const hook: ((value: never) => unknown) | undefined = this.#options[name];
     if (hook === undefined) return;
     const failed = (error: unknown) =>
-      this.#environment.logger.error({ peer: this.name, err: error }, `${name} failed`);
+      this.#environment.logger.error({ peer: this.name, err: asError(error, name) }, `${name} failed`);
     try {
       Promise.resolve(hook(value)).catch(failed);
     } catch (error) {

@@ -185,7 +185,10 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
   expect('serializers', (value) => Array.isArray(value) && value.length > 0, 'a list of at least one serializer');
   for (const method of [options.auth ?? []].flat()) {
     if (typeof method?.answer === 'function') continue;
-    throw new UsageError(`peer "${peer}": expected auth to be a method such as ticket(…), received ${show(method)}`);
+    // Not what came: it may be the secret itself.
+    throw new UsageError(
+      `peer "${peer}": expected auth to be a method such as ticket(…), received ${method === null ? 'null' : `a value of type ${typeof method}`}`,
+    );
   }
   for (const [uri, wish] of Object.entries(options.onAbort ?? {})) {
     if (ON_ABORT.includes(wish)) continue;

@@ -5,10 +5,11 @@
 
 import type { Clock } from '../../supervisors/clock.js';
 import { Deadlines } from '../deadlines.js';
-import { ConnectionLost, PeerDown, QueueFull, TimeoutError } from '../errors.js';
+import { ConnectionLost, type PeerDown, QueueFull, TimeoutError } from '../errors.js';
 import { Call } from '../roles/caller.js';
 import type { Request } from '../roles/request.js';
 import type { SessionRoles } from '../roles/session-roles.js';
+import { peerDown, type Standing } from './down.js';
 import type { Milliseconds, RequestOptions } from './options.js';
 
 export interface OutboxOptions {
@@ -20,7 +21,7 @@ export interface OutboxOptions {
 /** Whether requests flow, wait or are refused, and in the last two cases why. */
 export type Road =
   | { readonly open: true; readonly roles: SessionRoles; readonly dealerCancels: boolean }
-  | { readonly open: false; readonly ahead: boolean; readonly why: unknown; readonly state: string };
+  | { readonly open: false; readonly ahead: boolean; readonly why: unknown; readonly state: Standing };
 
 export class Outbox {
   /** Requests that were given up by deadline or signal. */
@@ -82,8 +83,7 @@ export class Outbox {
       this.#waiting.clear();
       for (const request of waiting) road.roles.requests.send(request);
     } else if (!road.ahead) {
-      const refusal = this.#refusal(road);
-      for (const request of [...this.#waiting]) request.reject(refusal);
+      for (const request of [...this.#waiting]) request.reject(this.#refusal(road, request));
       this.#waiting.clear();
     }
   }
@@ -143,10 +143,8 @@ export class Outbox {
     } else this.#waiting.add(request);
   }
 
-  #refusal(road: Road & { open: false }, request?: Request): PeerDown {
-    const what = request === undefined ? '' : `${request.operation}: `;
-    const why = road.why === undefined ? '' : `: ${reasonText(road.why)}`;
-    return new PeerDown(`${what}peer "${this.#peer}" is ${road.state}${why}`, { cause: road.why });
+  #refusal({ state, why }: Road & { open: false }, { operation }: Request): PeerDown {
+    return peerDown(operation, this.#peer, state, why);
   }
 
   #giveUp(request: Request, reason: unknown): void {
@@ -158,6 +156,13 @@ export class Outbox {
     // A registration or subscription stays in flight: when its reply comes, it is undone.
     if (id === undefined || !this.#road.open || !(request instanceof Call)) return;
     this.#road.roles.caller.cancel(id, this.#road.dealerCancels);
+  }
+
+  /** What a request waited for in vain, as an addition. */
+  #standing(): string {
+    const road = this.#road;
+    if (road.open) return '';
+    return `: peer "${this.#peer}" is ${road.state}${road.why === undefined ? '' : ` (${reasonText(road.why)})`}`;
   }
 
   /** One timer for all deadlines, and none while nothing is open. */
@@ -179,20 +184,10 @@ export class Outbox {
     this.#timerAt = Infinity;
     const now = this.#clock.now();
     for (let request = this.#deadlines.takeDue(now); request !== undefined; request = this.#deadlines.takeDue(now)) {
-      const { timeout } = request;
-      const where =
-        request.id !== undefined
-          ? 'no answer from the router'
-          : this.#road.open
-            ? 'it could not be sent'
-            : `peer "${this.#peer}" is ${this.#road.state}${this.#road.why === undefined ? '' : ` (${reasonText(this.#road.why)})`}`;
-      this.#giveUp(
-        request,
-        new TimeoutError(`${request.operation}: ${where} within ${timeout} ms; give it more with the option timeout`, {
-          operation: request.operation,
-          timeout,
-        }),
-      );
+      const { operation, timeout } = request;
+      const what = request.id === undefined ? `no session within ${timeout} ms` : `no answer within ${timeout} ms`;
+      const message = `${operation}: ${what}${this.#standing()}; give it more with the option timeout`;
+      this.#giveUp(request, new TimeoutError(message, { operation, timeout }));
     }
     this.#arm(this.#deadlines.next() ?? Infinity, now);
   }

@@ -4,6 +4,7 @@ import { Call, type Result } from '../roles/caller.js';
 import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';
+import { A_BOOLEAN, A_FUNCTION, A_STRING, came, checkOptions, type Kinds, oneOfThese, unfit } from '../wamp/given.js';
 import { wireOptions } from '../wamp/options.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
@@ -20,6 +21,17 @@ import {
   type SubscribeOptions,
 } from './options.js';
 import type { PeerEvents } from './watchers.js';
+
+/** How to say goodbye. */
+export interface LeaveOptions {
+  /** A URI for the router. Default `wamp.close.close_realm`. */
+  readonly reason?: Uri;
+  /** Whether to await the router's GOODBYE. Default true. */
+  readonly wait?: boolean;
+}
+
+const LEAVE: Kinds<LeaveOptions> = { reason: A_STRING, wait: A_BOOLEAN };
+const EVENT = oneOfThese('joined', 'left', 'exited');
 
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
@@ -83,7 +95,7 @@ export class Peer {
   joined(): Promise<Session> {
     const { status, session, watchers } = this.#life;
     if (session !== undefined && (status === 'joined' || status === 'degraded')) return Promise.resolve(session);
-    if (status === 'parked' || status === 'stopped') return Promise.reject(this.#life.down('join'));
+    if (status === 'parked' || status === 'stopped') return Promise.reject(this.#life.whyNoSession);
     return watchers.nextJoin();
   }
 
@@ -98,9 +110,11 @@ export class Peer {
    */
   async call(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): Promise<Result> {
     const uri = checked('call', procedureUri);
-    checkRequestOptions(`call of ${uri}`, options);
+    const operation = `call of ${uri}`;
+    checkRequestOptions(operation, options);
     const { kwargs = NO_KWARGS, idempotent = false } = options;
-    checkPayload(`call of ${uri}`, args, kwargs);
+    if (typeof idempotent !== 'boolean') throw unfit(operation, 'idempotent', A_BOOLEAN, idempotent);
+    checkPayload(operation, args, kwargs);
     this.#life.calls += 1;
     return this.#life.outbox.submit(
       new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS), idempotent),
@@ -116,9 +130,10 @@ export class Peer {
    */
   async publish(topicUri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): Promise<Id | undefined> {
     const uri = checked('publish', topicUri);
-    checkRequestOptions(`publication to ${uri}`, options);
+    const operation = `publication to ${uri}`;
+    checkRequestOptions(operation, options);
     const { kwargs = NO_KWARGS } = options;
-    checkPayload(`publication to ${uri}`, args, kwargs);
+    checkPayload(operation, args, kwargs);
     this.#life.publications += 1;
     const publication = new Publication(uri, args, kwargs, wireOptions('PUBLISH', options, LOCAL_OPTIONS));
     return this.#life.outbox.submit(publication, options);
@@ -141,7 +156,7 @@ export class Peer {
         return entry.active;
       },
       unregister: async (request = {}) => {
-        checkRequestOptions('unregister', request);
+        checkRequestOptions(`unregistration of ${uri}`, request);
         await this.#life.remove(entry, request);
       },
     };
@@ -160,7 +175,7 @@ export class Peer {
         return entry.active;
       },
       unsubscribe: async (request = {}) => {
-        checkRequestOptions('unsubscribe', request);
+        checkRequestOptions(`unsubscription from ${uri}`, request);
         await this.#life.remove(entry, request);
       },
     };
@@ -171,7 +186,8 @@ export class Peer {
    * default, is then not restarted. Fulfilled when it has ended. With `wait: false` the router's GOODBYE is not awaited.
    * A peer that waits for its next try is stopped.
    */
-  async leave(options: { readonly reason?: Uri; readonly wait?: boolean } = {}): Promise<void> {
+  async leave(options: LeaveOptions = {}): Promise<void> {
+    checkOptions<LeaveOptions>('leave', options, LEAVE);
     if (options.reason !== undefined) checked('leave', options.reason);
     await this.#life.leave(options);
   }
@@ -185,11 +201,14 @@ export class Peer {
    * @see WAMP Basic Profile, "ABORT"
    */
   abort(reason: Uri, message = ''): boolean {
+    if (typeof message !== 'string') throw unfit('abort', 'message', { expected: 'a string' }, message);
     return this.#life.abort(checked('abort', reason), message);
   }
 
   /** Hears what happens to the peer. @returns a function that ends it */
   on<E extends keyof PeerEvents>(event: E, listener: (value: PeerEvents[E]) => void): () => void {
+    if (!EVENT.fits(event)) throw unfit('on', 'event', EVENT, event);
+    if (!A_FUNCTION.fits(listener)) throw unfit('on', 'listener', A_FUNCTION, listener);
     return this.#life.watchers.on(event, listener);
   }
 
@@ -209,7 +228,7 @@ export class Peer {
 
 function checked(operation: string, uri: unknown, match?: 'exact' | 'prefix' | 'wildcard'): Uri {
   if (typeof uri !== 'string') {
-    throw new UsageError(`${operation}: expected a URI such as 'com.example.name', received ${typeof uri}`);
+    throw new UsageError(`${operation}: expected a URI such as 'com.example.name', received ${came(uri)}`);
   }
   const fault = checkUri(uri, match === undefined ? {} : { pattern: match });
   if (fault !== undefined)
@@ -217,8 +236,6 @@ function checked(operation: string, uri: unknown, match?: 'exact' | 'prefix' | '
   return uri;
 }
 
-function needsFunction(operation: string, uri: Uri, what: string, came: unknown): UsageError {
-  return new UsageError(
-    `${operation}: expected an ${what} (a function) for ${uri}, received ${came === null ? 'null' : typeof came}`,
-  );
+function needsFunction(operation: string, uri: Uri, what: string, received: unknown): UsageError {
+  return new UsageError(`${operation}: expected an ${what} (a function) for ${uri}, received ${came(received)}`);
 }

@@ -1,6 +1,8 @@
 import { peerMachine } from '../../actors/peer.js';
 import type { BackoffOptions, Budget, ChildIdentity, ChildSpec, Restart, Shutdown } from '../../supervisors/index.js';
+import { UsageError } from '../errors.js';
 import { websocket } from '../transports/websocket.js';
+import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
 import { declare } from './declare.js';
 import { type Environment, environmentOf } from './environment.js';
 import { PeerLife } from './life.js';
@@ -27,11 +29,15 @@ export interface PeerSpecOptions {
  * @example `supervisor({ children: [peer('thermostat', { url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' })] })`
  */
 export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildSpec {
+  if (!isText(id)) throw unfit('peer', 'its id', A_STRING, id);
+  if (typeof options !== 'object' || options === null) throw unfit(`peer "${id}"`, 'its options', AN_OBJECT, options);
   const { restart = 'transient', shutdown = 5_000, backoff = {}, budget = CRASHES, ...peerOptions } = options;
   checkPeerOptions(id, peerOptions);
   // A URL or an option that makes no sense is found out here, where the user wrote it, not at the first start.
-  if (typeof peerOptions.url === 'string') websocket(peerOptions.url, peerOptions.websocket);
-  declare(peerOptions);
+  of(id, () => {
+    if (typeof peerOptions.url === 'string') websocket(peerOptions.url, peerOptions.websocket);
+    declare(peerOptions);
+  });
   const { onAbort = {} } = peerOptions;
   return {
     id,
@@ -44,6 +50,15 @@ export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildS
     handle: ({ path, environment }) => new PeerLife(id, peerOptions, environmentOf(environment), path),
     input: ({ handle }: ChildIdentity) => ({ host: handle }),
   };
+}
+
+/** Says whose options it is that make no sense: a tree has many peers. */
+function of(id: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`peer "${id}": ${error.message}`) : error;
+  }
 }
 
 export type { Environment };

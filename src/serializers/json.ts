@@ -1,4 +1,5 @@
 import { ProtocolError, SerializationError } from '../errors.js';
+import { A_COUNT, checkOptions } from '../wamp/given.js';
 import { type List, show } from '../wamp/values.js';
 import { fromBase64 } from './base64.js';
 import { fitForJson, hasLoneSurrogate } from './fit-for-json.js';
@@ -17,9 +18,11 @@ import type { Serializer } from './serializer.js';
  * Of a key that comes twice the last counts. A key `__proto__` is a property like any other, and sets no prototype:
  * copy such a dictionary with `{ ...it }`, never with `Object.assign`.
  *
+ * @throws {UsageError} when a limit is no whole number from 1
  * @see WAMP Basic Profile, "Serializers"; WAMP Advanced Profile, "Binary support in JSON"
  */
 export function json(limits: Limits = {}): Serializer {
+  checkOptions<Limits>('json', limits, { maxLength: A_COUNT, maxDepth: A_COUNT });
   const within: Required<Limits> = {
     maxLength: limits.maxLength ?? DEFAULT_LIMITS.maxLength,
     maxDepth: limits.maxDepth ?? DEFAULT_LIMITS.maxDepth,

@@ -1,4 +1,5 @@
 import { TimeoutError, UsageError } from '../errors.js';
+import { AN_OBJECT, came, type Kind } from '../wamp/given.js';
 import { LONGEST_DELAY, type Timers } from './timers.js';
 
 /** How a transport finds out that nobody is there any more. In milliseconds. */
@@ -10,6 +11,12 @@ export interface PingOptions {
 }
 
 export const DEFAULT_PING: PingOptions = { interval: 10_000, timeout: 5_000 };
+
+/** What the option `ping` takes; its durations are checked by {@link pingOptions}. */
+export const PING: Kind = {
+  expected: '{ interval, timeout } in milliseconds, or false for none',
+  fits: (value) => value === false || AN_OBJECT.fits(value),
+};
 
 /**
  * The pings to use, or `false` for none.
@@ -23,7 +30,7 @@ export function pingOptions(given: Partial<PingOptions> | false | undefined): Pi
     const value = options[name];
     if (typeof value === 'number' && value > 0 && value <= LONGEST_DELAY) continue;
     throw new UsageError(
-      `ping.${name}: expected milliseconds from 1 to ${LONGEST_DELAY}, received ${String(value)}; write ping: false for none`,
+      `ping.${name}: expected milliseconds from 1 to ${LONGEST_DELAY}, received ${came(value)}; write ping: false for none`,
     );
   }
   return options;

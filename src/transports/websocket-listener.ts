@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv6, type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { ConnectError, UsageError } from '../errors.js';
+import { came } from '../wamp/given.js';
 import { CLOSE_CODE, messageOf } from './ending.js';
 import { type Admission, refusal, refuse } from './handshake.js';
 import { type PingOptions, pingOptions } from './heartbeat.js';
@@ -63,7 +64,7 @@ export interface Listener {
 export async function listenWebSocket(options: ListenOptions): Promise<Listener> {
   const { host = '127.0.0.1', port = 0, maxConnections = 10_000, handshakeTimeout = 10_000 } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new UsageError(`port: expected a whole number from 0 (any free port) to 65535, received ${String(port)}`);
+    throw new UsageError(`port: expected a whole number from 0 (any free port) to 65535, received ${came(port)}`);
   }
   checkCount('maxConnections', 'a whole number', maxConnections);
   checkCount('handshakeTimeout', 'milliseconds, a whole number', handshakeTimeout);

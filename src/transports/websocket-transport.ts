@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import WebSocket, { type RawData } from 'ws';
 import { UsageError } from '../errors.js';
+import { came } from '../wamp/given.js';
 import { CLOSE_CODE, connectionLost, type Ending, type Side } from './ending.js';
 import { Heartbeat, type PingOptions } from './heartbeat.js';
 import { isText } from './subprotocol.js';
@@ -29,9 +30,7 @@ export function webSocketLimits(given: { maxPayload?: number; maxQueued?: number
   for (const [name, value] of Object.entries({ maxPayload, maxQueued })) {
     // ws keeps its limit in 32 bits, where 0 means none.
     if (Number.isInteger(value) && value >= 1 && value < 2 ** 31) continue;
-    throw new UsageError(
-      `${name}: expected octets, a whole number from 1 to ${2 ** 31 - 1}, received ${String(value)}`,
-    );
+    throw new UsageError(`${name}: expected octets, a whole number from 1 to ${2 ** 31 - 1}, received ${came(value)}`);
   }
   return { maxPayload, maxQueued };
 }

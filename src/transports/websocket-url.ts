@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { came } from '../wamp/given.js';
 
 /** A checked URL. */
 export interface WebSocketUrl {
@@ -17,6 +18,9 @@ const SECURE = new Set(['wss:', 'https:']);
  * @throws {UsageError} that says what to write instead, and repeats no credentials
  */
 export function webSocketUrl(given: string | URL): WebSocketUrl {
+  if (typeof given !== 'string' && !(given instanceof URL)) {
+    throw new UsageError(`expected a URL such as ${EXAMPLE}, received ${came(given)}`);
+  }
   const text = String(given);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) {

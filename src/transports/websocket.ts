@@ -4,8 +4,18 @@ import type { SecureContextOptions } from 'node:tls';
 import WebSocket from 'ws';
 import { UsageError } from '../errors.js';
 import { type Logger, SILENT } from '../logger.js';
+import {
+  A_BOOLEAN,
+  A_CLOCK,
+  A_LOGGER,
+  AN_OBJECT,
+  ANYTHING,
+  checkOptions,
+  type Kind,
+  type Kinds,
+} from '../wamp/given.js';
 import { connectFailure, httpFailure } from './connect-failure.js';
-import { type PingOptions, pingOptions } from './heartbeat.js';
+import { PING, type PingOptions, pingOptions } from './heartbeat.js';
 import { checkSubprotocols } from './subprotocol.js';
 import { realTimers, type Timers } from './timers.js';
 import type { Connector, Transport } from './transport.js';
@@ -36,6 +46,19 @@ export interface WebSocketOptions {
   readonly clock?: Timers;
 }
 
+const OCTETS: Kind = { ...ANYTHING, expected: 'octets' };
+
+const KINDS: Kinds<WebSocketOptions> = {
+  headers: AN_OBJECT,
+  tls: AN_OBJECT,
+  insecure: A_BOOLEAN,
+  maxPayload: OCTETS,
+  maxQueued: OCTETS,
+  ping: PING,
+  logger: A_LOGGER,
+  clock: A_CLOCK,
+};
+
 /**
  * A router behind `ws://` or `wss://`, in Node.
  *
@@ -47,6 +70,7 @@ export interface WebSocketOptions {
  */
 export function websocket(url: string | URL, options: WebSocketOptions = {}): Connector {
   const { href, address } = webSocketUrl(url);
+  checkOptions<WebSocketOptions>('websocket', options, KINDS);
   const limits = webSocketLimits(options);
   const ping = pingOptions(options.ping);
   const { headers = {}, tls = {}, insecure = false, logger = SILENT, clock = realTimers } = options;

@@ -82,7 +82,7 @@ for (const [type, rows] of Object.entries<Readonly<Record<string, OptionShape>>>
 /**
  * Turns a user's options into the wire's. An option that is `undefined` counts as not given.
  *
- * @param local the names of further options, which the caller of this function sees to and which stay here
+ * @param local the names of options that the caller of this function sees to, and which stay here, whatever the table says
  * @returns a dictionary that may be shared: nobody may change it
  * @throws {UsageError} for an unknown name, with the one that was probably meant, and for a value that the option does
  *   not take
@@ -93,7 +93,7 @@ export function wireOptions<T extends OptionsType>(type: T, options: Options<T>,
   for (const name of Object.keys(options)) {
     const value = (options as Dict)[name];
     const row = table.get(name);
-    if (row === undefined && local.includes(name)) continue;
+    if (local.includes(name)) continue;
     if (row === undefined && !isCustom(name)) throw new UsageError(unknown(type, name, table, local));
     if (value === undefined) continue;
     wire ??= {};

@@ -1,0 +1,32 @@
+import { describeExit, type ExitReason } from '../../supervisors/exit-reason.js';
+import { PeerDown } from '../errors.js';
+
+/** How a peer stands that has no session. */
+export type Standing = 'down' | 'connecting' | 'leaving' | 'parked' | 'stopped';
+
+/**
+ * Why something cannot be had from a peer that has no session, and what to do about it.
+ *
+ * @param operation what was asked for: `call of com.example.add`
+ * @param why the reason of its last end, if there was one
+ */
+export function peerDown(operation: string, peer: string, standing: Standing, why: ExitReason | undefined): PeerDown {
+  return new PeerDown(`${operation}: peer "${peer}" ${sentence(peer, standing, why)}`, { cause: why });
+}
+
+function sentence(peer: string, standing: Standing, why: ExitReason | undefined): string {
+  const because = why === undefined ? '' : `: ${describeExit(why)}`;
+  switch (standing) {
+    case 'down':
+    case 'connecting':
+      return `is ${standing}${because}; leave out whenDown: 'fail' to wait for its session`;
+    case 'leaving':
+      return 'is leaving; connect again for more';
+    case 'parked':
+      return `is parked${because}; once that is mended, restartChild("${peer}") brings it back`;
+    case 'stopped':
+      if (why === 'normal') return 'has left; connect again for more';
+      if (why === 'shutdown') return 'was stopped with its tree; start the tree again for more';
+      return `is stopped${because}; restartChild("${peer}") brings it back`;
+  }
+}

@@ -1,0 +1,246 @@
+import { createActor, SimulatedClock } from 'xstate';
+import { type PeerEvent, type PeerHost, peerMachine } from '../../actors/peer.js';
+import type { SessionInput } from '../../actors/session.js';
+import { Wire } from '../../actors/wire.js';
+import { ConnectError, ConnectionLost, SessionAborted, SessionClosed, TimeoutError } from '../../src/errors.js';
+import { plainJson, ScriptedTransport, settle } from './scripted.js';
+
+const WELCOME = [2, 7, { roles: { broker: {}, dealer: {} } }];
+const GOODBYE = [6, {}, 'wamp.close.goodbye_and_out'];
+
+/** A peer's machine with a host that writes down what it is told. */
+function setUp() {
+  const clock = new SimulatedClock();
+  const transport = new ScriptedTransport();
+  const told: unknown[] = [];
+  let settled: { open: (input: SessionInput) => void; refuse: (error: unknown) => void } | undefined;
+  let signal: AbortSignal | undefined;
+  const host: PeerHost = {
+    address: transport.address,
+    openTimeout: 5_000,
+    open(given) {
+      signal = given;
+      return new Promise((open, refuse) => {
+        settled = { open, refuse };
+      });
+    },
+    established: (session, details) => told.push(['established', session, Object.keys(details)]),
+    joined: () => told.push('joined'),
+    healed: () => told.push('healed'),
+    leaving: () => told.push('leaving'),
+    ended: (reason) => told.push(['ended', reason]),
+  };
+  const actor = createActor(peerMachine, { clock, input: { host } });
+  const outputs: unknown[] = [];
+  actor.subscribe({ complete: () => outputs.push(actor.getSnapshot().output) });
+  actor.start();
+  const world = {
+    clock,
+    transport,
+    told,
+    actor,
+    outputs,
+    signal: () => signal,
+    state: () => actor.getSnapshot().value,
+    send: (event: PeerEvent) => actor.send(event),
+    async open() {
+      settled?.open({
+        wire: new Wire(transport, plainJson),
+        realm: 'realm1',
+        details: { roles: { caller: {} } },
+        auth: [],
+        table: {},
+      });
+      await settle();
+      return world;
+    },
+    async refuse(error: unknown) {
+      settled?.refuse(error);
+      await settle();
+      return world;
+    },
+    /** What the transport heard, by its codes. */
+    codes: () => transport.sent.map(([code]) => code),
+  };
+  return world;
+}
+
+async function joined() {
+  const world = await setUp().open();
+  world.transport.receive(WELCOME);
+  world.send({ type: 'peer.restored' });
+  expect(world.state()).toEqual({ connected: 'joined' });
+  return world;
+}
+
+describe('a peer that connects', () => {
+  it('opens, joins, is restored and joined, and tells its host each time', async () => {
+    const world = setUp();
+    expect(world.state()).toBe('connecting');
+    await world.open();
+    expect(world.state()).toEqual({ connected: 'joining' });
+    expect(world.transport.sent).toEqual([[1, 'realm1', expect.objectContaining({ roles: { caller: {} } })]]);
+    world.transport.receive(WELCOME);
+    expect(world.state()).toEqual({ connected: 'restoring' });
+    world.send({ type: 'peer.restored' });
+    expect(world.state()).toEqual({ connected: 'joined' });
+    expect(world.told).toEqual([['established', 7, ['roles']], 'joined']);
+  });
+
+  it('is degraded when something was refused, and joined once it is healed', async () => {
+    const world = await setUp().open();
+    world.transport.receive(WELCOME);
+    world.send({ type: 'peer.degraded' });
+    expect(world.state()).toEqual({ connected: 'degraded' });
+    world.send({ type: 'peer.restored' });
+    expect(world.state()).toEqual({ connected: 'joined' });
+    expect(world.told.slice(1)).toEqual(['joined', 'healed']);
+  });
+
+  it('fails with the reason for which no transport can be opened', async () => {
+    const why = new ConnectError('refused', { address: 'ws://127.0.0.1:8080/ws', transient: true });
+    const world = await setUp().refuse(why);
+    expect({ state: world.state(), told: world.told }).toEqual({ state: 'failed', told: [['ended', why]] });
+    expect(world.outputs).toEqual([expect.objectContaining({ reason: why })]);
+  });
+
+  it('fails when the transport does not open in time, and gives the attempt up', async () => {
+    const world = setUp();
+    world.clock.increment(4_999);
+    expect(world.state()).toBe('connecting');
+    world.clock.increment(1);
+    expect(world.state()).toBe('failed');
+    expect(world.signal()?.aborted).toBe(true);
+    expect(world.outputs).toMatchObject([
+      {
+        reason: {
+          code: 'WAMP_ERR_TIMEOUT',
+          operation: 'open',
+          message: expect.stringMatching(/^no connection to ws:\/\/127\.0\.0\.1:8080\/ws within 5000 ms/),
+        },
+      },
+    ]);
+    await world.open();
+    expect(world.codes()).toEqual([]);
+  });
+
+  it('fails when no WELCOME comes in time', async () => {
+    const world = await setUp().open();
+    world.clock.increment(5_000);
+    expect(world.state()).toBe('failed');
+    expect(world.outputs).toMatchObject([{ reason: expect.any(TimeoutError) }]);
+    expect(world.transport.state).toBe('closed');
+  });
+});
+
+describe('a session that ends by itself', () => {
+  const ends: [string, (world: Awaited<ReturnType<typeof joined>>) => void, unknown][] = [
+    ['ABORT', ({ transport }) => transport.receive([3, { message: 'no' }, 'com.example.no']), SessionAborted],
+    ['GOODBYE', ({ transport }) => transport.receive([6, {}, 'wamp.close.system_shutdown']), SessionClosed],
+    ['a lost connection', ({ transport }) => transport.lose(), ConnectionLost],
+    ['peer.abort', ({ send }) => send({ type: 'peer.abort', reason: 'com.example.no', message: '' }), SessionAborted],
+  ];
+
+  it.each(ends)('by %s makes the peer fail with the reason, its transport closed', async (_how, end, kind) => {
+    const world = await joined();
+    end(world);
+    expect(world.state()).toBe('failed');
+    expect(world.told.at(-1)).toEqual(['ended', expect.any(kind as never)]);
+    expect(world.outputs).toEqual([expect.objectContaining({ reason: expect.any(kind as never) })]);
+    expect(world.transport.state).not.toBe('open');
+  });
+
+  it('while it is restored fails too, and was never joined', async () => {
+    const world = await setUp().open();
+    world.transport.receive(WELCOME);
+    world.transport.lose();
+    world.send({ type: 'peer.restored' });
+    expect(world.told).toEqual([
+      ['established', 7, ['roles']],
+      ['ended', expect.any(ConnectionLost)],
+    ]);
+  });
+});
+
+describe.each([
+  ['peer.leave', { type: 'peer.leave' }, 'normal'],
+  ['supervisor.shutdown', { type: 'supervisor.shutdown', reason: 'shutdown' }, 'shutdown'],
+] as const)('%s', (_type, event, reason) => {
+  it('while connecting gives the attempt up, without a word', async () => {
+    const world = setUp();
+    world.send(event);
+    expect(world.state()).toBe('left');
+    expect(world.signal()?.aborted).toBe(true);
+    expect(world.outputs).toMatchObject([{ reason }]);
+    await world.open();
+    expect(world.codes()).toEqual([]);
+  });
+
+  it('while joining aborts the session that is not there yet', async () => {
+    const world = await setUp().open();
+    world.send(event);
+    expect(world.state()).toBe('left');
+    expect(world.transport.sent[1]).toEqual([3, expect.anything(), 'wamp.close.close_realm']);
+    expect(world.outputs).toMatchObject([{ reason }]);
+    expect(world.transport.state).toBe('closed');
+  });
+
+  it.each([
+    ['restoring', []],
+    ['joined', [{ type: 'peer.restored' }]],
+    ['degraded', [{ type: 'peer.degraded' }]],
+  ] as const)('while %s says GOODBYE, awaits the answer and ends', async (_state, events) => {
+    const world = await setUp().open();
+    world.transport.receive(WELCOME);
+    for (const each of events) world.send(each);
+    world.send(event);
+    expect(world.state()).toEqual({ connected: 'leaving' });
+    expect(world.told.at(-1)).toBe('leaving');
+    expect(world.transport.sent[1]).toEqual([6, {}, 'wamp.close.close_realm']);
+    world.send(event);
+    world.transport.receive(GOODBYE);
+    expect(world.state()).toBe('left');
+    expect(world.codes()).toEqual([1, 6]);
+    expect(world.told.at(-1)).toEqual(['ended', reason]);
+    expect(world.outputs).toMatchObject([{ reason }]);
+    expect(world.transport.state).toBe('closed');
+  });
+
+  it.each([
+    ['nothing for two seconds', (world: Awaited<ReturnType<typeof joined>>) => world.clock.increment(2_000)],
+    ['the end of the connection', (world: Awaited<ReturnType<typeof joined>>) => world.transport.lose()],
+    ['ABORT', (world: Awaited<ReturnType<typeof joined>>) => world.transport.receive([3, {}, 'com.example.no'])],
+  ])('counts %s as good an answer', async (_what, answer) => {
+    const world = await joined();
+    world.send(event);
+    answer(world);
+    expect(world.state()).toBe('left');
+    expect(world.outputs).toMatchObject([{ reason }]);
+    expect(world.transport.state).not.toBe('open');
+  });
+});
+
+describe('peer.leave', () => {
+  it('without waiting ends at once; a reason is said', async () => {
+    const world = await joined();
+    world.send({ type: 'peer.leave', wait: false, reason: 'com.example.bye' });
+    expect(world.state()).toBe('left');
+    expect(world.transport.sent[1]).toEqual([6, {}, 'com.example.bye']);
+  });
+
+  it('is overtaken by the supervisor: the reason is the supervisor’s', async () => {
+    const world = await joined();
+    world.send({ type: 'peer.leave' });
+    world.send({ type: 'peer.abort', reason: 'com.example.no', message: '' });
+    world.send({ type: 'supervisor.shutdown', reason: 'shutdown' });
+    world.transport.receive(GOODBYE);
+    expect(world.codes()).toEqual([1, 6]);
+    expect(world.outputs).toMatchObject([{ reason: 'shutdown' }]);
+  });
+});
+
+it('closes its transport when it is killed', async () => {
+  const world = await joined();
+  world.actor.stop();
+  expect(world.transport.state).toBe('closed');
+});

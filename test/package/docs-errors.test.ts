@@ -1,0 +1,35 @@
+/** The page of errors and the errors are the same, both ways: a code that cannot be looked up is half a code. */
+import * as respell from '../../src/index.js';
+import { read } from '../support/source-files.js';
+
+/** By code, the class that has it. */
+const codes = new Map(
+  ['src/errors.ts', 'supervisors/errors.ts'].flatMap((path) =>
+    [...read(path).matchAll(/^export class (\w+) [^{]*\{\s+readonly code = '([A-Z_]+)'/gm)].map(
+      ({ 1: name = '', 2: code = '' }) => [code, name] as const,
+    ),
+  ),
+);
+
+/** By code, what the page says of it. */
+const sections = new Map(
+  [...read('docs/errors.md').matchAll(/^## `(\w+)`\n(.*?)(?=^#|$(?![\s\S]))/gms)].map(
+    ({ 1: code = '', 2: text = '' }) => [code, text] as const,
+  ),
+);
+
+describe('docs/errors.md', () => {
+  it('has a section for every code, and for nothing else', () => {
+    expect([...sections.keys()].sort()).toEqual([...codes.keys()].sort());
+    expect(codes.size).toBe(20);
+  });
+
+  it.each([...codes])('says of %s which class has it, and more', (code, name) => {
+    expect(sections.get(code)).toContain(`\`${name}\``);
+    expect(sections.get(code)?.trim().length).toBeGreaterThan(60);
+  });
+
+  it.each([...codes.values()])('speaks of a class that can be imported: %s', (name) => {
+    expect(typeof (respell as Record<string, unknown>)[name]).toBe('function');
+  });
+});

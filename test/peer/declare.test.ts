@@ -1,0 +1,39 @@
+import { UsageError } from '../../src/errors.js';
+import { declare, procedure, topic } from '../../src/peer/declare.js';
+
+const handler = () => 5;
+
+describe('declare', () => {
+  it('puts procedures before topics, each in the order in which it was written', () => {
+    const declared = declare({
+      url: 'ws://127.0.0.1:8080/ws',
+      realm: 'realm1',
+      subscribe: { 'com.example.news': handler },
+      register: { 'com.example.b': handler, 'com.example.a': { handler, invoke: 'roundrobin' } },
+    });
+    expect(declared.map(({ kind, uri, active }) => [kind, uri, active])).toEqual([
+      ['registration', 'com.example.b', false],
+      ['registration', 'com.example.a', false],
+      ['subscription', 'com.example.news', false],
+    ]);
+    expect(declared.map((entry) => entry.request().toMessage(1))).toMatchObject([
+      { type: 'REGISTER', options: {} },
+      { type: 'REGISTER', options: { invoke: 'roundrobin' } },
+      { type: 'SUBSCRIBE', options: {} },
+    ]);
+  });
+
+  it('leaves this side’s own options out, and refuses unknown ones', () => {
+    const { signal } = new AbortController();
+    const own = { timeout: 5, signal, whenDown: 'wait' as const };
+    expect(procedure('com.example.add', handler, own).request().toMessage(1)).toMatchObject({ options: {} });
+    expect(
+      topic('com.example.', handler, { ...own, match: 'prefix' })
+        .request()
+        .toMessage(1),
+    ).toMatchObject({
+      options: { match: 'prefix' },
+    });
+    expect(() => procedure('com.example.add', handler, { mach: 'prefix' } as never)).toThrow(UsageError);
+  });
+});

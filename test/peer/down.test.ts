@@ -1,0 +1,19 @@
+import { ConnectionLost, PeerDown } from '../../src/errors.js';
+import { peerDown } from '../../src/peer/down.js';
+
+const lost = new ConnectionLost('the line is cut', { mayHaveExecuted: false });
+
+test.each([
+  ['connecting', undefined, "is connecting; leave out whenDown: 'fail' to wait for its session"],
+  ['down', lost, "is down: ConnectionLost: the line is cut; leave out whenDown: 'fail' to wait for its session"],
+  ['leaving', undefined, 'is leaving; connect again for more'],
+  ['parked', lost, 'is parked: ConnectionLost: the line is cut; once that is mended, restartChild("a") brings it back'],
+  ['stopped', 'normal', 'has left; connect again for more'],
+  ['stopped', 'shutdown', 'was stopped with its tree; start the tree again for more'],
+  ['stopped', lost, 'is stopped: ConnectionLost: the line is cut; restartChild("a") brings it back'],
+] as const)('of a peer that is %s (%s) it says what to do', (standing, why, sentence) => {
+  const error = peerDown('call of com.example.add', 'a', standing, why);
+  expect(error).toBeInstanceOf(PeerDown);
+  expect(error.message).toBe(`call of com.example.add: peer "a" ${sentence}`);
+  expect(error.cause).toBe(why);
+});

@@ -1,0 +1,299 @@
+import { ApplicationError, ConnectionLost, ProtocolError, SerializationError, UsageError } from '../../src/errors.js';
+import { type Endpoint, type Invocation, type Procedure, Register, result } from '../../src/roles/callee.js';
+import type { Request } from '../../src/roles/request.js';
+import { recorded, thenable } from './recorded.js';
+
+const settle = () => new Promise(setImmediate);
+
+/** Offers com.example.add, in force under registration 77. */
+function offering(endpoint: Endpoint) {
+  const session = recorded();
+  const offered: Procedure = { procedure: 'com.example.add', options: {}, endpoint, id: undefined };
+  const request = new Register(offered);
+  session.roles.requests.send(request as Request);
+  session.receive([65, 1, 77]);
+  session.sent.length = 0;
+  return { ...session, offered, request };
+}
+
+const throwing = (thrown: unknown): Endpoint => {
+  return () => {
+    throw thrown;
+  };
+};
+
+const INVOCATION = [68, 1, 77, {}, [2, 3]];
+
+describe('result', () => {
+  it.each([
+    ['args', () => result('5' as never), 'result: expected args to be a list, received string; write [value] for one'],
+    ['kwargs', () => result([], [] as never), 'result: expected kwargs to be an object, received a list'],
+    ['kwargs', () => result([], null as never), 'result: expected kwargs to be an object, received null'],
+  ])('refuses %s that would break the protocol', (_part, make, message) => {
+    expect(make).toThrow(UsageError);
+    expect(make).toThrow(message);
+  });
+});
+
+describe('an endpoint', () => {
+  it('answers an invocation that stands right behind REGISTERED', () => {
+    const session = recorded();
+    const endpoint: Endpoint = ({ args }) => (args[0] as number) + (args[1] as number);
+    const offered: Procedure = { procedure: 'com.example.add', options: { invoke: 'single' }, endpoint, id: undefined };
+    const request = new Register(offered);
+    session.roles.requests.send(request as Request);
+    session.receive([65, 1, 77], INVOCATION);
+    expect(session.sent).toEqual([
+      [64, 1, { invoke: 'single' }, 'com.example.add'],
+      [70, 1, {}, [5]],
+    ]);
+    expect({ settled: request.settled, id: offered.id }).toEqual({ settled: true, id: 77 });
+  });
+
+  it('receives the payload, the details and the procedure that was called', () => {
+    const received: Invocation[] = [];
+    const { receive } = offering((invocation) => received.push(invocation));
+    receive([68, 1, 77, { procedure: 'com.example.add.two', caller: 9 }, [2], { round: true }], [68, 2, 77, {}]);
+    expect(received[0]).toMatchObject({
+      args: [2],
+      kwargs: { round: true },
+      procedure: 'com.example.add.two',
+      details: { caller: 9 },
+    });
+    expect(received[1]).toMatchObject({ args: [], kwargs: {}, procedure: 'com.example.add' });
+  });
+
+  it.each<[string, Endpoint, unknown[]]>([
+    ['a value', () => 5, [70, 1, {}, [5]]],
+    ['null', () => null, [70, 1, {}, [null]]],
+    ['nothing', () => undefined, [70, 1, {}]],
+    ['a list, which is one value', () => [1, 2], [70, 1, {}, [[1, 2]]]],
+    ['several values', () => result([1, 2], { exact: true }), [70, 1, {}, [1, 2], { exact: true }]],
+    ['a promise', async () => 5, [70, 1, {}, [5]]],
+    ['a promise of several values', async () => result([1, 2]), [70, 1, {}, [1, 2]]],
+    ['a thenable', () => thenable((yes) => yes(5)), [70, 1, {}, [5]]],
+    [
+      'a thenable of a thenable, that answers twice',
+      () =>
+        thenable((yes) => {
+          yes(Promise.resolve(5));
+          yes(6);
+        }),
+      [70, 1, {}, [5]],
+    ],
+  ])('that returns %s yields it', async (_title, endpoint, expected) => {
+    const { sent, failures, roles, receive } = offering(endpoint);
+    receive(INVOCATION);
+    await settle();
+    expect({ sent, failures, working: roles.callee.working }).toEqual({ sent: [expected], failures: [], working: 0 });
+  });
+
+  const hostile = Object.defineProperty(new Error('x'), 'message', {
+    get() {
+      throw new Error('hostile');
+    },
+  });
+  const proxy = new Proxy(
+    {},
+    {
+      has: () => {
+        throw new Error('hostile');
+      },
+      getPrototypeOf: () => {
+        throw new Error('hostile');
+      },
+      get: () => {
+        throw new Error('hostile');
+      },
+    },
+  );
+  const UNSHOWN = 'the endpoint threw something that cannot be shown';
+  const thrown: [string, unknown, string][] = [
+    ['an Error', new Error('broken'), 'broken'],
+    ['an Error without a message', new TypeError(), 'TypeError'],
+    ['a string', 'broken', 'broken'],
+    ['undefined', undefined, 'undefined'],
+    ['a symbol', Symbol('broken'), 'Symbol(broken)'],
+    ['an object without a prototype', Object.create(null), UNSHOWN],
+    ['an Error with a hostile getter', hostile, UNSHOWN],
+    ['a hostile proxy', proxy, UNSHOWN],
+    ['an Error whose message is no string', Object.assign(new Error('x'), { message: 10n }), '10'],
+    ['an Error whose message is too long to be sent', new Error('x'.repeat(200_000)), 'x'.repeat(1_000)],
+    ['an Error with half a character', new Error('\ud800!'), '\ufffd!'],
+  ];
+
+  describe.each([
+    ['throws', throwing],
+    [
+      'rejects with',
+      (error: unknown): Endpoint =>
+        () =>
+          Promise.reject(error),
+    ],
+  ])('that %s', (_how, make) => {
+    it.each(thrown)('%s answers with a runtime error', async (_title, error, message) => {
+      const { sent, failures, receive } = offering(make(error));
+      receive(INVOCATION, [68, 2, 77, {}]);
+      await settle();
+      expect(sent).toEqual([1, 2].map((id) => [8, 68, id, {}, 'wamp.error.runtime_error', [message]]));
+      expect(failures).toHaveLength(2);
+      expect(failures[0]).toMatchObject({ what: 'endpoint', uri: 'com.example.add' });
+      expect(failures[0]!.error).toBe(error);
+    });
+
+    it('an ApplicationError answers with its URI and payload, and is no failure', async () => {
+      const { sent, failures, receive } = offering(
+        make(new ApplicationError('com.example.too_big', ['7 is too big'], { limit: 5 })),
+      );
+      receive(INVOCATION);
+      await settle();
+      expect({ sent, failures }).toEqual({
+        sent: [[8, 68, 1, {}, 'com.example.too_big', ['7 is too big'], { limit: 5 }]],
+        failures: [],
+      });
+    });
+
+    it.each([
+      ['a URI that is none', new ApplicationError('not a uri'), /'not a uri' holds whitespace/],
+      ['no URI at all', new ApplicationError(5 as never), /'5' is no string/],
+      ['arguments that are no list', new ApplicationError('com.example.e', 'x' as never), /expected args to be a list/],
+    ])('an ApplicationError with %s costs the call, not the session', async (_title, error, message) => {
+      const { sent, failures, receive } = offering(make(error));
+      receive(INVOCATION);
+      await settle();
+      expect(sent).toEqual([[8, 68, 1, {}, 'wamp.error.runtime_error', [expect.stringMatching(message)]]]);
+      expect(failures[0]?.error).toBeInstanceOf(UsageError);
+    });
+
+    it('an ApplicationError that cannot be sent answers with where and why', async () => {
+      const { sent, failures, receive } = offering(make(new ApplicationError('com.example.e', [{ when: 10n }])));
+      receive(INVOCATION);
+      await settle();
+      expect(sent).toEqual([
+        [
+          8,
+          68,
+          1,
+          {},
+          'wamp.error.invalid_argument',
+          [expect.stringMatching(/^the error of com\.example\.add cannot/)],
+        ],
+      ]);
+      expect(failures[0]?.error).toBeInstanceOf(SerializationError);
+    });
+  });
+
+  it.each<[string, Endpoint]>([
+    ['returned', () => ({ when: 10n })],
+    ['promised', async () => ({ when: 10n })],
+    ['one of several values', () => result([1, 10n])],
+  ])('whose result cannot be sent, %s, answers with where and why', async (_title, endpoint) => {
+    const { sent, failures, roles, receive } = offering(endpoint);
+    receive(INVOCATION);
+    await settle();
+    expect(sent).toEqual([
+      [
+        8,
+        68,
+        1,
+        {},
+        'wamp.error.invalid_argument',
+        [expect.stringMatching(/^the result of com\.example\.add cannot be/)],
+      ],
+    ]);
+    expect(failures).toHaveLength(1);
+    expect(roles.callee.working).toBe(0);
+  });
+});
+
+describe('INTERRUPT', () => {
+  it.each([
+    [{ mode: 'kill' }, [[8, 68, 1, {}, 'wamp.error.canceled']]],
+    [{}, [[8, 68, 1, {}, 'wamp.error.canceled']]],
+    [{ mode: 'killnowait' }, []],
+  ])('with %j aborts the signal, and sends %j; what comes of the endpoint goes nowhere', async (options, expected) => {
+    let finish: (value: unknown) => void = () => {};
+    let signal: AbortSignal | undefined;
+    const { sent, roles, receive } = offering((invocation) => {
+      signal = invocation.signal;
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    });
+    receive(INVOCATION, [69, 1, options]);
+    expect(signal?.aborted).toBe(true);
+    expect(signal?.reason).toMatchObject({ uri: 'wamp.error.canceled' });
+    finish(5);
+    await settle();
+    expect({ sent, working: roles.callee.working }).toEqual({ sent: expected, working: 0 });
+  });
+
+  it('of an invocation that was answered does nothing', () => {
+    const { sent, receive } = offering(() => 5);
+    receive(INVOCATION, [69, 1, {}]);
+    expect(sent).toEqual([[70, 1, {}, [5]]]);
+  });
+
+  it('is seen by an endpoint that asks for its signal only later', () => {
+    let kept: Invocation | undefined;
+    const { receive } = offering((invocation) => {
+      kept = invocation;
+      return new Promise(() => {});
+    });
+    receive(INVOCATION, [69, 1, {}]);
+    expect(kept?.signal.aborted).toBe(true);
+  });
+});
+
+describe('the end of the session', () => {
+  it('aborts the signals of all that work, with its reason; what comes of them goes nowhere', async () => {
+    const signals: AbortSignal[] = [];
+    const finish: ((value: unknown) => void)[] = [];
+    const { sent, roles, receive } = offering(({ signal }) => {
+      signals.push(signal);
+      return new Promise((resolve) => finish.push(resolve));
+    });
+    receive(INVOCATION, [68, 2, 77, {}]);
+    const why = new ConnectionLost('the router is gone', { mayHaveExecuted: false });
+    roles.end(why);
+    for (const each of finish) each(5);
+    await settle();
+    expect(signals.map(({ aborted, reason }) => [aborted, reason])).toEqual([
+      [true, why],
+      [true, why],
+    ]);
+    expect({ sent, working: roles.callee.working }).toEqual({ sent: [], working: 0 });
+  });
+});
+
+describe('registrations', () => {
+  it('refuse an invocation that was on its way when the procedure was taken away', () => {
+    const { sent, roles, offered, receive } = offering(() => 5);
+    expect(roles.callee.remove(offered)).toBe(77);
+    expect(roles.callee.remove(offered)).toBeUndefined();
+    receive(INVOCATION);
+    expect(sent).toEqual([[8, 68, 1, {}, 'wamp.error.no_such_registration', ['no registration 77']]]);
+  });
+
+  it('undo one that was given up while the dealer worked on it', () => {
+    const session = recorded();
+    const request = new Register({ procedure: 'com.example.add', options: {}, endpoint: () => 5, id: undefined });
+    session.roles.requests.send(request as Request);
+    request.reject(new Error('given up'));
+    session.receive([65, 1, 77]);
+    expect(session.sent.slice(1)).toEqual([[66, 2, 77]]);
+    session.receive([67, 2]);
+    expect(session.roles.requests.size).toBe(0);
+  });
+
+  it.each([
+    ['a second invocation with the id of one that is being worked on', [68, 1, 77, {}], 'expected a new request id'],
+    ['a revocation, which was not announced', [67, 0], 'UNREGISTERED'],
+    ['REGISTERED for what was not asked', [65, 9, 78], 'received a reply to REGISTER request 9'],
+  ])('hold %s against the protocol', (_title, list, message) => {
+    const { receive } = offering(() => new Promise(() => {}));
+    receive(INVOCATION);
+    expect(() => receive(list)).toThrow(ProtocolError);
+    expect(() => receive(list)).toThrow(message);
+  });
+});

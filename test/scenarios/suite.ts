@@ -1,0 +1,426 @@
+import { ticket } from '../../src/auth/ticket.js';
+import { wampcra } from '../../src/auth/wampcra.js';
+import { ApplicationError } from '../../src/errors.js';
+import { result } from '../../src/roles/callee.js';
+import type { Event } from '../../src/roles/subscriber.js';
+import { eventually, failure, House, next } from '../support/house.js';
+import { USERS } from '../support/routers/realms.js';
+import { timed } from '../support/timed-connector.js';
+import type { Running, World } from '../support/worlds.js';
+
+const never = () => new Promise(() => {});
+
+/** What a promise rejects with, or `undefined`. */
+const outcome = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/** What a peer's user lives through, whatever router is at the other end. */
+export function scenarios(world: World): void {
+  let running: Running;
+  let house: House;
+
+  beforeAll(async () => {
+    running = await world.start();
+  }, 30_000);
+  afterAll(() => running.dispose());
+
+  beforeEach(() => {
+    house = new House(running);
+  });
+  // Whatever a scenario is about: no promise is left, and nothing of it disturbs the next.
+  afterEach(async () => expect(await house.end()).toEqual([]));
+
+  describe('in each of its roles', () => {
+    it('a peer is served: calls, invocations, publications and events, with args and kwargs', async () => {
+      const [alice, bob] = await Promise.all([house.connect(), house.connect()]);
+      const events: Event[] = [];
+      const registration = await alice.register('com.example.divide', ({ args, kwargs }) =>
+        result([Math.trunc((args[0] as number) / (args[1] as number))], { rest: 1, ...kwargs }),
+      );
+      const subscription = await alice.subscribe('com.example.news', (event) => events.push(event));
+
+      expect(await bob.call('com.example.divide', [7, 2], { kwargs: { round: true } })).toMatchObject({
+        args: [3],
+        kwargs: { rest: 1, round: true },
+      });
+      const publication = await bob.publish('com.example.news', ['hello'], {
+        kwargs: { loud: true },
+        acknowledge: true,
+      });
+      expect(await bob.publish('com.example.news', ['again'])).toBeUndefined();
+      await eventually(() => events.length === 2);
+      expect(events).toMatchObject([
+        { args: ['hello'], kwargs: { loud: true }, topic: 'com.example.news', publication },
+        { args: ['again'], kwargs: {} },
+      ]);
+
+      await registration.unregister();
+      await subscription.unsubscribe();
+      expect(await failure(bob.call('com.example.divide', [7, 2]))).toMatchObject({
+        uri: 'wamp.error.no_such_procedure',
+      });
+      expect(alice.stats()).toMatchObject({ invocations: 1, events: 2 });
+      expect(bob.stats()).toMatchObject({ calls: 2, publications: 2 });
+    });
+
+    it('a peer does not hear itself, unless it says so', async () => {
+      const alice = await house.connect();
+      const heard: unknown[] = [];
+      await alice.subscribe('com.example.news', ({ args }) => heard.push(args[0]));
+      await alice.publish('com.example.news', ['unheard'], { acknowledge: true });
+      await alice.publish('com.example.news', ['heard'], { acknowledge: true, excludeMe: false });
+      await eventually(() => heard.length === 1);
+      expect(heard).toEqual(['heard']);
+    });
+  });
+
+  describe('an error', () => {
+    it('reaches the caller with its URI, args and kwargs; what a handler throws, with its message', async () => {
+      const [callee, caller] = await Promise.all([house.connect({ name: 'callee' }), house.connect()]);
+      await callee.register('com.example.refuse', () => {
+        throw new ApplicationError('com.example.too_big', ['7 is too big'], { limit: 5 });
+      });
+      await callee.register('com.example.break', async () => {
+        throw new Error('the boiler is cold');
+      });
+      expect(await failure(caller.call('com.example.refuse'))).toMatchObject({
+        code: 'WAMP_ERR_APPLICATION',
+        uri: 'com.example.too_big',
+        args: ['7 is too big'],
+        kwargs: { limit: 5 },
+        message: 'call of com.example.refuse was answered with com.example.too_big: 7 is too big',
+      });
+      expect(await failure(caller.call('com.example.break'))).toMatchObject({
+        uri: 'wamp.error.runtime_error',
+        args: ['the boiler is cold'],
+      });
+      // The callee's log has it with its stack, once; the one that was meant for the caller is no news there.
+      expect(house.log.said('an endpoint failed')).toEqual([
+        expect.objectContaining({
+          fields: expect.objectContaining({
+            peer: 'callee',
+            uri: 'com.example.break',
+            err: expect.objectContaining({ message: 'the boiler is cold' }),
+          }),
+        }),
+      ]);
+    });
+
+    it('of an event handler is logged, and ends neither the subscription nor the peer', async () => {
+      const [alice, bob] = await Promise.all([house.connect(), house.connect()]);
+      const heard: unknown[] = [];
+      await alice.subscribe('com.example.news', () => {
+        throw undefined;
+      });
+      await alice.subscribe('com.example.news', ({ args }) => heard.push(args[0]));
+      await bob.publish('com.example.news', [1]);
+      await bob.publish('com.example.news', [2]);
+      await eventually(() => heard.length === 2);
+      expect(house.log.said('an event handler failed')).toHaveLength(2);
+      expect(alice.incarnation).toBe(1);
+    });
+
+    it('of a value that cannot be sent stays with its call: a thousand others are unharmed', async () => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      const cycle: Record<string, unknown> = {};
+      cycle['self'] = cycle;
+      const answers: Readonly<Record<string, unknown>> = { bigint: 10n, cycle, function: () => {} };
+      await callee.register('com.example.echo', ({ args }) => answers[String(args[0])] ?? args[0]);
+
+      // Not all at once: a router may refuse calls to a callee that does not read as quickly as they come.
+      for (let round = 0; round < 20; round += 1) {
+        const good = Array.from({ length: 50 }, (_, index) => caller.call('com.example.echo', [index]));
+        const badArguments = Object.values(answers).map((value) =>
+          failure(caller.call('com.example.echo', [{ when: value }])),
+        );
+        const badResults = Object.keys(answers).map((name) => failure(caller.call('com.example.echo', [name])));
+
+        expect((await Promise.all(good)).map(({ args }) => args[0])).toEqual(Array.from({ length: 50 }, (_, i) => i));
+        for (const error of await Promise.all(badArguments)) {
+          expect(error).toMatchObject({
+            code: 'WAMP_ERR_SERIALIZATION',
+            path: expect.stringMatching(/^args\[0\]\.when/),
+          });
+          expect(error.message).toMatch(/^call of com\.example\.echo: args\[0\]\.when/);
+        }
+        for (const error of await Promise.all(badResults)) {
+          expect(error).toMatchObject({ uri: 'wamp.error.invalid_argument' });
+          expect(error.message).toMatch(/the result of com\.example\.echo cannot be sent: args\[0\]/);
+        }
+      }
+      expect([callee.incarnation, caller.incarnation]).toEqual([1, 1]);
+    });
+  });
+
+  describe('a call that is never answered', () => {
+    it.each([
+      [
+        'at its deadline',
+        () => ({ timeout: 60 }),
+        { code: 'WAMP_ERR_TIMEOUT', operation: 'call of com.example.sleep', timeout: 60 },
+      ],
+      ['when its signal aborts', () => ({ signal: AbortSignal.timeout(60) }), { name: 'TimeoutError' }],
+    ])('rejects %s, and its endpoint is told', async (_when, options, expected) => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      let signal: AbortSignal | undefined;
+      await callee.register('com.example.sleep', (invocation) => {
+        signal = invocation.signal;
+        return never();
+      });
+      const began = performance.now();
+      expect(await failure(caller.call('com.example.sleep', [], options()))).toMatchObject(expected);
+      expect(performance.now() - began).toBeLessThan(1_000);
+      expect(caller.stats()).toMatchObject({ unsettled: 0, givenUp: 1 });
+      await eventually(() => signal?.aborted === true);
+    });
+
+    it('is not even made when its signal was aborted before', async () => {
+      const caller = await house.connect();
+      const error = new Error('not any more');
+      expect(await failure(caller.call('com.example.sleep', [], { signal: AbortSignal.abort(error) }))).toBe(error);
+    });
+  });
+
+  describe('a session that is refused', () => {
+    const { ticket: alice, wampcra: bob } = USERS;
+    const CANARY = 'wrong-secret-7d1f';
+    const refusals: [string, () => object, RegExp][] = [
+      [
+        'for a realm that does not exist',
+        () => ({ realm: 'com.example.nowhere' }),
+        /^wamp\.error\.(no_such_realm|authentication_failed|no_such_role)$/,
+      ],
+      [
+        'for want of a login',
+        () => ({ realm: running.lockedRealm }),
+        /^wamp\.error\.(no_such_role|no_auth_method|no_matching_auth_method|authentication_(failed|denied|required)|not_authorized)$/,
+      ],
+    ];
+    if (world.hasUsers) {
+      refusals.push(
+        [
+          'for a wrong ticket',
+          () => ({ realm: running.lockedRealm, authid: alice.authid, auth: ticket(CANARY) }),
+          /^wamp\.error\.(authentication_(failed|denied)|not_authorized)$/,
+        ],
+        [
+          'for a wrong WAMP-CRA secret',
+          () => ({ realm: running.lockedRealm, authid: bob.authid, auth: wampcra(CANARY) }),
+          /^wamp\.error\.(authentication_(failed|denied)|not_authorized)$/,
+        ],
+      );
+    }
+
+    it.each(refusals)('%s rejects connect() with the true reason, at once', async (_why, options, uri) => {
+      const connector = timed(running.url);
+      const error = await failure(house.connect(options(), connector));
+      expect(performance.now() - connector.lastFrameAt).toBeLessThan(100);
+      expect(error).toMatchObject({ code: 'WAMP_ERR_ABORTED', established: false, uri: expect.stringMatching(uri) });
+      const { realm } = options() as { realm: string };
+      expect(error.message).toContain(`refused a session in realm "${realm}"`);
+      expect(error.message).toContain(connector.address);
+    });
+
+    it.each(refusals)(
+      '%s parks a supervised peer: the reason is in its error, the log and the tree',
+      async (...row) => {
+        const [, options, uri] = row;
+        // Some routers call lasting reasons by names of passing ones: the user's word goes before all.
+        const onAbort = { 'wamp.error.authentication_failed': 'park' } as const;
+        const tree = house.tree({ lost: { ...options(), onAbort }, sibling: {} });
+        const { lost, sibling } = tree.peers;
+        await sibling.joined();
+        const waiting = failure(lost.call('com.example.add', [2, 3]));
+        const reason = await failure(lost.joined());
+        expect(reason).toMatchObject({ code: 'WAMP_ERR_ABORTED', uri: expect.stringMatching(uri) });
+        const { cause, code, message } = await waiting;
+        expect({ cause, code }).toEqual({ cause: reason, code: 'WAMP_ERR_PEER_DOWN' });
+        expect(message).toContain('restartChild("lost")');
+        expect(lost.status).toBe('parked');
+        const view = tree.view().supervisor?.children.find(({ id }) => id === 'lost');
+        expect(view).toMatchObject({ status: 'parked', lastExit: { reason: `SessionAborted: ${reason.message}` } });
+        const parked = house.log.lines.filter(({ message }) => message.startsWith('parked'));
+        expect(parked).toEqual([
+          expect.objectContaining({
+            level: 'error',
+            fields: { child: 'lost', reason: `SessionAborted: ${reason.message}` },
+          }),
+        ]);
+        expect(JSON.stringify([house.log.lines, tree.view(), reason.message, message])).not.toContain(CANARY);
+        expect({ status: sibling.status, incarnation: sibling.incarnation }).toEqual({
+          status: 'joined',
+          incarnation: 1,
+        });
+        // Parked is parked: the next request rejects at once, with the reason.
+        expect((await failure(lost.call('com.example.add'))).message).toContain(reason.message);
+      },
+    );
+
+    if (world.hasUsers) {
+      it.each([
+        ['a ticket', () => ({ authid: alice.authid, auth: ticket(alice.ticket) })],
+        ['WAMP-CRA', () => ({ authid: bob.authid, auth: wampcra(bob.secret) })],
+        [
+          'a salted WAMP-CRA secret',
+          () => ({ authid: USERS.saltedWampcra.authid, auth: wampcra(USERS.saltedWampcra.secret) }),
+        ],
+      ])('is not, with %s that is right', async (_what, login) => {
+        const me = await house.connect({ realm: running.lockedRealm, ...login() });
+        expect(me.session).toMatchObject({ realm: running.lockedRealm, authid: login().authid });
+      });
+    }
+  });
+
+  describe('leaving', () => {
+    it.each([
+      ['says GOODBYE and awaits the answer', {}],
+      ['does not await the answer when told so', { wait: false }],
+      ['names its reason', { reason: 'wamp.close.system_shutdown' }],
+    ])('%s; what was offered is gone, and the peer stays down', async (_title, options) => {
+      const tree = house.tree({ me: { register: { 'com.example.add': () => 5 } } });
+      const { me } = tree.peers;
+      const other = await house.connect();
+      await me.joined();
+      expect((await other.call('com.example.add')).args).toEqual([5]);
+      await me.leave(options);
+      expect({ status: me.status, lastExit: me.lastExit }).toEqual({ status: 'stopped', lastExit: 'normal' });
+      await eventually(() => me.session === undefined);
+      let error = await failure(other.call('com.example.add'));
+      // Without the answer the router may be a little behind.
+      while (error['uri'] !== 'wamp.error.no_such_procedure') error = await failure(other.call('com.example.add'));
+      expect(await failure(me.call('com.example.add'))).toMatchObject({ code: 'WAMP_ERR_PEER_DOWN' });
+      expect(await failure(me.joined())).toMatchObject({ code: 'WAMP_ERR_PEER_DOWN' });
+    });
+
+    it('settles what is in flight, at both ends', async () => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      let signal: AbortSignal | undefined;
+      await callee.register('com.example.sleep', (invocation) => {
+        signal = invocation.signal;
+        return never();
+      });
+      const call = failure(caller.call('com.example.sleep'));
+      await eventually(() => signal !== undefined);
+      await caller.leave();
+      expect(await call).toMatchObject({ code: 'WAMP_ERR_CONNECTION_LOST', mayHaveExecuted: true });
+      await callee.leave();
+      expect(signal?.aborted).toBe(true);
+    });
+  });
+
+  describe('a registration that somebody else holds', () => {
+    it('makes the peer degraded, and comes into force when it is free', async () => {
+      const holder = await house.connect();
+      const held = await holder.register('com.example.add', () => 'holder');
+      const tree = house.tree({
+        me: { register: { 'com.example.add': () => 'me', 'com.example.other': () => 'other' } },
+      });
+      const { me } = tree.peers;
+      await me.joined();
+      expect(me.status).toBe('degraded');
+      expect(me.declared).toMatchObject([
+        { uri: 'com.example.add', active: false, refused: { uri: 'wamp.error.procedure_already_exists' } },
+        { uri: 'com.example.other', active: true, refused: undefined },
+      ]);
+      expect((await holder.call('com.example.other')).args).toEqual(['other']);
+      await held.unregister();
+      await eventually(() => me.status === 'joined');
+      expect((await holder.call('com.example.add')).args).toEqual(['me']);
+      expect(me.incarnation).toBe(1);
+    });
+
+    it('is no longer wanted by a user whom the router has refused', async () => {
+      const [holder, other] = await Promise.all([house.connect(), house.connect()]);
+      await holder.register('com.example.add', () => 'holder');
+      expect(await failure(other.register('com.example.add', () => 'other'))).toMatchObject({
+        uri: 'wamp.error.procedure_already_exists',
+        message: expect.stringMatching(/^registration of com\.example\.add was answered with wamp\.error\.procedure/),
+      });
+      expect({ declared: other.declared, status: other.status }).toEqual({ declared: [], status: 'joined' });
+    });
+  });
+
+  describe('a router that vanishes and comes back after several tries', () => {
+    it('has everything again, exactly once, and tells so once', async () => {
+      const calls: unknown[] = [];
+      const heard: unknown[] = [];
+      const joins: number[] = [];
+      let signal: AbortSignal | undefined;
+      const tree = house.tree({
+        server: {
+          register: {
+            'com.example.count': ({ args }) => calls.push(args[0]),
+            'com.example.sleep': (invocation) => {
+              signal = invocation.signal;
+              // Once it is called again, it answers.
+              return invocation.kwargs['again'] === true && calls.includes('again') ? 'awake' : never();
+            },
+          },
+          subscribe: { 'com.example.news': ({ args }) => heard.push(args[0]) },
+          onJoin: ({ id }) => joins.push(id),
+        },
+        client: {},
+      });
+      const { server, client } = tree.peers;
+      await tree.ready;
+      const later = await server.register('com.example.later', () => 'later');
+      const inFlight = failure(client.call('com.example.sleep'));
+      const idempotent = outcome(client.call('com.example.sleep', [], { idempotent: true, kwargs: { again: true } }));
+      await eventually(() => server.stats().invocations === 2);
+      calls.push('again');
+      const lost = [next(server, 'left'), next(client, 'left')];
+
+      const began = performance.now();
+      await Promise.all([running.kill(), ...lost]);
+      const error = await inFlight;
+      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(error).toMatchObject({ code: 'WAMP_ERR_CONNECTION_LOST', mayHaveExecuted: true });
+      expect(signal?.aborted).toBe(true);
+      expect({ active: later.active, session: server.session }).toEqual({ active: false, session: undefined });
+
+      // While it is away: one waits, one does not.
+      const waiting = outcome(client.call('com.example.count', ['waited']));
+      const impatient = await failure(client.call('com.example.count', ['never'], { whenDown: 'fail' }));
+      expect(impatient).toMatchObject({ code: 'WAMP_ERR_PEER_DOWN' });
+      await eventually(() => server.incarnation > 4 && client.incarnation > 4);
+      expect(client.stats()).toMatchObject({ waiting: 2, unsettled: 2 });
+      // Of the tries to come back only those that failed are told of, not each as a loss.
+      expect(joins).toHaveLength(1);
+
+      const back = next(server, 'joined');
+      await running.start();
+      await back;
+      for (const error of await Promise.all([waiting, idempotent])) {
+        // Where the client was back before the server, the router said so, and that was its answer.
+        if (error !== undefined) expect(error).toMatchObject({ uri: 'wamp.error.no_such_procedure' });
+      }
+      await client.joined();
+
+      calls.length = 0;
+      await client.call('com.example.count', ['once']);
+      await client.publish('com.example.news', ['once'], { acknowledge: true });
+      expect((await client.call('com.example.later')).args).toEqual(['later']);
+      await eventually(() => heard.length > 0);
+      expect({ calls, heard, active: later.active }).toEqual({ calls: ['once'], heard: ['once'], active: true });
+      expect(joins).toHaveLength(2);
+      expect(server.stats().sessions).toBe(2);
+      expect(house.log.said('joined').filter(({ fields }) => fields['peer'] === 'server')).toHaveLength(2);
+      if (running.held !== undefined) expect(running.held()).toEqual({ registrations: 3, subscriptions: 1 });
+    }, 30_000);
+
+    it('stops trying when asked to leave meanwhile', async () => {
+      const me = await house.connect({ backoff: { first: 60_000 } });
+      const exited = next(me, 'exited');
+      await running.kill();
+      await exited;
+      const waiting = failure(me.call('com.example.add'));
+      await me.leave();
+      expect(me.status).toBe('stopped');
+      expect(await waiting).toMatchObject({ code: 'WAMP_ERR_PEER_DOWN' });
+      await running.start();
+    }, 30_000);
+  });
+}
