@@ -77,7 +77,7 @@ describe('while the road is closed', () => {
     const error = await world.call('a', { whenDown: 'fail' }).outcome;
     expect(error).toBeInstanceOf(PeerDown);
     expect(error).toMatchObject({
-      message: 'call of com.example.add: peer "thermostat" is down: the router is gone',
+      message: `call of com.example.add: peer "thermostat" is down: ConnectionLost: the router is gone; leave out whenDown: 'fail' to wait for its session`,
       cause: LOST,
     });
     expect(world.clock.timers).toBe(0);
@@ -111,8 +111,12 @@ describe('while the road is closed', () => {
 
 describe('a deadline', () => {
   it.each<[string, (world: ReturnType<typeof setUp>) => void, string]>([
-    ['while it waits', (world) => world.lose(), 'peer "thermostat" is down (the router is gone)'],
-    ['in flight', (world) => world.open(), 'no answer from the router'],
+    [
+      'while it waits',
+      (world) => world.lose(),
+      'no session within 500 ms: peer "thermostat" is down (the router is gone)',
+    ],
+    ['in flight', (world) => world.open(), 'no answer within 500 ms'],
   ])('rejects a request %s', async (_where, prepare, where) => {
     const world = setUp();
     prepare(world);
@@ -123,7 +127,7 @@ describe('a deadline', () => {
     const error = await outcome;
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({
-      message: `call of com.example.add: ${where} within 500 ms; give it more with the option timeout`,
+      message: `call of com.example.add: ${where}; give it more with the option timeout`,
       timeout: 500,
     });
     expect(world.outbox).toMatchObject({ unsettled: 0, waiting: 0, givenUp: 1 });
@@ -241,7 +245,7 @@ describe('hold', () => {
     world.open();
     expect({ sent: world.sent, unsettled: world.outbox.unsettled }).toEqual({ sent: [], unsettled: 1 });
     world.clock.increment(500);
-    await expect(promise).rejects.toThrow(/^registration of com\.example\.add: it could not be sent within 500 ms/);
+    await expect(promise).rejects.toThrow(/^registration of com\.example\.add: no session within 500 ms/);
     expect(givenUp).toBe(1);
   });
 
