@@ -221,6 +221,13 @@ export const FAULTS: readonly Expected[] = [
       'join: peer "peer" has left; connect again for more',
     ],
   },
+  {
+    title: 'nothing but the end of the last peer',
+    program: 'last-peer.mjs',
+    code: 0,
+    deadline: 5_000,
+    lines: ['wamp.error.no_such_procedure', 'the last peer has stopped', 'the process ends by itself'],
+  },
 ];
 
 export const UNCAUGHT = {
@@ -247,7 +254,7 @@ export const ROUTER_KILLED: Expected['lines'] = [
   new RegExp(`^left: ${LOST}$`),
   'PeerDown WAMP_ERR_PEER_DOWN',
   new RegExp(
-    `^call of com.example.add: peer "peer" is (down|connecting): ConnectionLost: ${LOST}; leave out whenDown: 'fail' to wait for its session$`,
+    `^call of com.example.add: peer "peer" is (down|connecting): ${LOST}; leave out whenDown: 'fail' to wait for its session$`,
   ),
   'down',
   'a call made while it was down: 2 + 3 = 5',

@@ -77,7 +77,8 @@ describe('while the road is closed', () => {
     const error = await world.call('a', { whenDown: 'fail' }).outcome;
     expect(error).toBeInstanceOf(PeerDown);
     expect(error).toMatchObject({
-      message: `call of com.example.add: peer "thermostat" is down: ConnectionLost: the router is gone; leave out whenDown: 'fail' to wait for its session`,
+      message:
+        'call of com.example.add: peer "thermostat" is down: the router is gone; leave out whenDown: \'fail\' to wait for its session',
       cause: LOST,
     });
     expect(world.clock.timers).toBe(0);
@@ -245,7 +246,7 @@ describe('hold', () => {
     world.open();
     expect({ sent: world.sent, unsettled: world.outbox.unsettled }).toEqual({ sent: [], unsettled: 1 });
     world.clock.increment(500);
-    await expect(promise).rejects.toThrow(/^registration of com\.example\.add: no session within 500 ms/);
+    await expect(promise).rejects.toThrow(/^registration of com\.example\.add: it could not be sent within 500 ms/);
     expect(givenUp).toBe(1);
   });
 
