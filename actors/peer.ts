@@ -7,6 +7,7 @@ import { assign, fromCallback, fromPromise, sendTo, setup } from 'xstate';
 import { TimeoutError } from '../src/errors.js';
 import type { Dict, Id } from '../src/wamp/values.js';
 import { type ExitReason, exit, isExit } from '../supervisors/exit-reason.js';
+import { supervised } from '../supervisors/supervised.js';
 import { type SessionInput, sessionMachine } from './session.js';
 
 /** What a peer's machine asks of whoever keeps the peer over its sessions. None of it may throw. */
@@ -55,7 +56,8 @@ export const peerMachine = setup({
   types: { input: {} as PeerInput, context: {} as PeerContext, events: {} as PeerEvent },
   actors: {
     openTransport: fromPromise<SessionInput, PeerHost>(({ input, signal }) => input.open(signal)),
-    session: sessionMachine,
+    // It invokes an actor of its own, which must not outlive it.
+    session: supervised(sessionMachine),
     // However this incarnation ends, killed included, its transport ends with it.
     transport: fromCallback<{ type: 'none' }, SessionInput>(
       ({ input }) =>

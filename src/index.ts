@@ -68,7 +68,7 @@ export type {
   Session,
   SubscribeOptions,
 } from './peer/options.js';
-export { Peer, type Registration, type Subscription } from './peer/peer.js';
+export { type LeaveOptions, Peer, type Registration, type Subscription } from './peer/peer.js';
 export { type PeerSpecOptions, peer } from './peer/spec.js';
 export type { PeerEvents } from './peer/watchers.js';
 export { type Endpoint, type EndpointResult, type Invocation, result } from './roles/callee.js';

@@ -310,6 +310,8 @@ export class Engine {
     const group = this.#group(child);
     this.#children.leave(child, end, fate);
     if (fate === 'parked') child.memory.report({ type: 'parked', reason: end.reason });
+    // When it just ended it had stopped nobody: those that are down wait for the restart of somebody else.
+    if (end.isFailedStart !== true) return;
     for (const each of group) {
       if (each === child || each.actor !== undefined || !each.memory.awaitsRestart) continue;
       if ((yield* this.#restart(each)) !== undefined) return;

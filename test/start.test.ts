@@ -76,7 +76,12 @@ describe('start', () => {
 describe('the log', () => {
   const budget = { intensity: 1, period: 5_000 };
   const cases: [string, unknown, object, [string, string, object][]][] = [
-    ['a normal end', 'normal', { restart: 'transient' }, [['info', 'ended', { child: 'clock', reason: 'normal' }]]],
+    [
+      'a normal end',
+      'normal',
+      { restart: 'transient' },
+      [['info', 'ended', { child: 'clock', reason: 'normal', fate: 'stopped' }]],
+    ],
     [
       'an error that is the end',
       new Error('broken'),
@@ -112,7 +117,7 @@ describe('the log', () => {
       },
       [
         ['error', 'hook failed', { child: 'clock', err: new Error('who am I to judge') }],
-        ['info', 'ended', { child: 'clock', reason: 'normal' }],
+        ['info', 'ended', { child: 'clock', reason: 'normal', fate: 'stopped' }],
       ],
     ],
   ];

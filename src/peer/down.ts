@@ -15,7 +15,7 @@ export function peerDown(operation: string, peer: string, standing: Standing, wh
 }
 
 function sentence(peer: string, standing: Standing, why: ExitReason | undefined): string {
-  const because = why === undefined ? '' : `: ${describeExit(why)}`;
+  const because = why === undefined ? '' : `: ${why instanceof Error ? why.message : describeExit(why)}`;
   switch (standing) {
     case 'down':
     case 'connecting':

@@ -5,6 +5,7 @@ import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { Connector } from '../transports/transport.js';
 import type { WebSocketOptions } from '../transports/websocket.js';
+import { AN_OBJECT } from '../wamp/given.js';
 import { nearest } from '../wamp/nearest.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
@@ -180,6 +181,9 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
   expect('queueLimit', (value) => Number.isInteger(value) && (value as number) >= 0, 'an integer of at least 0');
   expect('whenDown', (value) => WHEN_DOWN.includes(value), '"wait" or "fail"');
   expect('authid', (value) => typeof value === 'string', 'a string');
+  for (const key of ['register', 'subscribe', 'onAbort'] as const) expect(key, AN_OBJECT.fits, 'an object, by URI');
+  expect('websocket', AN_OBJECT.fits, 'an object');
+  expect('agent', (value) => typeof value === 'string', 'a string');
   expect('onJoin', (value) => typeof value === 'function', 'a function');
   expect('onLeave', (value) => typeof value === 'function', 'a function');
   expect('serializers', (value) => Array.isArray(value) && value.length > 0, 'a list of at least one serializer');

@@ -182,8 +182,9 @@ export class Outbox {
     const now = this.#clock.now();
     for (let request = this.#deadlines.takeDue(now); request !== undefined; request = this.#deadlines.takeDue(now)) {
       const { operation, timeout } = request;
-      const what = request.id === undefined ? `no session within ${timeout} ms` : `no answer within ${timeout} ms`;
-      const message = `${operation}: ${what}${this.#standing()}; give it more with the option timeout`;
+      const unsent = this.#road.open ? 'it could not be sent' : 'no session';
+      const what = request.id === undefined ? unsent : 'no answer';
+      const message = `${operation}: ${what} within ${timeout} ms${this.#standing()}; give it more with the option timeout`;
       this.#giveUp(request, new TimeoutError(message, { operation, timeout }));
     }
     this.#arm(this.#deadlines.next() ?? Infinity, now);

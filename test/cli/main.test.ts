@@ -43,11 +43,12 @@ describe('respell demo', () => {
       calls: expect.any(Number),
       events: expect.any(Number),
       aborts: 2,
-      restarts: 2,
+      restarts: expect.any(Number), // An aborted heater takes the thermostat along.
       lostEvents: expect.any(Number),
       unsettled: 0,
       exit: 'normal',
     });
+    expect(figures.restarts).toBeGreaterThanOrEqual(2);
     expect(figures.calls).toBeGreaterThan(20);
     expect(figures.events).toBeGreaterThan(20);
     expect(code).toBe(0);

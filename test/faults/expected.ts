@@ -64,7 +64,7 @@ export const FAULTS: readonly Expected[] = [
     deadline: 5_000,
     lines: [
       'SessionAborted WAMP_ERR_ABORTED wamp.error.no_such_realm',
-      `ws://127.0.0.1:PORT/ws refused a session in realm "reaml1" with wamp.error.no_such_realm: realm "reaml1" does not exist on ws://127.0.0.1:PORT/ws; check the realm's name (the router said: "there is no realm reaml1 on this router")`,
+      `wamp.error.no_such_realm from ws://127.0.0.1:PORT/ws, which refused a session in realm "reaml1": realm "reaml1" does not exist on ws://127.0.0.1:PORT/ws; check the realm's name (the router said: "there is no realm reaml1 on this router")`,
     ],
   },
   {
@@ -84,15 +84,15 @@ export const FAULTS: readonly Expected[] = [
     deadline: 5_000,
     lines: [
       'SessionAborted WAMP_ERR_ABORTED wamp.error.authentication_denied',
-      'ws://127.0.0.1:PORT/ws refused a session in realm "house" with wamp.error.authentication_denied: the router refused the credentials of "anna"; check its secret (the router said: "the credentials are wrong")',
+      'wamp.error.authentication_denied from ws://127.0.0.1:PORT/ws, which refused a session in realm "house": the router refused the credentials of "anna"; check its secret (the router said: "the credentials are wrong")',
       'SessionAborted WAMP_ERR_ABORTED wamp.error.authentication_denied',
-      'ws://127.0.0.1:PORT/ws refused a session in realm "house" with wamp.error.authentication_denied: the router refused the credentials of "anna"; check its secret (the router said: "the credentials are wrong")',
+      'wamp.error.authentication_denied from ws://127.0.0.1:PORT/ws, which refused a session in realm "house": the router refused the credentials of "anna"; check its secret (the router said: "the credentials are wrong")',
       'SessionAborted WAMP_ERR_ABORTED wamp.error.authentication_denied',
-      'ws://127.0.0.1:PORT/ws refused a session in realm "house" with wamp.error.authentication_denied: the router refused the credentials of "bert"; check its secret (the router said: "the credentials are wrong")',
+      'wamp.error.authentication_denied from ws://127.0.0.1:PORT/ws, which refused a session in realm "house": the router refused the credentials of "bert"; check its secret (the router said: "the credentials are wrong")',
       'SessionAborted WAMP_ERR_ABORTED wamp.error.no_such_principal',
-      'ws://127.0.0.1:PORT/ws refused a session in realm "house" with wamp.error.no_such_principal: the router does not know "carl"; check the authid (the router said: "this realm knows nobody of that authid")',
+      'wamp.error.no_such_principal from ws://127.0.0.1:PORT/ws, which refused a session in realm "house": the router does not know "carl"; check the authid (the router said: "this realm knows nobody of that authid")',
       'SessionAborted WAMP_ERR_ABORTED wamp.error.authentication_required',
-      'ws://127.0.0.1:PORT/ws refused a session in realm "house" with wamp.error.authentication_required: realm "house" is not open to anonymous peers; give an authid and a method to authenticate with (the router said: "this realm is not open to anonymous peers; it accepts wampcra, ticket")',
+      'wamp.error.authentication_required from ws://127.0.0.1:PORT/ws, which refused a session in realm "house": realm "house" is not open to anonymous peers; give an authid and a method to authenticate with (the router said: "this realm is not open to anonymous peers; it accepts wampcra, ticket")',
       'anna has joined by wampcra',
     ],
   },
@@ -221,6 +221,13 @@ export const FAULTS: readonly Expected[] = [
       'join: peer "peer" has left; connect again for more',
     ],
   },
+  {
+    title: 'nothing but the end of the last peer',
+    program: 'last-peer.mjs',
+    code: 0,
+    deadline: 5_000,
+    lines: ['wamp.error.no_such_procedure', 'the last peer has stopped', 'the process ends by itself'],
+  },
 ];
 
 export const UNCAUGHT = {
@@ -247,7 +254,7 @@ export const ROUTER_KILLED: Expected['lines'] = [
   new RegExp(`^left: ${LOST}$`),
   'PeerDown WAMP_ERR_PEER_DOWN',
   new RegExp(
-    `^call of com.example.add: peer "peer" is (down|connecting): ConnectionLost: ${LOST}; leave out whenDown: 'fail' to wait for its session$`,
+    `^call of com.example.add: peer "peer" is (down|connecting): ${LOST}; leave out whenDown: 'fail' to wait for its session$`,
   ),
   'down',
   'a call made while it was down: 2 + 3 = 5',

@@ -76,12 +76,12 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_ABORTED',
-    'linked:router refused a session in realm "reaml1" with wamp.error.no_such_realm: realm "reaml1" does not exist on linked:router; check the realm\'s name (the router said: "there is no realm reaml1 on this router")',
+    'wamp.error.no_such_realm from linked:router, which refused a session in realm "reaml1": realm "reaml1" does not exist on linked:router; check the realm\'s name (the router said: "there is no realm reaml1 on this router")',
     () => connect(local, { realm: 'reaml1' }),
   ],
   [
     'WAMP_ERR_CONNECTION_LOST',
-    'call of com.example.never was in flight when the session of peer "peer" ended (linked:router closed the session in realm "realm1" with wamp.close.killed: somebody with the right to do so ended this session by force); it may have been carried out, so it is not sent again',
+    'call of com.example.never was in flight when the session of peer "peer" ended (wamp.close.killed from linked:router, which closed the session in realm "realm1": somebody with the right to do so ended this session by force); it may have been carried out, so it is not sent again',
     async () => {
       const other = await connect(local, { realm: 'realm1' });
       const call = other.call('com.example.never');
@@ -92,7 +92,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_CLOSED',
-    'linked:router closed the session in realm "realm1" with wamp.close.killed: somebody with the right to do so ended this session by force',
+    'wamp.close.killed from linked:router, which closed the session in realm "realm1": somebody with the right to do so ended this session by force',
     async () => {
       const other = await connect(local, { realm: 'realm1' });
       const left = new Promise((_resolve, reject) => other.on('left', reject));
@@ -142,7 +142,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_PROTOCOL_VIOLATION',
-    'ERROR: expected at least 5 elements, received 3',
+    'ERROR: expected 5 to 7 elements, received 3',
     () => connect(`ws://127.0.0.1:${rude.port}/ws`, { realm: 'realm1' }),
   ],
   [
@@ -169,11 +169,19 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
         (tree) => tree.peer('a'),
       ),
   ],
-  ['SUPERVISOR_ERR_CHILD_STATE', '', () => inTree([leaf('a')], (tree) => tree.restartChild('a'))],
-  ['SUPERVISOR_ERR_START_FAILED', '', () => inTree([], (tree) => tree.startChild({ id: 'dry', start: dry }))],
+  [
+    'SUPERVISOR_ERR_CHILD_STATE',
+    "child 'a' is running: terminate it first",
+    () => inTree([leaf('a')], (tree) => tree.restartChild('a')),
+  ],
+  [
+    'SUPERVISOR_ERR_START_FAILED',
+    "child 'dry' did not start: Error: no fuel",
+    () => inTree([], (tree) => tree.startChild({ id: 'dry', start: dry })),
+  ],
   [
     'SUPERVISOR_ERR_GAVE_UP',
-    '',
+    'the root supervisor gave up: child \'a\' exited 1 time within 5000 ms, and intensity 0 allows 0 restarts; last reason: SessionAborted: this side aborted the session with linked:router in realm "realm1" with wamp.error.unavailable: enough',
     async () => {
       const tree = start(
         supervisor({
@@ -197,7 +205,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'SUPERVISOR_ERR_NOT_READY',
-    '',
+    "child 'a' is stopped and was never ready: shutdown",
     () =>
       inTree([leaf('a')], async (tree) => {
         const { ready } = tree;

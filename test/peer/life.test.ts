@@ -219,7 +219,7 @@ describe('declaring while there is no session', () => {
     const error = await failure(world.me.register('com.example.add', add, { whenDown: 'fail' }));
     expect(error).toMatchObject({
       code: 'WAMP_ERR_PEER_DOWN',
-      message: 'registration of com.example.add: peer "me" is connecting',
+      message: `registration of com.example.add: peer "me" is connecting; leave out whenDown: 'fail' to wait for its session`,
     });
     expect(world.me.declared).toEqual([]);
   });
@@ -303,7 +303,7 @@ describe('leaving', () => {
     const sent = world.router.sent.length;
     expect(await failure(world.me.call('com.example.add'))).toMatchObject({
       code: 'WAMP_ERR_PEER_DOWN',
-      message: 'call of com.example.add: peer "me" is leaving',
+      message: 'call of com.example.add: peer "me" is leaving; connect again for more',
     });
     expect(world.router.sent).toHaveLength(sent);
   });
@@ -368,7 +368,9 @@ describe('an attempt to connect', () => {
     const error = failure(world.me.call('com.example.add', [], { timeout: 50 }));
     await settle();
     world.clock.increment(50);
-    expect((await error).message).toMatch(/peer "me" is (down|connecting) \(connect ECONNREFUSED\) within 50 ms/);
+    expect((await error).message).toMatch(
+      /no session within 50 ms: peer "me" is (down|connecting) \(connect ECONNREFUSED\)/,
+    );
   });
 
   it('with a subprotocol that was not offered is refused', async () => {

@@ -77,7 +77,8 @@ describe('while the road is closed', () => {
     const error = await world.call('a', { whenDown: 'fail' }).outcome;
     expect(error).toBeInstanceOf(PeerDown);
     expect(error).toMatchObject({
-      message: 'call of com.example.add: peer "thermostat" is down: the router is gone',
+      message:
+        'call of com.example.add: peer "thermostat" is down: the router is gone; leave out whenDown: \'fail\' to wait for its session',
       cause: LOST,
     });
     expect(world.clock.timers).toBe(0);
@@ -111,8 +112,12 @@ describe('while the road is closed', () => {
 
 describe('a deadline', () => {
   it.each<[string, (world: ReturnType<typeof setUp>) => void, string]>([
-    ['while it waits', (world) => world.lose(), 'peer "thermostat" is down (the router is gone)'],
-    ['in flight', (world) => world.open(), 'no answer from the router'],
+    [
+      'while it waits',
+      (world) => world.lose(),
+      'no session within 500 ms: peer "thermostat" is down (the router is gone)',
+    ],
+    ['in flight', (world) => world.open(), 'no answer within 500 ms'],
   ])('rejects a request %s', async (_where, prepare, where) => {
     const world = setUp();
     prepare(world);
@@ -123,7 +128,7 @@ describe('a deadline', () => {
     const error = await outcome;
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({
-      message: `call of com.example.add: ${where} within 500 ms; give it more with the option timeout`,
+      message: `call of com.example.add: ${where}; give it more with the option timeout`,
       timeout: 500,
     });
     expect(world.outbox).toMatchObject({ unsettled: 0, waiting: 0, givenUp: 1 });

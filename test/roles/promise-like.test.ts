@@ -3,7 +3,10 @@ import { isPromiseLike } from '../../src/roles/promise-like.js';
 import { thenable } from './recorded.js';
 
 describe('isPromiseLike', () => {
-  const callable = Object.assign(() => {}, { then: () => {} });
+  const callable = Object.assign(
+    () => {},
+    thenable(() => {}),
+  );
   it.each([
     ['a promise', Promise.resolve(), true],
     ['a promise of another realm', runInNewContext('Promise.resolve()'), true],

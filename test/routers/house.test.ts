@@ -25,7 +25,9 @@ function houseOn(name: string, startRouter: () => Promise<ForeignRouter>): void 
       logger: SILENT,
       signal: new AbortController().signal,
     });
-    expect(figures).toMatchObject({ aborts: 2, restarts: 2, unsettled: 0, exit: 'normal' });
+    expect(figures).toMatchObject({ aborts: 2, unsettled: 0, exit: 'normal' });
+    // An aborted heater takes the thermostat along.
+    expect(figures.restarts).toBeGreaterThanOrEqual(figures.aborts);
     expect(figures.calls).toBeGreaterThan(20);
     expect(figures.events).toBeGreaterThan(20);
   }, 30_000);

@@ -201,6 +201,48 @@ describe('strategies', () => {
   });
 });
 
+describe('a child that ends while a later one is tried again', () => {
+  /** Its second and third start fail. */
+  const brokenTwice = (): AnyActorLogic => {
+    const healthy = worker();
+    let starts = 0;
+    const flaky = Object.create(healthy) as AnyActorLogic;
+    flaky.getInitialSnapshot = (scope, input) => {
+      starts += 1;
+      if (starts === 2 || starts === 3) throw new Error('broken');
+      return healthy.getInitialSnapshot(scope, input);
+    };
+    return flaky;
+  };
+
+  it('leaves each try to be counted', async () => {
+    const children = [named('a', [], { restart: 'temporary' }), { id: 'b', start: brokenTwice() }];
+    const { actor, ids, tree } = house({ strategy: 'rest_for_one', intensity: 3, children });
+    await tree.ready;
+    actor('b').send({ type: 'exit', reason: 'boom' });
+    actor('a').send({ type: 'exit', reason: 'boom' });
+    await settle();
+    expect(ids()).toEqual(['b#4 running']);
+    expect(tree.view().supervisor?.recentRestarts).toBe(3);
+    await tree.stop();
+  });
+
+  it('does not cut its backoff short', async () => {
+    const waits = { id: 'b', start: worker(), backoff: { first: 1_000 } };
+    const { clock, end, ids, tree } = house({
+      strategy: 'rest_for_one',
+      children: [named('a', [], { restart: 'temporary' }), waits],
+    });
+    await end('b', 'boom');
+    await end('a', 'boom');
+    expect(ids()).toEqual(['b#1 restarting']);
+    clock.increment(2_000);
+    await settle();
+    expect(ids()).toEqual(['b#2 running']);
+    await tree.stop();
+  });
+});
+
 describe('giving up', () => {
   it('stops the other children, and says which child exited how often within how long, and why', async () => {
     const log: string[] = [];

@@ -77,9 +77,12 @@ class Run {
         return this.#batch(step);
       case 'release':
         return this.#processes.release(id) ? 'ok' : 'no_process';
-      case 'unexpected':
-        this.#processes.latest.get(step.sup ?? '')?.actor.send({ type: 'unexpected' });
+      case 'unexpected': {
+        const supervisor = this.#processes.latest.get(step.sup ?? '');
+        if (supervisor === undefined || supervisor.hasEnded) return 'no_process';
+        supervisor.actor.send({ type: 'unexpected' });
         return 'ok';
+      }
       case 'wait':
         return this.#pass(step.ms ?? 0);
       case 'align':
@@ -115,9 +118,10 @@ class Run {
   }
 
   /** All of the deaths are in the supervisor's mailbox before it looks at the first. */
-  async #batch({ sup = '', exits = [] }: Step): Promise<readonly string[]> {
+  async #batch({ sup = '', exits = [] }: Step): Promise<string | readonly string[]> {
     const supervisor = this.#processes.latest.get(sup);
-    if (supervisor !== undefined) this.#processes.freeze(supervisor);
+    if (supervisor === undefined) return 'no_process';
+    this.#processes.freeze(supervisor);
     const results: string[] = [];
     for (const { id, reason } of exits) {
       const process = this.#processes.latest.get(id);
@@ -130,7 +134,7 @@ class Run {
       // A supervisor dies only after its children, and that may take time.
       while (!process.hasEnded && this.#clock.fire(Number.POSITIVE_INFINITY)) await flush();
     }
-    if (supervisor !== undefined) this.#processes.thaw(supervisor);
+    this.#processes.thaw(supervisor);
     return results;
   }
 
@@ -143,7 +147,9 @@ class Run {
     try {
       return await this.#request(engine, op, child, spec);
     } catch (error) {
-      return toAnswer(error, op, child, () => this.#processName(child));
+      return toAnswer(error, op, engine.path === '' ? child : `${engine.path}/${child}`, () =>
+        this.#processName(child),
+      );
     }
   }
 

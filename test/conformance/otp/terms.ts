@@ -13,10 +13,11 @@ export function toReason(term: Term): ExitReason {
   return Array.isArray(term) && term.length === 2 && term[0] === 'shutdown' ? { shutdown: term[1] } : term;
 }
 
-/** @param path of the supervisor whose reason this is, since a failed start is told once per level */
+/** @param path of the supervisor (or child) whose reason this is, since a failed start is told once per level */
 export function toTerm(reason: ExitReason, path = ''): Term {
   if (reason instanceof GaveUp) return 'shutdown';
   if (reason instanceof StartFailed) {
+    if (reason.path === path) return toTerm(reason.cause);
     const below = reason.path.slice(path === '' ? 0 : path.length + 1).split('/');
     return below.reduceRight(
       (inner: Term, id) => ['shutdown', ['failed_to_start_child', id, inner]],
@@ -29,16 +30,16 @@ export function toTerm(reason: ExitReason, path = ''): Term {
   return reason as Term;
 }
 
-/** The answer that Erlang gives where a promise rejects. */
-export function toAnswer(error: unknown, op: string, id: string, process: () => string): Term {
+/** The answer that Erlang gives where a promise rejects. @param path of the child that was asked for */
+export function toAnswer(error: unknown, op: string, path: string, process: () => string): Term {
   if (error instanceof NotRunning) return ['exit', 'noproc'];
   if (error instanceof UnknownChild) return ['error', 'not_found'];
   if (error instanceof ChildState) {
     return ['error', error.state === 'already_started' ? ['already_started', process()] : error.state];
   }
   if (error instanceof StartFailed) {
-    const cause = toTerm(error.cause);
-    return ['error', op === 'start_child' ? [cause, `child:${id}`] : cause];
+    const cause = toTerm(error, path);
+    return ['error', op === 'start_child' ? [cause, `child:${path.slice(path.lastIndexOf('/') + 1)}`] : cause];
   }
   throw error;
 }
