@@ -1,3 +1,4 @@
+/** The two halves of a session against each other, over a linked transport: every way of joining, and of being turned away. */
 import { createActor, SimulatedClock } from 'xstate';
 import type { Accepted, Admission } from '../../actors/admission.js';
 import { routerSessionMachine } from '../../actors/router-session.js';

@@ -1,3 +1,4 @@
+/** The page as its user sees it, in a real Chromium: what it shows, keeps to itself, survives, and may load. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Inspector, inspect } from '../../src/inspector/index.js';
 import type { Tree } from '../../supervisors/index.js';

@@ -46,7 +46,7 @@ const LAYERS: readonly Layer[] = [
     allows: [...ERRORS, 'supervisors/'],
   },
   {
-    row: '`src/peer/`, `src/connect.ts`, `src/start.ts`, `src/router.ts`',
+    row: '`src/peer/`, `src/connect.ts`, `src/start.ts`, `src/report-line.ts`, `src/router.ts`',
     mayImport: 'all above',
     holds: HELD,
     allows: [...ACTORS, 'actors/', 'src/inspector/'],

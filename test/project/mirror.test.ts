@@ -18,7 +18,11 @@ import {
 } from '../support/source-files.js';
 
 /** Sources whose tests are elsewhere: which test, and why there. Types and files that only re-export need none. */
-const TESTED_ELSEWHERE: Readonly<Record<ProjectPath, { readonly by: ProjectPath; readonly why: string }>> = {};
+const TESTED_ELSEWHERE: Readonly<Record<ProjectPath, { readonly by: ProjectPath; readonly why: string }>> = {
+  'src/inspector/page/client/actor-pane.ts': { by: 'test/inspector/page.test.ts', why: 'it makes elements of a page' },
+  'src/inspector/page/client/app.ts': { by: 'test/inspector/page.test.ts', why: 'it is the page' },
+  'src/inspector/page/client/tree-pane.ts': { by: 'test/inspector/page.test.ts', why: 'it makes elements of a page' },
+};
 
 /** The test at the mirrored path: `src/` is left out of it. */
 const testOf = (source: ProjectPath): ProjectPath =>

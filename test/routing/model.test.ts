@@ -1,11 +1,10 @@
-import fc from 'fast-check';
-import { CANCELING, type Client, Realm } from '../support/routing-realm.js';
-
 /**
  * Broker and dealer against a model that knows only what must be true: who holds what, who waits for whom. Sessions
  * come, do something that the standard allows, and leave; whatever they do, each CALL is answered once, each EVENT
  * goes to whom it must and to nobody else, and nothing of an ended session is left.
  */
+import fc from 'fast-check';
+import { CANCELING, type Client, Realm } from '../support/routing-realm.js';
 
 const TOPICS = ['com.a', 'com.b', 'com.a.b'];
 

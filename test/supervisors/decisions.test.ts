@@ -1,3 +1,4 @@
+/** What supervisors decide, as values: who is restarted, how often, after how long. */
 import { delay, nextAttempt } from '../../supervisors/backoff.js';
 import { RestartWindow } from '../../supervisors/intensity.js';
 import { affected, isRestarted } from '../../supervisors/strategy.js';

@@ -1,3 +1,4 @@
+/** Supervisors under random plans and random blows, against a model that restarts by the book; and every edge of the chart. */
 import fc from 'fast-check';
 import { SimulatedClock } from 'xstate';
 import { type ChildSpec, type ChildView, start, supervisor, type Tree } from '../../supervisors/index.js';

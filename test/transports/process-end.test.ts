@@ -1,3 +1,4 @@
+/** A process that has used every transport ends by itself. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 

@@ -1,0 +1,37 @@
+/** `npm run docs`: what it draws, and that the page has it. */
+import { drawCharts, withCharts } from '../../scripts/docs.js';
+import { read } from '../support/source-files.js';
+
+const page = (inside: string) => `# Title\n\n<!-- charts:begin -->${inside}<!-- charts:end -->\n\nThe rest.\n`;
+
+describe('withCharts', () => {
+  it('replaces what stands between the markers, and nothing else', () => {
+    expect(withCharts(page('\n\nstale\n\n'), 'fresh\n')).toBe(page('\n\nfresh\n\n'));
+    expect(withCharts(withCharts(page(''), 'fresh\n'), 'fresh\n')).toBe(withCharts(page(''), 'fresh\n'));
+  });
+
+  it.each([
+    ['no marker', '# Title\n'],
+    ['no end', '<!-- charts:begin -->\n'],
+    ['the end first', '<!-- charts:end --><!-- charts:begin -->\n'],
+    ['a second beginning', `${page('')}<!-- charts:begin -->\n`],
+    ['a second end', `${page('')}<!-- charts:end -->\n`],
+  ])('refuses a page with %s', (_what, text) => {
+    expect(() => withCharts(text, 'fresh\n')).toThrow(RangeError);
+  });
+});
+
+describe('drawCharts', () => {
+  it('draws both halves of a session, the peer and the supervisor', () => {
+    const files = [...drawCharts().matchAll(/<code>(.*?)<\/code>/g)].map(([, file]) => file);
+    expect(files).toEqual(['actors/session.ts', 'actors/router-session.ts', 'actors/peer.ts', 'supervisors/chart.ts']);
+    expect(drawCharts().match(/^stateDiagram-v2$/gm)).toHaveLength(4);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it('shows the charts of the machines as they are: if not, run `npm run docs`', () => {
+    const text = read('docs/architecture.md');
+    expect(text).toBe(withCharts(text, drawCharts()));
+  });
+});
