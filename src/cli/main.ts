@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { peerMachine } from '../../actors/peer.js';
 import { sessionMachine } from '../../actors/session.js';
-import { supervisor } from '../../supervisors/index.js';
+import { SupervisorError, supervisor } from '../../supervisors/index.js';
 import { UsageError, WampError } from '../errors.js';
 import { CHART_FORMATS, renderChart } from './chart.js';
 import { demo } from './demo/demo.js';
@@ -96,7 +96,8 @@ function summary(figures: object): string {
 
 program.parseAsync().catch((error: unknown) => {
   // What went wrong in a user's words; where in our code, only when it is ours to mend.
-  const text = error instanceof WampError ? error.message : error instanceof Error ? error.stack : String(error);
+  const isTold = error instanceof WampError || error instanceof SupervisorError;
+  const text = isTold ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`respell: ${text}\n`);
   process.exit(error instanceof UsageError ? EXIT.usage : EXIT.failed);
 });

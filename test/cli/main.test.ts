@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { router } from '../../src/router.js';
 import { read } from '../support/source-files.js';
 
 const ROOT = join(__dirname, '../..');
@@ -81,6 +82,25 @@ describe('respell demo', () => {
     holder.close();
     expect(err).toMatch(new RegExp(`port ${port} is busy; the router listens on \\d+`));
     expect(code).toBe(0);
+  }, 30_000);
+
+  it('says in one line why a realm cannot be joined, and ends', async () => {
+    const local = await router({ realm: 'realm1', port: 0 });
+    const { code, err, out } = await respell([
+      'demo',
+      '--for',
+      '20',
+      '--json',
+      '--url',
+      local.url ?? '',
+      '--realm',
+      'nope',
+    ]);
+    await local.stop();
+    const told = lines(err).filter((line) => line.startsWith('respell: '));
+    expect(told).toEqual([expect.stringMatching(/child '\S+'.* realm "nope" does not exist on ws:\/\/127/)]);
+    expect(lines(err).at(-1)).toBe(told[0]);
+    expect([code, out]).toEqual([1, '']);
   }, 30_000);
 
   it('says why a router of the user cannot be reached, within its deadline, and goes on trying', async () => {
