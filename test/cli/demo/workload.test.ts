@@ -50,6 +50,7 @@ describe('Workload', () => {
     const { publications, calls } = local.stats();
     workload.regulate(18);
     clock.increment(1_000);
+    await settle();
     expect(publications).toBe(ROOMS.length);
     expect(local.stats()).toMatchObject({ publications, calls, callsInFlight: 0 });
   });
