@@ -1,14 +1,14 @@
 import type { AnyActorRef, AnyActorScope } from 'xstate';
 import type { SupervisorValue } from './chart.js';
 import type { Child, ChildInfo } from './child.js';
-import type { Budget, ChildSpec, FullChildSpec } from './child-spec.js';
+import type { ChildSpec, FullChildSpec } from './child-spec.js';
 import { fullSpec } from './child-spec.js';
 import { type ChildCounts, Children, type Place, type Steps } from './children.js';
-import { ChildState, GaveUp, NotRunning, type StartFailed, UnknownChild } from './errors.js';
+import { ChildState, type GaveUp, NotRunning, UnknownChild } from './errors.js';
 import { type ExitReason, exit } from './exit-reason.js';
-import { RestartWindow } from './intensity.js';
-import { affected, isRestarted, type Strategy } from './strategy.js';
-import { type End, endOf } from './supervised.js';
+import { Restarts } from './restarts.js';
+import { affected, type Strategy } from './strategy.js';
+import { endOf } from './supervised.js';
 import { Queue, soon } from './turns.js';
 import type { SupervisorView } from './view.js';
 
@@ -29,9 +29,10 @@ interface Operation {
 type Ended = { readonly output: ExitReason } | { readonly error: unknown };
 
 /**
- * What a supervisor does. It does one thing at a time: deaths, retries, requests and the order to stop wait in one
- * queue, behind starts and stops that take their time. An operation is a generator, so it reads as OTP's code does,
- * which waits in the middle of a function for the one message that it needs.
+ * What a supervisor does: it starts, answers, and stops; how it reacts to the end of a child is in `Restarts`. It does
+ * one thing at a time: deaths, retries, requests and the order to stop wait in one queue, behind starts and stops that
+ * take their time. An operation is a generator, so it reads as OTP's code does, which waits in the middle of a function
+ * for the one message that it needs.
  *
  * Nothing but the first start runs on anybody else's stack.
  */
@@ -44,7 +45,7 @@ export class Engine {
   readonly #wake: () => void;
   readonly #children: Children;
   readonly #inbox = new Queue<Operation>();
-  readonly #restarts: RestartWindow;
+  readonly #restarts: Restarts;
   #running: { readonly steps: Steps; readonly operation: Operation } | undefined;
   #awake = false;
   #value: SupervisorValue = 'starting';
@@ -56,7 +57,10 @@ export class Engine {
     this.#place = place;
     this.#wake = wake;
     this.path = place.memory.path;
-    this.#restarts = new RestartWindow(options);
+    this.#restarts = new Restarts(options, place, this.#children, {
+      push: (steps) => this.#push({ steps }),
+      giveUp: (error) => this.#giveUp(error),
+    });
     this.#inbox.push({ steps: () => this.#init() });
   }
 
@@ -103,7 +107,7 @@ export class Engine {
     const { actor } = this.#children.ofActor(actorId) ?? {};
     // That of an older actor with the same id would be stale: this one lives.
     if (actor === undefined || endOf(actor) === undefined) return;
-    this.#push({ steps: () => this.#exited(actor) });
+    this.#push({ steps: () => this.#restarts.exited(actor) });
     // An operation may be waiting for just that.
     this.wake();
   }
@@ -163,7 +167,7 @@ export class Engine {
         throw new ChildState(child.memory.path, 'restarting', 'its supervisor is already trying');
       }
       child.forgive();
-      const failure = yield* waits ? engine.#restartGroup(child) : engine.#children.start(child, 'stopped');
+      const failure = yield* waits ? engine.#restarts.restartGroup(child) : engine.#children.start(child, 'stopped');
       if (failure === undefined) return child.info();
       throw failure;
     });
@@ -201,7 +205,7 @@ export class Engine {
       strategy,
       intensity,
       period,
-      recentRestarts: this.#restarts.count(this.#place.context.clock.now()),
+      recentRestarts: this.#restarts.recent(),
       children: Array.from(this.#children.byId.values(), viewOf),
     };
   }
@@ -231,121 +235,7 @@ export class Engine {
     this.ended = { output: exit(reason) };
   }
 
-  *#exited(actor: AnyActorRef): Steps {
-    const child = this.#children.ofActor(actor.id);
-    const end = endOf(actor);
-    // It was stopped in the meantime, since a sibling had ended first.
-    if (child?.actor !== actor || end === undefined) return;
-    this.#children.forget(child);
-    const isDue = isRestarted(child.spec.restart, end.reason);
-    yield* this.#decide(child, end, isDue);
-  }
-
-  /** A restart has failed, and the message to try again has come round. */
-  *#tryAgain(child: Child, retry: Child['retry']): Steps {
-    if (retry === undefined || child.retry !== retry) return;
-    this.#children.cancel(child);
-    yield* this.#decide(child, retry.end, true);
-  }
-
-  /** The child's backoff is over. */
-  *#due(child: Child, retry: Child['retry']): Steps {
-    if (retry === undefined || child.retry !== retry) return;
-    yield* this.#restartGroup(child);
-  }
-
-  /** @param isDue whether `restart` wants the child to be restarted */
-  *#decide(child: Child, end: End, isDue: boolean): Steps {
-    const judged = this.#judge(child, end.reason);
-    if (judged === 'park') return yield* this.#abandon(child, end, 'parked');
-    if (judged === 'stop' || !isDue) return yield* this.#abandon(child, end, 'stopped');
-    const budget = judged ?? child.spec.budget;
-    if (budget !== undefined) {
-      if (!child.charge(budget)) return yield* this.#abandon(child, end, 'parked');
-    } else if (!this.#restarts.record(this.#place.context.clock.now(), child.spec.id)) {
-      return yield* this.#giveUp(child, end);
-    }
-    this.#children.leave(child, end, 'restarting');
-    const { attempt, in: wait } = child.nextRestart();
-    child.memory.report({ type: 'restarting', in: wait, attempt });
-    if (child.spec.backoff === undefined) {
-      yield* this.#restartGroup(child);
-      return;
-    }
-    // The others of the group depend on it: they are not left running beside a gap.
-    yield* this.#stopGroup(child);
-    const { clock } = this.#place.context;
-    const retry = {
-      end,
-      due: clock.now() + wait,
-      timer: clock.setTimeout(() => this.#push({ steps: () => this.#due(child, retry) }), wait),
-    };
-    child.retry = retry;
-  }
-
-  *#restartGroup(child: Child): Steps<StartFailed | undefined> {
-    yield* this.#stopGroup(child);
-    this.#children.cancel(child);
-    for (const each of this.#group(child)) {
-      const failure = yield* this.#restart(each);
-      if (failure !== undefined) return failure;
-    }
-    return undefined;
-  }
-
-  /** Starts a child. If that fails it is tried again, behind all that waits already, and counted as a restart. */
-  *#restart(child: Child): Steps<StartFailed | undefined> {
-    const failure = yield* this.#children.start(child, 'restarting');
-    if (failure === undefined) return undefined;
-    const end = { reason: failure.cause, cause: failure.cause, isFailedStart: true };
-    const retry = { end, due: undefined, timer: undefined };
-    child.retry = retry;
-    this.#children.setStatus(child, 'restarting');
-    this.#push({ steps: () => this.#tryAgain(child, retry) });
-    return failure;
-  }
-
-  /** A child stays down. Where its restart had failed before, those that were stopped with it start without it. */
-  *#abandon(child: Child, end: End, fate: 'parked' | 'stopped'): Steps {
-    const group = this.#group(child);
-    this.#children.leave(child, end, fate);
-    if (fate === 'parked') child.memory.report({ type: 'parked', reason: end.reason });
-    // When it just ended it had stopped nobody: those that are down wait for the restart of somebody else.
-    if (end.isFailedStart !== true) return;
-    for (const each of group) {
-      if (each === child || each.actor !== undefined || !each.memory.awaitsRestart) continue;
-      if ((yield* this.#restart(each)) !== undefined) return;
-    }
-  }
-
-  *#stopGroup(child: Child): Steps {
-    for (const each of [...this.#group(child)].reverse()) {
-      if (each === child) continue;
-      const isTemporary = each.spec.restart === 'temporary';
-      yield* this.#children.stop(each, isTemporary ? 'stopped' : 'restarting');
-      if (!isTemporary) this.#children.setStatus(each, 'stopped');
-    }
-  }
-
-  /** A parked child stays where it is until somebody starts it. */
-  #group(child: Child): readonly Child[] {
-    const group = affected(this.#options.strategy, this.children, child.spec.id);
-    return group.filter((each) => each === child || each.status !== 'parked');
-  }
-
-  *#giveUp(child: Child, end: End): Steps {
-    const { intensity, period } = this.#options;
-    const now = this.#place.context.clock.now();
-    const error = new GaveUp({
-      supervisor: this.path,
-      child: child.memory.path,
-      exits: this.#restarts.count(now, child.spec.id),
-      total: this.#restarts.count(now),
-      intensity,
-      period,
-      cause: end.cause,
-    });
-    this.#children.leave(child, end, this.#children.outlook);
+  *#giveUp(error: GaveUp): Steps {
     this.#value = 'escalating';
     this.#place.memory.report({ type: 'gave up', error });
     yield* this.#children.stopAll();
@@ -388,15 +278,6 @@ export class Engine {
     const child = this.#children.byId.get(id);
     if (child === undefined) throw new UnknownChild(id, [...this.#children.byId.keys()]);
     return child;
-  }
-
-  #judge(child: Child, reason: ExitReason): Budget | 'park' | 'stop' | undefined {
-    try {
-      return child.spec.judge?.(reason);
-    } catch (error) {
-      child.memory.report({ type: 'hook failed', hook: 'judge', error });
-      return undefined;
-    }
   }
 
   /** All children are down: nobody waits in vain, and the root's tree is closed. */

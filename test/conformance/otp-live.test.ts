@@ -11,8 +11,9 @@ import { scenarioFrom } from './otp/generator.js';
 import { run } from './otp/runner.js';
 import { missingFeature, type Scenario, type TraceRecord } from './otp/scenario.js';
 
-const SEED = Number(process.env['OTP_SEED'] ?? 20_260_101);
-const SCENARIOS = Number(process.env['OTP_SCENARIOS'] ?? 60);
+/** Some of these have found a fault in their time. */
+const SEED = Number(process.env['OTP_SEED'] ?? 300_000);
+const SCENARIOS = Number(process.env['OTP_SCENARIOS'] ?? 100);
 const TIMEOUT_MS = 90_000;
 
 const recorded = ['handmade.json', 'random.json']

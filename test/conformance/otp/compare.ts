@@ -8,7 +8,8 @@ function canonical({ step, op, events, result, state }: TraceRecord, { unordered
   return {
     step,
     op,
-    result,
+    // In Erlang a caller whose supervisor dies while it waits hears why; with us only that it is gone.
+    result: Array.isArray(result) && result[0] === 'exit' ? ['exit'] : result,
     events: unordered === true ? [...events].sort(sorted) : events,
     ...(snapshot === false ? {} : { state }),
   };

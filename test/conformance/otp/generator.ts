@@ -29,6 +29,8 @@ const FAILURES: readonly Start[] = [
 ];
 /** A supervisor's script is its `init`'s: that fails or returns something else. */
 const INIT_FAILURES: readonly Start[] = [{ error: 'efail' }, { error: ['shutdown', 'x'] }, { return: 'garbage' }];
+/** Half of it is longer than a supervisor takes to stop its children, but for few. */
+const SLOW_START_MS = 400;
 /** Longer than any scenario runs, in seconds. */
 const PERIOD = 60;
 
@@ -41,6 +43,7 @@ class Generator {
   readonly #seed: number;
   #state: number;
   #made = 0;
+  #asked = 0;
   /** Supervisors by id, with the ids of their children. */
   readonly #supervisors = new Map<string, string[]>();
   readonly #workers: string[] = [];
@@ -123,35 +126,26 @@ class Generator {
   #steps(): readonly Step[] {
     const sup = this.#one([...this.#supervisors.keys()]);
     const child = this.#chance(0.04) ? 'nobody' : this.#childOf(sup);
-    const kind = this.#below(20);
-    if (kind < 6) return [{ op: 'exit', id: this.#one(this.#workers), reason: this.#one(REASONS) }];
-    if (kind < 8) return [this.#kill()];
-    if (kind < 10) return [this.#batch(sup)];
-    if (kind === 10) return [{ op: 'exit', id: this.#childOf('root'), reason: this.#one(REASONS) }];
-    if (kind === 11) return [this.#signal()];
-    if (kind === 12) return [this.#failStarts(), { op: 'exit', id: this.#one(this.#workers), reason: 'boom' }];
-    if (kind === 13) return [{ op: 'terminate_child', sup, id: child }];
-    if (kind === 14) return [{ op: 'restart_child', sup, id: child }];
-    if (kind === 15)
-      return [
-        { op: 'terminate_child', sup, id: child },
-        { op: 'delete_child', sup, id: child },
-      ];
-    if (kind === 16)
-      return [
-        { op: 'delete_child', sup, id: child },
-        { op: 'restart_child', sup, id: child },
-      ];
-    if (kind === 17) return [this.#startChild(sup)];
-    if (kind === 18)
-      return [
-        { op: 'get_childspec', sup, id: child },
-        { op: 'unexpected', sup },
-      ];
-    return [
-      { op: 'which_children', sup },
-      { op: 'count_children', sup },
+    const asks = (...ops: readonly string[]): readonly Step[] => ops.map((op) => ({ op, sup, id: child }));
+    const exit = (id: string, reason: Term): Step => ({ op: 'exit', id, reason });
+    const moves: readonly (readonly [number, () => readonly Step[]])[] = [
+      [6, () => [exit(this.#one(this.#workers), this.#one(REASONS))]],
+      [1, () => [exit(this.#childOf('root'), this.#one(REASONS))]],
+      [2, () => [this.#kill()]],
+      [2, () => [this.#batch(sup)]],
+      [1, () => [this.#signal()]],
+      [1, () => [this.#failStarts(), exit(this.#one(this.#workers), 'boom')]],
+      [1, () => this.#askedBetweenTries(sup)],
+      [1, () => asks('terminate_child')],
+      [1, () => asks('restart_child')],
+      [1, () => asks('terminate_child', 'delete_child')],
+      [1, () => asks('delete_child', 'restart_child')],
+      [1, () => asks('get_childspec', 'which_children', 'count_children')],
+      [1, () => [this.#startChild(sup, 0.3)]],
+      [1, () => [{ op: 'unexpected', sup }]],
     ];
+    const move = this.#one(moves.flatMap(([weight, make]) => Array.from({ length: weight }, () => make)));
+    return move();
   }
 
   #kill(): Step {
@@ -178,13 +172,35 @@ class Generator {
     return { op: 'fail_starts', id, count: 1 + this.#below(3), reason: 'efail' };
   }
 
-  /** Of a new child, or of one with an id that is taken. */
-  #startChild(sup: string): Step {
+  /** Requests that reach a supervisor while it starts a child again, and slowly: they are served between two tries. */
+  #askedBetweenTries(sup: string): readonly Step[] {
+    const workers = (this.#supervisors.get(sup) ?? []).filter((id) => this.#workers.includes(id));
+    if (workers.length === 0) return [];
+    const id = this.#one(workers);
+    const ask = (op: string, name: string, target: string): Step => {
+      const request = op === 'start_child' ? this.#startChild(sup, 0) : { op, sup, id: target };
+      return { ...request, async: name, settle: 60, snapshot: false };
+    };
+    const ops = ['terminate_child', 'restart_child', 'delete_child', 'start_child', 'which_children', 'count_children'];
+    this.#asked += 2;
+    const [first, second] = [`t${this.#asked}`, `t${this.#asked + 1}`];
+    return [
+      { op: 'fail_starts', id, count: 1 + this.#below(2), reason: 'efail', delay: SLOW_START_MS },
+      { op: 'exit', id, reason: 'boom', settle: SLOW_START_MS / 2, snapshot: false },
+      ask(this.#one(ops), first, id),
+      ask(this.#one(ops), second, this.#one(workers)),
+      { op: 'await', name: first },
+      { op: 'await', name: second },
+    ];
+  }
+
+  /** @param taken how likely it is that there is a child of that id already */
+  #startChild(sup: string, taken: number): Step {
     const isPlain = this.#killable.includes(sup);
     const ids = this.#supervisors.get(sup) ?? [];
-    const taken = ids.filter((id) => !this.#supervisors.has(id));
-    if (taken.length > 0 && this.#chance(0.3)) {
-      return { op: 'start_child', sup, spec: this.#worker(this.#one(taken), isPlain) };
+    const workers = ids.filter((id) => !this.#supervisors.has(id));
+    if (workers.length > 0 && this.#chance(taken)) {
+      return { op: 'start_child', sup, spec: this.#worker(this.#one(workers), isPlain) };
     }
     const isSupervisor = !isPlain && this.#chance(0.2);
     const spec = isSupervisor ? this.#supervisor(this.#newId('s'), 2) : this.#worker(this.#newId('w'), isPlain);

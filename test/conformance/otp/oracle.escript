@@ -6,7 +6,7 @@
 %%
 %% In: one term `{Name, Tree, Steps}.` a line. Objects are maps; of the arrays `children`, `steps`, `exits` and `start`
 %% are lists, the others tuples. Out: one line of JSON a scenario, `{"name":..,"trace":[..]}` or `{"name":..,"error":..}`,
-%% in the order in which they end. It ends with its input, so it cannot outlive the process that feeds it.
+%% in the order in which they end. Every scenario has a deadline, so the program ends also when nobody waits for it.
 %%
 %% There is one scheduler thread: what a process sends as it dies is sent before anybody reacts to it. So the order in
 %% which events reach the collector is the order of cause and effect.
