@@ -7,7 +7,6 @@ import { read } from '../support/source-files.js';
 
 const ROOT = join(__dirname, '../..');
 const MAIN = join(ROOT, 'src/cli/main.ts');
-const TS_NODE = join(ROOT, 'node_modules/ts-node/dist/bin.js');
 
 interface Run {
   readonly code: number | null;
@@ -21,7 +20,11 @@ function respell(
   onErr: (chunk: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
 ) {
   return new Promise<Run>((resolve) => {
-    const child = spawn(process.execPath, [TS_NODE, MAIN, ...args], { cwd: ROOT });
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=DEP0180', '--require', 'ts-node/register', MAIN, ...args],
+      { cwd: ROOT },
+    );
     let out = '';
     let err = '';
     child.stdout.on('data', (chunk) => {

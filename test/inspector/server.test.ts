@@ -149,7 +149,11 @@ describe('inspect', () => {
       inspect({ onReport: () => () => {} }).then(({ url }) => console.log(url));
     `;
     const options = { cwd: join(__dirname, '../..'), timeout: 12_000 };
-    const { stdout } = await promisify(execFile)(process.execPath, ['-r', 'ts-node/register', '-e', script], options);
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--disable-warning=DEP0180', '-r', 'ts-node/register', '-e', script],
+      options,
+    );
     expect(stdout).toMatch(/^http:/);
   });
 

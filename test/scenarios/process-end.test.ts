@@ -7,7 +7,7 @@ it('ends with the last peer, whatever the others did before', async () => {
   const { code, output } = await new Promise<{ code: number | null; output: string }>((resolve) => {
     const child = execFile(
       process.execPath,
-      ['-r', 'ts-node/register/transpile-only', program],
+      ['--disable-warning=DEP0180', '-r', 'ts-node/register/transpile-only', program],
       { cwd: join(__dirname, '../..'), timeout: 12_000 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
     );

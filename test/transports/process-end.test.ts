@@ -7,7 +7,7 @@ it('lets the process end when the last transport is closed: no handle is left', 
   const { code, output } = await new Promise<{ code: number | null; output: string }>((resolve) => {
     const child = execFile(
       process.execPath,
-      ['-r', 'ts-node/register', program],
+      ['--disable-warning=DEP0180', '-r', 'ts-node/register', program],
       { cwd: join(__dirname, '../..'), timeout: 12_000 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
     );
