@@ -3,6 +3,7 @@ import { chartOf } from '../inspector/chart.js';
 import { layoutOf } from '../inspector/layout.js';
 import { toMermaid } from '../inspector/mermaid.js';
 import { toSvg } from '../inspector/svg.js';
+import { nearest } from '../wamp/nearest.js';
 
 export const CHART_FORMATS = ['mermaid', 'svg'] as const;
 export type ChartFormat = (typeof CHART_FORMATS)[number];
@@ -27,21 +28,7 @@ function isFormat(format: string): format is ChartFormat {
 }
 
 function unknown(what: string, received: string, known: readonly string[]): string {
-  const close = known.find((name) => distance(received.toLowerCase(), name.toLowerCase()) <= 3);
+  const close = nearest(received.toLowerCase(), known);
   const hint = close === undefined ? '' : `; did you mean '${close}'?`;
   return `expected a ${what}, one of ${known.join(', ')}; received '${received.slice(0, 40)}'${hint}`;
-}
-
-/** How many letters to insert, leave out or replace to make one word of the other (Levenshtein). */
-function distance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= Math.min(a.length, 40); i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-    }
-    above = row;
-  }
-  return above[b.length] ?? 0;
 }
