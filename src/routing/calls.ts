@@ -91,7 +91,7 @@ export class Calls {
     }
   }
 
-  /** @throws {ProtocolError} when the request's id is out of line, or the options are of a feature that was not announced */
+  /** @throws {ProtocolError} when the request's id is out of line, or its options are of a feature not announced */
   onCall(caller: Member, message: Message<'CALL'>): void {
     if (caller.left) return;
     caller.peer.requests.expect(message.request);
@@ -188,7 +188,7 @@ export class Calls {
 
   // Answers
 
-  /** @throws {ProtocolError} when the callee was never asked for this answer */
+  /** @throws {ProtocolError} when the callee was never asked for it, or its options are of a feature not announced */
   onYield(callee: Member, { request, options, args, kwargs }: Message<'YIELD'>): void {
     const progress = options['progress'] === true;
     refusePassthru(options);
