@@ -1,75 +1,21 @@
-import { Authenticator } from '../actors/authentication.js';
-import {
-  type ListenerEvent,
-  type ListenerInput,
-  listenerMachine,
-  noEnds,
-  type SessionEnds,
-} from '../actors/listener.js';
-import {
-  NO_STATS,
-  type OpenRealms,
-  Realm,
-  type RealmInput,
-  type RealmOptions,
-  type RealmStats,
-  realmMachine,
-} from '../actors/realm.js';
-import { admissionTo } from '../actors/realm-admission.js';
+import { noEnds, type SessionEnds } from '../actors/listener.js';
+import { NO_STATS, type OpenRealms, type RealmOptions, type RealmStats } from '../actors/realm.js';
 import type { RealmSession, SessionView } from '../actors/realm-session.js';
 import { type Clock, systemClock } from '../supervisors/clock.js';
 import { describeExit } from '../supervisors/exit-reason.js';
-import { supervisor } from '../supervisors/supervisor.js';
-import { start as startTree, type Tree } from '../supervisors/tree.js';
+import type { Tree } from '../supervisors/tree.js';
 import { ConnectError, UsageError } from './errors.js';
 import { type Logger, SILENT } from './logger.js';
+import { type RouterOptions, realmsOf } from './router-options.js';
+import { startRouterTree, tellListener } from './router-tree.js';
 import { json } from './serializers/json.js';
-import { PING } from './transports/heartbeat.js';
 import { connectorTo } from './transports/linked.js';
 import type { Connector, Transport } from './transports/transport.js';
-import { type Listener, type ListenOptions, listenWebSocket } from './transports/websocket-listener.js';
-import {
-  A_BOOLEAN,
-  A_CLOCK,
-  A_COUNT,
-  A_LOGGER,
-  A_STRING,
-  AN_OBJECT,
-  ANYTHING,
-  checkOptions,
-  isText,
-  type Kinds,
-  MILLISECONDS,
-  unfit,
-} from './wamp/given.js';
+import { type Listener, listenWebSocket } from './transports/websocket-listener.js';
+import { unfit } from './wamp/given.js';
 import type { Id, Uri } from './wamp/message.js';
 import { CLOSE } from './wamp/predefined-uris.js';
 import { checkUri } from './wamp/uri.js';
-
-export interface RouterOptions {
-  /** The only realm, open to everybody. Default `realm1`. */
-  readonly realm?: string;
-  /** The realms by name, in place of `realm`. */
-  readonly realms?: Readonly<Record<string, RealmOptions>>;
-  /** Where to listen for WebSockets; 0 for any free port. Without it only this process reaches the router. */
-  readonly port?: number;
-  /** Default `127.0.0.1`: this machine only. */
-  readonly host?: string;
-  /** Web pages that may connect, beside those of this machine. */
-  readonly allowOrigins?: ListenOptions['allowOrigins'];
-  /** Pings to each client: every 10 s, to be answered within 5 s. `false` for none. */
-  readonly ping?: NonNullable<ListenOptions['ping']>;
-  /** The largest message, in octets. Default 1 MiB. */
-  readonly maxPayload?: number;
-  /** From the transport's opening to WELCOME, in milliseconds. Default 5,000. */
-  readonly handshakeTimeout?: number;
-  /** How long a client may take to answer GOODBYE, in milliseconds. Default 2,000. */
-  readonly goodbyeTimeout?: number;
-  /** Whether request ids have to be sequential, as the standard demands. Default true; some old clients need false. */
-  readonly strictIds?: boolean;
-  readonly logger?: Logger;
-  readonly clock?: Clock;
-}
 
 /** Counted since the router started last. */
 export interface RouterStats extends RealmStats {
@@ -96,8 +42,6 @@ export async function router(options: RouterOptions = {}): Promise<Router> {
   await made.start();
   return made;
 }
-
-const LISTENER = 'listener';
 
 /** What there is while the router runs. */
 interface Run {
@@ -131,7 +75,6 @@ export class Router implements Connector {
 
   /** @throws {UsageError} when an option cannot be meant */
   constructor(options: RouterOptions = {}) {
-    checkOptions<RouterOptions>('router', options, KINDS);
     this.#options = options;
     this.#realms = realmsOf(options);
     this.#clock = options.clock ?? systemClock;
@@ -194,11 +137,11 @@ export class Router implements Connector {
   /** Vanishes: every transport is dropped at once, without a word, as if the process had died. */
   kill(): Promise<void> {
     // At once, whatever else is going on.
-    if (this.#run !== undefined) this.#tell(this.#run, { type: 'listener.kill' });
+    if (this.#run !== undefined) tellListener(this.#run.tree, { type: 'listener.kill' });
     return this.#next(async () => {
       const run = this.#run;
       if (run === undefined) return;
-      this.#tell(run, { type: 'listener.kill' });
+      tellListener(run.tree, { type: 'listener.kill' });
       await run.tree.stop();
       await this.#close(run);
     });
@@ -276,42 +219,15 @@ export class Router implements Connector {
   }
 
   #grow(): Tree {
-    const { strictIds, handshakeTimeout, goodbyeTimeout } = this.#options;
-    const logger = this.#logger;
-    const realms = [...this.#realms].map(([name, options]) => ({
-      // An id is part of a path, and a URI may hold what parts a path.
-      id: `realm ${name.replaceAll('/', '%2F')}`,
-      start: realmMachine,
-      input: {
-        name,
-        make: () => new Realm(name, { ...(strictIds !== undefined && { strictIds }), ...options }, this.#clock),
-        open: this.#open,
-        logger,
-      } satisfies RealmInput,
-    }));
-    const listener = {
-      id: LISTENER,
-      start: listenerMachine,
-      input: {
-        admission: admissionTo(this.#open),
-        serializers: [this.#serializer],
-        farewell: () => this.#farewell,
-        ends: this.#ends,
-        logger,
-        ...(handshakeTimeout !== undefined && { handshakeTimeout }),
-        ...(goodbyeTimeout !== undefined && { goodbyeTimeout }),
-      } satisfies ListenerInput,
-      // It sees to it itself that it does not take for ever.
-      shutdown: 'infinity' as const,
-    };
-    // The listener is last to start and first to stop: no session without its realm.
-    return startTree(supervisor({ intensity: 3, children: [...realms, listener] }), {
+    return startRouterTree({
+      realms: this.#realms,
+      options: this.#options,
+      serializer: this.#serializer,
       clock: this.#clock,
-      onReport: (report) => {
-        if (report.type === 'exited' && report.fate !== 'stopped') {
-          logger.error({ path: report.path, reason: describeExit(report.cause) }, 'part of the router failed');
-        }
-      },
+      logger: this.#logger,
+      open: this.#open,
+      ends: this.#ends,
+      farewell: () => this.#farewell,
     });
   }
 
@@ -331,16 +247,9 @@ export class Router implements Connector {
 
   #accept(transport: Transport): void {
     const run = this.#run;
-    if (run === undefined || !this.#tell(run, { type: 'transport.accepted', transport })) {
+    if (run === undefined || !tellListener(run.tree, { type: 'transport.accepted', transport })) {
       throw new ConnectError(`${this.address} does not run: start() it`, { address: this.address, transient: true });
     }
-  }
-
-  /** @returns false when there is no listener to hear it */
-  #tell(run: Run, event: ListenerEvent): boolean {
-    const listener = run.tree.find(LISTENER);
-    listener?.actor.send(event);
-    return listener !== undefined;
   }
 
   *#all(): Generator<RealmSession> {
@@ -357,43 +266,6 @@ export class Router implements Connector {
     for (const session of chosen) end(session);
     return chosen.length;
   }
-}
-
-const REALM: Kinds<RealmOptions> = { auth: AN_OBJECT, strictIds: A_BOOLEAN, limits: AN_OBJECT };
-
-const KINDS: Kinds<RouterOptions> = {
-  realm: { expected: 'a URI such as "realm1"', fits: isText },
-  realms: AN_OBJECT,
-  port: ANYTHING,
-  host: A_STRING,
-  allowOrigins: {
-    expected: 'a list of origins such as ["https://example.com"], or "*" for all',
-    fits: (value) => value === '*' || (Array.isArray(value) && value.every(isText)),
-  },
-  ping: PING,
-  maxPayload: A_COUNT,
-  handshakeTimeout: MILLISECONDS,
-  goodbyeTimeout: MILLISECONDS,
-  strictIds: A_BOOLEAN,
-  logger: A_LOGGER,
-  clock: A_CLOCK,
-};
-
-function realmsOf({ realm, realms }: RouterOptions): ReadonlyMap<Uri, RealmOptions> {
-  if (realm !== undefined && realms !== undefined) {
-    throw new UsageError('expected realm or realms, received both: name the realm among the realms');
-  }
-  const byName = new Map(Object.entries(realms ?? { [realm ?? 'realm1']: {} }));
-  if (byName.size === 0) throw new UsageError('realms: expected at least one realm, received none');
-  for (const [name, options] of byName) {
-    checkOptions<RealmOptions>(`realm ${name}`, options, REALM);
-    const problem = checkUri(name);
-    if (problem !== undefined)
-      throw new UsageError(`realms: expected URIs as names; ${JSON.stringify(name)} ${problem}`);
-    // To find out now what is wrong with it, and not when the realm starts.
-    new Authenticator(name, options.auth);
-  }
-  return byName;
 }
 
 function sum(all: readonly RealmStats[]): RealmStats {

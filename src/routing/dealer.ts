@@ -1,94 +1,28 @@
-import { type Deadlined, Deadlines } from '../deadlines.js';
-import { ApplicationError, ProtocolError } from '../errors.js';
-import { announces } from '../wamp/features.js';
-import { MESSAGES, type Message, type MessageTable } from '../wamp/message.js';
-import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
-import { isReserved, type UriPattern } from '../wamp/uri.js';
-import type { Dict, Id, List, Uri } from '../wamp/values.js';
-import { checkOptions, NOTHING, refuse, refuseInvalid, refusePassthru, refuseReserved, sendError } from './refusal.js';
-import { type InvokePolicy, Registration } from './registration.js';
+import type { MessageTable } from '../wamp/message.js';
+import { Calls, type CallsOptions } from './calls.js';
+import { type Member, memberOf } from './member.js';
+import { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
-import { Tombstones } from './tombstones.js';
-import { UriTable } from './uri-table.js';
 
-export interface DealerOptions {
-  /** The time, in milliseconds; only differences mean anything. Needed for the `timeout` option of CALL. */
-  readonly now: () => number;
-  /** The earliest deadline has come nearer: look at {@link Dealer.nextDeadline}. */
-  readonly deadlineChanged?: () => void;
-  /** From 0 up to 1, for registrations with `invoke: 'random'`. Default `Math.random`. */
-  readonly random?: () => number;
+export interface DealerOptions extends CallsOptions {
   /** How many procedures one session may register. Default 10,000. */
   readonly maxRegistrations?: number;
-  /** How many calls one session may have in flight. Default 10,000. */
-  readonly maxCalls?: number;
 }
-
-/** What the dealer knows of one session. */
-interface Member {
-  readonly peer: RouterPeer;
-  readonly canBeInterrupted: boolean;
-  readonly sendsProgress: boolean;
-  readonly takesProgress: boolean;
-  readonly registrations: Map<Id, Registration<Member>>;
-  /** As a caller: its calls in flight, by the id of its CALL. */
-  readonly calls: Map<Id, Invocation>;
-  /** As a callee: what it has to answer, by the id of the INVOCATION. */
-  readonly invocations: Map<Id, Invocation>;
-  readonly unwanted: Tombstones;
-  lastInvocation: Id;
-}
-
-/** One call on its way: from the caller's CALL to the callee's last answer, or to its cancellation. */
-interface Invocation extends Deadlined {
-  readonly call: Id;
-  readonly caller: Member;
-  readonly request: Id;
-  readonly callee: Member;
-  readonly progress: boolean;
-  readonly timeout: number;
-  /** The callee was interrupted in mode `kill`; its answer still counts. */
-  killed: boolean;
-}
-
-const KILLNOWAIT: Dict = Object.freeze({ mode: 'killnowait' });
-const KILL: Dict = Object.freeze({ mode: 'kill' });
-const PROGRESS: Dict = Object.freeze({ progress: true });
 
 /**
- * The dealer of one realm: who has registered what, and which call waits for whom.
- *
- * Every call is answered exactly once with its last RESULT or ERROR, unless its caller has left: by the callee, or by
- * the dealer when the callee leaves, the call is cancelled or its time is over. An answer that comes after that is
- * discarded; an answer that nobody ever asked for is a protocol violation.
+ * The dealer of one realm: a session's messages go to those who know who has registered what, and which call waits for
+ * whom.
  *
  * @see WAMP Basic Profile, "Remote Procedure Calls"
  */
 export class Dealer {
-  /** CALL messages that became an INVOCATION. */
-  calls = 0;
-  /** Answers that came too late, or progress that nobody asked for. */
-  discarded = 0;
-  /** Calls that ended because their `timeout` was over. */
-  timedOut = 0;
-
-  readonly #registrations = new UriTable<Registration<Member>>();
   readonly #members = new Map<RouterPeer, Member>();
-  readonly #deadlines = new Deadlines<Invocation>();
-  readonly #now: () => number;
-  readonly #deadlineChanged: () => void;
-  readonly #random: () => number;
-  readonly #maxRegistrations: number;
-  readonly #maxCalls: number;
-  #lastRegistration = 0;
-  #inFlight = 0;
+  readonly #registrations: Registrations;
+  readonly #calls: Calls;
 
   constructor(options: DealerOptions) {
-    this.#now = options.now;
-    this.#deadlineChanged = options.deadlineChanged ?? (() => {});
-    this.#random = options.random ?? Math.random;
-    this.#maxRegistrations = options.maxRegistrations ?? 10_000;
-    this.#maxCalls = options.maxCalls ?? 10_000;
+    this.#registrations = new Registrations(options.maxRegistrations);
+    this.#calls = new Calls(this.#registrations, options);
   }
 
   /** How many registrations there are in the realm. */
@@ -96,34 +30,37 @@ export class Dealer {
     return this.#registrations.size;
   }
 
+  /** CALL messages that became an INVOCATION. */
+  get calls(): number {
+    return this.#calls.made;
+  }
+
   /** How many calls wait for an answer. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#calls.inFlight;
+  }
+
+  /** Answers that came too late, or progress that nobody asked for. */
+  get discarded(): number {
+    return this.#calls.discarded;
+  }
+
+  /** Calls that ended because their `timeout` was over. */
+  get timedOut(): number {
+    return this.#calls.timedOut;
   }
 
   /** Serves a session from now on. Returns what to do with its messages. */
   join(peer: RouterPeer): MessageTable {
-    const canBeInterrupted = announces(peer.details, 'callee', 'callCanceling');
-    const member: Member = {
-      peer,
-      canBeInterrupted,
-      // Without cancelling nothing could stop a stream whose caller has left, so such a callee's progress is not wanted.
-      sendsProgress: canBeInterrupted && announces(peer.details, 'callee', 'progressiveCallResults'),
-      takesProgress: announces(peer.details, 'caller', 'progressiveCallResults'),
-      registrations: new Map(),
-      calls: new Map(),
-      invocations: new Map(),
-      unwanted: new Tombstones(),
-      lastInvocation: 0,
-    };
+    const member = memberOf(peer);
     this.#members.set(peer, member);
     return {
-      REGISTER: (message) => this.#onRegister(member, message),
-      UNREGISTER: (message) => this.#onUnregister(member, message),
-      CALL: (message) => this.#onCall(member, message),
-      CANCEL: (message) => this.#onCancel(member, message),
-      YIELD: (message) => this.#onYield(member, message),
-      ERROR: (message) => this.#onError(member, message),
+      REGISTER: (message) => this.#registrations.onRegister(member, message),
+      UNREGISTER: (message) => this.#registrations.onUnregister(member, message),
+      CALL: (message) => this.#calls.onCall(member, message),
+      CANCEL: (message) => this.#calls.onCancel(member, message),
+      YIELD: (message) => this.#calls.onYield(member, message),
+      ERROR: (message) => this.#calls.onError(member, message),
     };
   }
 
@@ -135,284 +72,18 @@ export class Dealer {
     const member = this.#members.get(peer);
     if (member === undefined) return;
     this.#members.delete(peer);
-    for (const registration of member.registrations.values()) this.#withdraw(registration, member);
-    for (const invocation of member.invocations.values()) {
-      this.#settle(invocation);
-      if (invocation.caller === member) continue;
-      sendError(invocation.caller.peer, 'CALL', invocation.call, ERROR.canceled, [
-        'the callee has left before it answered',
-      ]);
-    }
-    for (const invocation of member.calls.values()) this.#abandon(invocation);
+    member.left = true;
+    this.#registrations.leave(member);
+    this.#calls.leave(member);
   }
 
   /** The earliest deadline of a call in flight, in the clock's milliseconds. */
   nextDeadline(): number | undefined {
-    return this.#deadlines.next();
+    return this.#calls.nextDeadline();
   }
 
   /** Ends every call whose deadline is `now` or earlier. */
   expire(now: number): void {
-    for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
-      this.timedOut += 1;
-      this.#abandon(due);
-      const said = `no answer within ${due.timeout} ms`;
-      sendError(due.caller.peer, 'CALL', due.call, ADVANCED_ERROR.timeout, [said]);
-    }
+    this.#calls.expire(now);
   }
-
-  // Registrations
-
-  #onRegister(member: Member, { request, options, procedure }: Message<'REGISTER'>): void {
-    if (this.#members.get(member.peer) !== member) return; // It has left; this was still on its way.
-    member.peer.requests.expect(request);
-    try {
-      const registration = this.#register(member, options, procedure);
-      member.peer.send({ type: 'REGISTERED', request, registration: registration.id });
-    } catch (error) {
-      refuse(member.peer, 'REGISTER', request, error);
-    }
-  }
-
-  #register(member: Member, options: Dict, procedure: Uri): Registration<Member> {
-    checkOptions('REGISTER', options);
-    const match = (options['match'] ?? 'exact') as UriPattern;
-    const invoke = (options['invoke'] ?? 'single') as InvokePolicy;
-    refuseInvalid(procedure, match);
-    refuseReserved(procedure, match);
-    const existing = this.#registrations.get(match, procedure);
-    if (existing !== undefined && !existing.admits(member, invoke)) {
-      throw new ApplicationError(ERROR.procedureAlreadyExists, [
-        `${procedure} is registered already, with invoke: ${existing.invoke}`,
-      ]);
-    }
-    if (member.registrations.size >= this.#maxRegistrations) {
-      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
-        `a session may hold ${this.#maxRegistrations} registrations, and this one does: unregister some first`,
-      ]);
-    }
-    const registration = existing ?? new Registration<Member>(++this.#lastRegistration, procedure, match, invoke);
-    if (existing === undefined) this.#registrations.set(match, procedure, registration);
-    registration.callees.push(member);
-    member.registrations.set(registration.id, registration);
-    return registration;
-  }
-
-  #onUnregister(member: Member, { request, registration: id }: Message<'UNREGISTER'>): void {
-    if (this.#members.get(member.peer) !== member) return;
-    member.peer.requests.expect(request);
-    const registration = member.registrations.get(id);
-    if (registration === undefined) {
-      sendError(member.peer, 'UNREGISTER', request, ERROR.noSuchRegistration, [
-        `this session holds no registration ${id}`,
-      ]);
-      return;
-    }
-    member.registrations.delete(id);
-    this.#withdraw(registration, member);
-    member.peer.send({ type: 'UNREGISTERED', request });
-  }
-
-  #withdraw(registration: Registration<Member>, member: Member): void {
-    registration.remove(member);
-    if (registration.callees.length === 0) this.#registrations.delete(registration.match, registration.procedure);
-  }
-
-  // Calls
-
-  #onCall(caller: Member, message: Message<'CALL'>): void {
-    if (this.#members.get(caller.peer) !== caller) return;
-    caller.peer.requests.expect(message.request);
-    // Only where ids are not held to be sequential can this be; two calls of one id could not be told apart.
-    if (caller.calls.has(message.request)) {
-      throw new ProtocolError(`CALL.Request: ${message.request} is the id of a call still in flight`);
-    }
-    refusePassthru(message.options);
-    try {
-      this.#call(caller, message);
-    } catch (error) {
-      refuse(caller.peer, 'CALL', message.request, error);
-    }
-  }
-
-  #call(caller: Member, { request: call, options, procedure, args, kwargs }: Message<'CALL'>): void {
-    checkOptions('CALL', options);
-    refuseInvalid(procedure);
-    const timeout = (options['timeout'] ?? 0) as number;
-    const disclose = options['disclose_me'] === true;
-    // What begins with `wamp.` is the router's: no pattern of a client, however broad, catches it.
-    const registration = isReserved(procedure) ? undefined : this.#registrations.best(procedure);
-    const callee = registration?.pick(this.#random);
-    if (registration === undefined || callee === undefined) {
-      sendError(caller.peer, 'CALL', call, ERROR.noSuchProcedure, [`no procedure ${procedure} is registered`]);
-      return;
-    }
-    if (caller.calls.size >= this.#maxCalls) {
-      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
-        `a session may have ${this.#maxCalls} calls in flight, and this one does: wait for some to end`,
-      ]);
-    }
-    const progress = options['receive_progress'] === true && caller.takesProgress && callee.sendsProgress;
-    const details =
-      progress || disclose || registration.match !== 'exact'
-        ? {
-            ...(progress && { receive_progress: true }),
-            ...(disclose && identityOf(caller.peer)),
-            ...(registration.match !== 'exact' && { procedure }),
-          }
-        : NOTHING;
-    const request = ++callee.lastInvocation;
-    const invocation: Invocation = {
-      call,
-      caller,
-      request,
-      callee,
-      progress,
-      timeout,
-      killed: false,
-      deadline: 0,
-      position: -1,
-    };
-    caller.calls.set(call, invocation);
-    callee.invocations.set(request, invocation);
-    this.#inFlight += 1;
-    this.#startTimeout(invocation);
-    const sent = callee.peer.send({
-      type: 'INVOCATION',
-      request,
-      registration: registration.id,
-      details,
-      ...(args && { args }),
-      ...(kwargs && { kwargs }),
-    });
-    if (!sent) {
-      this.#settle(invocation);
-      callee.lastInvocation -= 1; // The callee has not seen this id: its next one must have no gap before it.
-      throw new ApplicationError(ADVANCED_ERROR.unavailable, ['the call could not be handed to the callee']);
-    }
-    this.calls += 1;
-  }
-
-  #onCancel(caller: Member, { request, options }: Message<'CANCEL'>): void {
-    const invocation = caller.calls.get(request);
-    // Answered in the meantime, or never made: the two cannot be told apart, and the first is no fault.
-    if (invocation === undefined) return;
-    try {
-      checkOptions('CANCEL', options);
-    } catch (error) {
-      refuse(caller.peer, 'CANCEL', request, error);
-      return;
-    }
-    const mode = options['mode'] ?? 'killnowait';
-    if (mode === 'kill' && invocation.callee.canBeInterrupted) {
-      if (invocation.killed) return;
-      invocation.killed = true;
-      invocation.callee.peer.send({ type: 'INTERRUPT', request: invocation.request, options: KILL });
-      return;
-    }
-    this.#abandon(invocation, mode !== 'skip' && !invocation.killed);
-    sendError(caller.peer, 'CALL', request, ERROR.canceled, ['the caller cancelled the call']);
-  }
-
-  // Answers
-
-  #onYield(callee: Member, { request, options, args, kwargs }: Message<'YIELD'>): void {
-    const progress = options['progress'] === true;
-    refusePassthru(options);
-    const invocation = this.#answered(callee, 'YIELD', request, !progress);
-    if (invocation === undefined) return;
-    if (!progress) this.#settle(invocation);
-    else if (invocation.progress) this.#restartTimeout(invocation);
-    else {
-      this.discarded += 1;
-      return;
-    }
-    const sent = invocation.caller.peer.send({
-      type: 'RESULT',
-      request: invocation.call,
-      details: progress ? PROGRESS : NOTHING,
-      ...(args && { args }),
-      ...(kwargs && { kwargs }),
-    });
-    if (!sent && !progress) this.#answerTooLong(invocation);
-  }
-
-  #onError(callee: Member, { requestType, request, error, args, kwargs }: Message<'ERROR'>): void {
-    if (requestType !== MESSAGES.INVOCATION.code) {
-      throw new ProtocolError(
-        `ERROR.REQUEST.Type: expected ${MESSAGES.INVOCATION.code}, the type of INVOCATION, received ${requestType}`,
-      );
-    }
-    const invocation = this.#answered(callee, 'ERROR', request, true);
-    if (invocation === undefined) return;
-    this.#settle(invocation);
-    const sent = invocation.caller.peer.send({
-      type: 'ERROR',
-      requestType: MESSAGES.CALL.code,
-      request: invocation.call,
-      details: NOTHING,
-      error,
-      ...(args && { args }),
-      ...(kwargs && { kwargs }),
-    });
-    if (!sent) this.#answerTooLong(invocation);
-  }
-
-  /** The invocation that `callee` answers, or `undefined` when nobody waits for it any more. */
-  #answered(callee: Member, type: 'YIELD' | 'ERROR', request: Id, last: boolean): Invocation | undefined {
-    // Looked up among the callee's own: the ids of others mean nothing here.
-    const invocation = callee.invocations.get(request);
-    if (invocation !== undefined) return invocation;
-    const left = this.#members.get(callee.peer) !== callee;
-    if (!left && !callee.unwanted.has(request)) {
-      throw new ProtocolError(`${type}.INVOCATION.Request: ${request} is no invocation this session has to answer`);
-    }
-    this.discarded += 1;
-    if (last) callee.unwanted.delete(request);
-    return undefined;
-  }
-
-  /** An answer that cannot leave as it is, most often since it is longer than the caller takes, must not become none. */
-  #answerTooLong(invocation: Invocation): void {
-    const args: List = ['the answer could not be handed to the caller'];
-    sendError(invocation.caller.peer, 'CALL', invocation.call, ERROR.payloadSizeExceeded, args);
-  }
-
-  // The end of a call
-
-  /** Takes a call out of every table. */
-  #settle(invocation: Invocation): void {
-    this.#deadlines.remove(invocation);
-    invocation.caller.calls.delete(invocation.call);
-    invocation.callee.invocations.delete(invocation.request);
-    this.#inFlight -= 1;
-  }
-
-  /** Ends a call whose answer nobody waits for any more; the callee may still give it. */
-  #abandon(invocation: Invocation, interrupt = true): void {
-    this.#settle(invocation);
-    const { callee, request } = invocation;
-    callee.unwanted.add(request);
-    if (interrupt && callee.canBeInterrupted) {
-      callee.peer.send({ type: 'INTERRUPT', request, options: KILLNOWAIT });
-    }
-  }
-
-  #startTimeout(invocation: Invocation): void {
-    if (invocation.timeout === 0) return;
-    invocation.deadline = this.#now() + invocation.timeout;
-    this.#deadlines.add(invocation);
-    if (this.#deadlines.next() === invocation.deadline) this.#deadlineChanged();
-  }
-
-  /** With progress the timeout is the longest pause between two results, not the length of the whole call. */
-  #restartTimeout(invocation: Invocation): void {
-    this.#deadlines.remove(invocation);
-    this.#startTimeout(invocation);
-  }
-}
-
-/** @see WAMP Advanced Profile, "Caller Identification" */
-function identityOf(peer: RouterPeer): Dict {
-  return { caller: peer.session, caller_authid: peer.authid, caller_authrole: peer.authrole };
 }

@@ -17,7 +17,15 @@ const CONTRACTS = ['src/transports/transport.ts', 'src/serializers/serializer.ts
 const BELOW = [...ERRORS, ...CONTRACTS, 'src/wamp/'];
 const DECIDING = ['src/serializers/', 'src/transports/', 'src/roles/', 'src/auth/', 'src/routing/'];
 const ACTORS = [...BELOW, ...DECIDING, 'supervisors/'];
-const HELD = ['src/peer/', 'src/connect.ts', 'src/start.ts', 'src/report-line.ts', 'src/router.ts'];
+const HELD = [
+  'src/peer/',
+  'src/connect.ts',
+  'src/start.ts',
+  'src/report-line.ts',
+  'src/router.ts',
+  'src/router-options.ts',
+  'src/router-tree.ts',
+];
 
 const LAYERS: readonly Layer[] = [
   { row: '`supervisors/`', mayImport: '`xstate` only', holds: ['supervisors/'], allows: [] },
@@ -46,7 +54,7 @@ const LAYERS: readonly Layer[] = [
     allows: [...ERRORS, 'supervisors/'],
   },
   {
-    row: '`src/peer/`, `src/connect.ts`, `src/start.ts`, `src/report-line.ts`, `src/router.ts`',
+    row: '`src/peer/`, `src/connect.ts`, `src/start.ts`, `src/report-line.ts`, `src/router.ts`, `src/router-options.ts`, `src/router-tree.ts`',
     mayImport: 'all above',
     holds: HELD,
     allows: [...ACTORS, 'actors/', 'src/inspector/'],

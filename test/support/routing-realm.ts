@@ -98,3 +98,17 @@ export const PROGRESSIVE: Dict = {
   caller: { features: { call_canceling: true, progressive_call_results: true } },
   callee: { features: { call_canceling: true, progressive_call_results: true } },
 };
+
+/** A caller and a callee of `com.p`, whatever they were told so far read away. */
+export function pair(options: { callee?: object; caller?: object } = {}): {
+  realm: Realm;
+  caller: Client;
+  callee: Client;
+} {
+  const realm = new Realm();
+  const callee = realm.join('callee', { roles: { ...CANCELING, ...options.callee } });
+  const caller = realm.join('caller', { roles: { ...CANCELING, ...options.caller } });
+  callee.says([64, 1, {}, 'com.p']);
+  callee.heard();
+  return { realm, caller, callee };
+}

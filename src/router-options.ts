@@ -1,0 +1,92 @@
+import { Authenticator } from '../actors/authentication.js';
+import type { RealmOptions } from '../actors/realm.js';
+import type { Clock } from '../supervisors/clock.js';
+import { UsageError } from './errors.js';
+import type { Logger } from './logger.js';
+import { PING } from './transports/heartbeat.js';
+import type { ListenOptions } from './transports/websocket-listener.js';
+import {
+  A_BOOLEAN,
+  A_CLOCK,
+  A_COUNT,
+  A_LOGGER,
+  A_STRING,
+  AN_OBJECT,
+  ANYTHING,
+  checkOptions,
+  isText,
+  type Kinds,
+  MILLISECONDS,
+} from './wamp/given.js';
+import { checkUri } from './wamp/uri.js';
+import type { Uri } from './wamp/values.js';
+
+export interface RouterOptions {
+  /** The only realm, open to everybody. Default `realm1`. */
+  readonly realm?: string;
+  /** The realms by name, in place of `realm`. */
+  readonly realms?: Readonly<Record<string, RealmOptions>>;
+  /** Where to listen for WebSockets; 0 for any free port. Without it only this process reaches the router. */
+  readonly port?: number;
+  /** Default `127.0.0.1`: this machine only. */
+  readonly host?: string;
+  /** Web pages that may connect, beside those of this machine. */
+  readonly allowOrigins?: ListenOptions['allowOrigins'];
+  /** Pings to each client: every 10 s, to be answered within 5 s. `false` for none. */
+  readonly ping?: NonNullable<ListenOptions['ping']>;
+  /** The largest message, in octets. Default 1 MiB. */
+  readonly maxPayload?: number;
+  /** From the transport's opening to WELCOME, in milliseconds. Default 5,000. */
+  readonly handshakeTimeout?: number;
+  /** How long a client may take to answer GOODBYE, in milliseconds. Default 2,000. */
+  readonly goodbyeTimeout?: number;
+  /** Whether request ids have to be sequential, as the standard demands. Default true; some old clients need false. */
+  readonly strictIds?: boolean;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+const REALM: Kinds<RealmOptions> = { auth: AN_OBJECT, strictIds: A_BOOLEAN, limits: AN_OBJECT };
+
+const KINDS: Kinds<RouterOptions> = {
+  realm: { expected: 'a URI such as "realm1"', fits: isText },
+  realms: AN_OBJECT,
+  port: ANYTHING,
+  host: A_STRING,
+  allowOrigins: {
+    expected: 'a list of origins such as ["https://example.com"], or "*" for all',
+    fits: (value) => value === '*' || (Array.isArray(value) && value.every(isText)),
+  },
+  ping: PING,
+  maxPayload: A_COUNT,
+  handshakeTimeout: MILLISECONDS,
+  goodbyeTimeout: MILLISECONDS,
+  strictIds: A_BOOLEAN,
+  logger: A_LOGGER,
+  clock: A_CLOCK,
+};
+
+/**
+ * Checks the options of a router, so that what is wrong with them is found before anything starts.
+ *
+ * @returns its realms, by name
+ * @throws {UsageError} when an option cannot be meant
+ */
+export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions> {
+  checkOptions<RouterOptions>('router', options, KINDS);
+  const { realm, realms } = options;
+  if (realm !== undefined && realms !== undefined) {
+    throw new UsageError('expected realm or realms, received both: name the realm among the realms');
+  }
+  const byName = new Map(Object.entries(realms ?? { [realm ?? 'realm1']: {} }));
+  if (byName.size === 0) throw new UsageError('realms: expected at least one realm, received none');
+  for (const [name, ofRealm] of byName) {
+    checkOptions<RealmOptions>(`realm ${name}`, ofRealm, REALM);
+    const problem = checkUri(name);
+    if (problem !== undefined)
+      throw new UsageError(`realms: expected URIs as names; ${JSON.stringify(name)} ${problem}`);
+    // To find out now what is wrong with it, and not when the realm starts.
+    new Authenticator(name, ofRealm.auth);
+  }
+  return byName;
+}

@@ -1,0 +1,291 @@
+import { Deadlines } from '../deadlines.js';
+import { ApplicationError, ProtocolError } from '../errors.js';
+import { MESSAGES, type Message } from '../wamp/message.js';
+import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
+import type { Dict, Id, List } from '../wamp/values.js';
+import type { Invocation, Member } from './member.js';
+import { checkOptions, NOTHING, refuse, refuseInvalid, refusePassthru, sendError } from './refusal.js';
+import type { Registrations } from './registrations.js';
+import type { RouterPeer } from './router-peer.js';
+
+export interface CallsOptions {
+  /** The time, in milliseconds; only differences mean anything. Needed for the `timeout` option of CALL. */
+  readonly now: () => number;
+  /** The earliest deadline has come nearer: look at {@link Calls.nextDeadline}. */
+  readonly deadlineChanged?: () => void;
+  /** From 0 up to 1, for registrations with `invoke: 'random'`. Default `Math.random`. */
+  readonly random?: () => number;
+  /** How many calls one session may have in flight. Default 10,000. */
+  readonly maxCalls?: number;
+}
+
+const KILLNOWAIT: Dict = Object.freeze({ mode: 'killnowait' });
+const KILL: Dict = Object.freeze({ mode: 'kill' });
+const PROGRESS: Dict = Object.freeze({ progress: true });
+
+/**
+ * The calls of one realm that are in flight: which one waits for whom.
+ *
+ * Every call is answered exactly once with its last RESULT or ERROR, unless its caller has left: by the callee, or here
+ * when the callee leaves, the call is cancelled or its time is over. An answer that comes after that is discarded; an
+ * answer that nobody ever asked for is a protocol violation.
+ *
+ * @see WAMP Basic Profile, "Calling and Invocations"
+ */
+export class Calls {
+  /** CALL messages that became an INVOCATION. */
+  made = 0;
+  /** Answers that came too late, or progress that nobody asked for. */
+  discarded = 0;
+  /** Calls that ended because their `timeout` was over. */
+  timedOut = 0;
+
+  readonly #registrations: Registrations;
+  readonly #deadlines = new Deadlines<Invocation>();
+  readonly #now: () => number;
+  readonly #deadlineChanged: () => void;
+  readonly #random: () => number;
+  readonly #maxCalls: number;
+  #inFlight = 0;
+
+  constructor(registrations: Registrations, options: CallsOptions) {
+    this.#registrations = registrations;
+    this.#now = options.now;
+    this.#deadlineChanged = options.deadlineChanged ?? (() => {});
+    this.#random = options.random ?? Math.random;
+    this.#maxCalls = options.maxCalls ?? 10_000;
+  }
+
+  /** How many wait for an answer. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /**
+   * Ends what a session has to do with: those who wait for it receive `wamp.error.canceled`, and those who work for it
+   * are interrupted if they can be.
+   */
+  leave(member: Member): void {
+    for (const invocation of member.invocations.values()) {
+      this.#settle(invocation);
+      if (invocation.caller === member) continue;
+      sendError(invocation.caller.peer, 'CALL', invocation.call, ERROR.canceled, [
+        'the callee has left before it answered',
+      ]);
+    }
+    for (const invocation of member.calls.values()) this.#abandon(invocation);
+  }
+
+  /** The earliest deadline of a call in flight, in the clock's milliseconds. */
+  nextDeadline(): number | undefined {
+    return this.#deadlines.next();
+  }
+
+  /** Ends every call whose deadline is `now` or earlier. */
+  expire(now: number): void {
+    for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
+      this.timedOut += 1;
+      this.#abandon(due);
+      const said = `no answer within ${due.timeout} ms`;
+      sendError(due.caller.peer, 'CALL', due.call, ADVANCED_ERROR.timeout, [said]);
+    }
+  }
+
+  /** @throws {ProtocolError} when the request's id is out of line, or its options are of a feature not announced */
+  onCall(caller: Member, message: Message<'CALL'>): void {
+    if (caller.left) return;
+    caller.peer.requests.expect(message.request);
+    // Only where ids are not held to be sequential can this be; two calls of one id could not be told apart.
+    if (caller.calls.has(message.request)) {
+      throw new ProtocolError(`CALL.Request: ${message.request} is the id of a call still in flight`);
+    }
+    refusePassthru(message.options);
+    try {
+      this.#call(caller, message);
+    } catch (error) {
+      refuse(caller.peer, 'CALL', message.request, error);
+    }
+  }
+
+  #call(caller: Member, { request: call, options, procedure, args, kwargs }: Message<'CALL'>): void {
+    checkOptions('CALL', options);
+    refuseInvalid(procedure);
+    const timeout = (options['timeout'] ?? 0) as number;
+    const disclose = options['disclose_me'] === true;
+    const registration = this.#registrations.best(procedure);
+    const callee = registration?.pick(this.#random);
+    if (registration === undefined || callee === undefined) {
+      sendError(caller.peer, 'CALL', call, ERROR.noSuchProcedure, [`no procedure ${procedure} is registered`]);
+      return;
+    }
+    if (caller.calls.size >= this.#maxCalls) {
+      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
+        `a session may have ${this.#maxCalls} calls in flight, and this one does: wait for some to end`,
+      ]);
+    }
+    const progress = options['receive_progress'] === true && caller.takesProgress && callee.sendsProgress;
+    const details =
+      progress || disclose || registration.match !== 'exact'
+        ? {
+            ...(progress && { receive_progress: true }),
+            ...(disclose && identityOf(caller.peer)),
+            ...(registration.match !== 'exact' && { procedure }),
+          }
+        : NOTHING;
+    const request = ++callee.lastInvocation;
+    const invocation: Invocation = {
+      call,
+      caller,
+      request,
+      callee,
+      progress,
+      timeout,
+      killed: false,
+      deadline: 0,
+      position: -1,
+    };
+    caller.calls.set(call, invocation);
+    callee.invocations.set(request, invocation);
+    this.#inFlight += 1;
+    this.#startTimeout(invocation);
+    const sent = callee.peer.send({
+      type: 'INVOCATION',
+      request,
+      registration: registration.id,
+      details,
+      ...(args && { args }),
+      ...(kwargs && { kwargs }),
+    });
+    if (!sent) {
+      this.#settle(invocation);
+      callee.lastInvocation -= 1; // The callee has not seen this id: its next one must have no gap before it.
+      throw new ApplicationError(ADVANCED_ERROR.unavailable, ['the call could not be handed to the callee']);
+    }
+    this.made += 1;
+  }
+
+  /** @see WAMP Advanced Profile, "Call Canceling" */
+  onCancel(caller: Member, { request, options }: Message<'CANCEL'>): void {
+    const invocation = caller.calls.get(request);
+    // Answered in the meantime, or never made: the two cannot be told apart, and the first is no fault.
+    if (invocation === undefined) return;
+    try {
+      checkOptions('CANCEL', options);
+    } catch (error) {
+      refuse(caller.peer, 'CANCEL', request, error);
+      return;
+    }
+    const mode = options['mode'] ?? 'killnowait';
+    if (mode === 'kill' && invocation.callee.canBeInterrupted) {
+      if (invocation.killed) return;
+      invocation.killed = true;
+      invocation.callee.peer.send({ type: 'INTERRUPT', request: invocation.request, options: KILL });
+      return;
+    }
+    this.#abandon(invocation, mode !== 'skip' && !invocation.killed);
+    sendError(caller.peer, 'CALL', request, ERROR.canceled, ['the caller cancelled the call']);
+  }
+
+  // Answers
+
+  /** @throws {ProtocolError} when the callee was never asked for it, or its options are of a feature not announced */
+  onYield(callee: Member, { request, options, args, kwargs }: Message<'YIELD'>): void {
+    const progress = options['progress'] === true;
+    refusePassthru(options);
+    const invocation = this.#answered(callee, 'YIELD', request, !progress);
+    if (invocation === undefined) return;
+    if (!progress) this.#settle(invocation);
+    else if (invocation.progress) this.#restartTimeout(invocation);
+    else {
+      this.discarded += 1;
+      return;
+    }
+    const sent = invocation.caller.peer.send({
+      type: 'RESULT',
+      request: invocation.call,
+      details: progress ? PROGRESS : NOTHING,
+      ...(args && { args }),
+      ...(kwargs && { kwargs }),
+    });
+    if (!sent && !progress) this.#answerTooLong(invocation);
+  }
+
+  /** @throws {ProtocolError} when it answers no INVOCATION, or one that the callee never received */
+  onError(callee: Member, { requestType, request, error, args, kwargs }: Message<'ERROR'>): void {
+    if (requestType !== MESSAGES.INVOCATION.code) {
+      throw new ProtocolError(
+        `ERROR.REQUEST.Type: expected ${MESSAGES.INVOCATION.code}, the type of INVOCATION, received ${requestType}`,
+      );
+    }
+    const invocation = this.#answered(callee, 'ERROR', request, true);
+    if (invocation === undefined) return;
+    this.#settle(invocation);
+    const sent = invocation.caller.peer.send({
+      type: 'ERROR',
+      requestType: MESSAGES.CALL.code,
+      request: invocation.call,
+      details: NOTHING,
+      error,
+      ...(args && { args }),
+      ...(kwargs && { kwargs }),
+    });
+    if (!sent) this.#answerTooLong(invocation);
+  }
+
+  /** The invocation that `callee` answers, or `undefined` when nobody waits for it any more. */
+  #answered(callee: Member, type: 'YIELD' | 'ERROR', request: Id, last: boolean): Invocation | undefined {
+    // Looked up among the callee's own: the ids of others mean nothing here.
+    const invocation = callee.invocations.get(request);
+    if (invocation !== undefined) return invocation;
+    if (!callee.left && !callee.unwanted.has(request)) {
+      throw new ProtocolError(`${type}.INVOCATION.Request: ${request} is no invocation this session has to answer`);
+    }
+    this.discarded += 1;
+    if (last) callee.unwanted.delete(request);
+    return undefined;
+  }
+
+  /** An answer that cannot leave as it is, most often since it is longer than the caller takes, must not become none. */
+  #answerTooLong(invocation: Invocation): void {
+    const args: List = ['the answer could not be handed to the caller'];
+    sendError(invocation.caller.peer, 'CALL', invocation.call, ERROR.payloadSizeExceeded, args);
+  }
+
+  // The end of a call
+
+  /** Takes a call out of every table. */
+  #settle(invocation: Invocation): void {
+    this.#deadlines.remove(invocation);
+    invocation.caller.calls.delete(invocation.call);
+    invocation.callee.invocations.delete(invocation.request);
+    this.#inFlight -= 1;
+  }
+
+  /** Ends a call whose answer nobody waits for any more; the callee may still give it. */
+  #abandon(invocation: Invocation, interrupt = true): void {
+    this.#settle(invocation);
+    const { callee, request } = invocation;
+    callee.unwanted.add(request);
+    if (interrupt && callee.canBeInterrupted) {
+      callee.peer.send({ type: 'INTERRUPT', request, options: KILLNOWAIT });
+    }
+  }
+
+  #startTimeout(invocation: Invocation): void {
+    if (invocation.timeout === 0) return;
+    invocation.deadline = this.#now() + invocation.timeout;
+    this.#deadlines.add(invocation);
+    if (this.#deadlines.next() === invocation.deadline) this.#deadlineChanged();
+  }
+
+  /** With progress the timeout is the longest pause between two results, not the length of the whole call. */
+  #restartTimeout(invocation: Invocation): void {
+    this.#deadlines.remove(invocation);
+    this.#startTimeout(invocation);
+  }
+}
+
+/** @see WAMP Advanced Profile, "Caller Identification" */
+function identityOf(peer: RouterPeer): Dict {
+  return { caller: peer.session, caller_authid: peer.authid, caller_authrole: peer.authrole };
+}

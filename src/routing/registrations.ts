@@ -1,0 +1,102 @@
+import { ApplicationError } from '../errors.js';
+import type { Message } from '../wamp/message.js';
+import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
+import { isReserved, type UriPattern } from '../wamp/uri.js';
+import type { Dict, Uri } from '../wamp/values.js';
+import type { Member } from './member.js';
+import { checkOptions, refuse, refuseInvalid, refuseReserved, sendError } from './refusal.js';
+import { type InvokePolicy, Registration } from './registration.js';
+import { UriTable } from './uri-table.js';
+
+/**
+ * Who has registered what in one realm.
+ *
+ * @see WAMP Basic Profile, "Registering and Unregistering"
+ */
+export class Registrations {
+  readonly #byProcedure = new UriTable<Registration<Member>>();
+  readonly #maxPerSession: number;
+  #last = 0;
+
+  /** @param maxPerSession how many procedures one session may register */
+  constructor(maxPerSession = 10_000) {
+    this.#maxPerSession = maxPerSession;
+  }
+
+  /** How many there are, whoever holds them. */
+  get size(): number {
+    return this.#byProcedure.size;
+  }
+
+  /**
+   * Whose procedure a call is for. What begins with `wamp.` is the router's: no pattern of a client, however broad,
+   * catches it.
+   *
+   * @see WAMP Advanced Profile, "Pattern-based Registrations"
+   */
+  best(procedure: Uri): Registration<Member> | undefined {
+    return isReserved(procedure) ? undefined : this.#byProcedure.best(procedure);
+  }
+
+  /** @throws {ProtocolError} when the request's id is out of line */
+  onRegister(member: Member, { request, options, procedure }: Message<'REGISTER'>): void {
+    if (member.left) return; // This was still on its way.
+    member.peer.requests.expect(request);
+    try {
+      const registration = this.#register(member, options, procedure);
+      member.peer.send({ type: 'REGISTERED', request, registration: registration.id });
+    } catch (error) {
+      refuse(member.peer, 'REGISTER', request, error);
+    }
+  }
+
+  /** @throws {ProtocolError} when the request's id is out of line */
+  onUnregister(member: Member, { request, registration: id }: Message<'UNREGISTER'>): void {
+    if (member.left) return;
+    member.peer.requests.expect(request);
+    const registration = member.registrations.get(id);
+    if (registration === undefined) {
+      sendError(member.peer, 'UNREGISTER', request, ERROR.noSuchRegistration, [
+        `this session holds no registration ${id}`,
+      ]);
+      return;
+    }
+    member.registrations.delete(id);
+    this.#withdraw(registration, member);
+    member.peer.send({ type: 'UNREGISTERED', request });
+  }
+
+  /** Ends all registrations of a session. */
+  leave(member: Member): void {
+    for (const registration of member.registrations.values()) this.#withdraw(registration, member);
+  }
+
+  #register(member: Member, options: Dict, procedure: Uri): Registration<Member> {
+    checkOptions('REGISTER', options);
+    const match = (options['match'] ?? 'exact') as UriPattern;
+    const invoke = (options['invoke'] ?? 'single') as InvokePolicy;
+    refuseInvalid(procedure, match);
+    refuseReserved(procedure, match);
+    const existing = this.#byProcedure.get(match, procedure);
+    if (existing !== undefined && !existing.admits(member, invoke)) {
+      throw new ApplicationError(ERROR.procedureAlreadyExists, [
+        `${procedure} is registered already, with invoke: ${existing.invoke}`,
+      ]);
+    }
+    if (member.registrations.size >= this.#maxPerSession) {
+      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
+        `a session may hold ${this.#maxPerSession} registrations, and this one does: unregister some first`,
+      ]);
+    }
+    const registration = existing ?? new Registration<Member>(++this.#last, procedure, match, invoke);
+    if (existing === undefined) this.#byProcedure.set(match, procedure, registration);
+    registration.callees.push(member);
+    member.registrations.set(registration.id, registration);
+    return registration;
+  }
+
+  #withdraw(registration: Registration<Member>, member: Member): void {
+    registration.remove(member);
+    if (registration.callees.length === 0) this.#byProcedure.delete(registration.match, registration.procedure);
+  }
+}
