@@ -76,10 +76,12 @@ const PARTS = {
   node24: nodePart('node24'),
   // The WAMP standard's vectors are CC-BY-SA: they are read where they lie, and never copied into the project.
   'wamp-testsuite': {
+    // A folder that was named and is not there is not replaced by another.
     find: () =>
-      [process.env.WAMP_TESTSUITE, resolve(ROOT, '../wamp-proto/testsuite')]
-        .filter((folder) => folder !== undefined && folder !== '')
-        .find((folder) => existsSync(join(folder, 'singlemessage'))),
+      (process.env.WAMP_TESTSUITE
+        ? [process.env.WAMP_TESTSUITE]
+        : [resolve(ROOT, '../shared/wamp-testsuite'), resolve(ROOT, '../wamp-proto/testsuite')]
+      ).find((folder) => existsSync(join(folder, 'singlemessage'))),
     get: 'set WAMP_TESTSUITE to the folder testsuite of wamp-proto/wamp-proto',
   },
 };

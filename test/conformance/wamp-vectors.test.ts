@@ -1,18 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { json } from '../../src/serializers/json.js';
 import { fromList, toList } from '../../src/wamp/codec.js';
 import { MESSAGES, type Message, type MessageType } from '../../src/wamp/message.js';
 import { faultInOptions, OPTIONS, type OptionsType } from '../../src/wamp/options.js';
 import type { Dict, List } from '../../src/wamp/values.js';
+import { describeWith, requires } from '../support/requirement.js';
 
 /**
  * The standard's own vectors, which are not part of this project. `WAMP_TESTSUITE` says where they are.
  *
  * @see https://github.com/wamp-proto/wamp-proto/tree/master/testsuite
  */
-const root = path.resolve(__dirname, '../..');
-const folder = process.env['WAMP_TESTSUITE'] ?? path.resolve(root, '../shared/wamp-testsuite');
 
 interface Sample {
   readonly description: string;
@@ -89,21 +88,15 @@ function sort(file: string): void {
   }
 }
 
-const available = existsSync(folder);
-if (available) {
+const vectors = requires('wamp-testsuite');
+if (vectors.available) {
   for (const profile of ['singlemessage/basic', 'singlemessage/advanced']) {
-    for (const file of readdirSync(path.join(folder, profile))) sort(path.join(folder, profile, file));
+    for (const file of readdirSync(path.join(vectors.path, profile))) sort(path.join(vectors.path, profile, file));
   }
 }
 
-if (!available && process.env['REQUIRE_ALL'] !== '1') {
-  process.stdout.write(
-    `skipped: the standard's vectors are not in ${folder}; WAMP_TESTSUITE may name another folder\n`,
-  );
-  it.skip("needs the standard's vectors", () => {});
-} else {
-  it('finds the vectors', () => {
-    expect(available).toBe(true);
+describeWith('wamp-testsuite', "the standard's vectors", () => {
+  it('are there', () => {
     expect(serializations.length).toBeGreaterThanOrEqual(30);
     expect(invalid.length).toBeGreaterThanOrEqual(15);
     process.stdout.write(
@@ -111,34 +104,35 @@ if (!available && process.env['REQUIRE_ALL'] !== '1') {
         `${notCovered.length} not covered:\n${notCovered.map((title) => `  ${title}\n`).join('')}`,
     );
   });
-}
 
-if (available) {
   const serializer = json();
 
   describe('serialization', () => {
-    test.each(serializations)('%s', (_title, type, sample) => {
-      const message = described(type, sample.expected_attributes ?? {});
-      const variants = sample.serializers?.json ?? [];
-      expect(variants.map(({ bytes }) => bytes)).toContain(serializer.encode(toList(message)));
-      for (const { bytes, bytes_hex: hex } of variants) {
-        if (hex !== undefined) expect(Buffer.from(bytes).toString('hex')).toBe(hex);
-        expect(fromList(serializer.decode(bytes))).toEqual(message);
-      }
-    });
+    for (const [title, type, sample] of serializations)
+      test(title, () => {
+        const message = described(type, sample.expected_attributes ?? {});
+        const variants = sample.serializers?.json ?? [];
+        expect(variants.map(({ bytes }) => bytes)).toContain(serializer.encode(toList(message)));
+        for (const { bytes, bytes_hex: hex } of variants) {
+          if (hex !== undefined) expect(Buffer.from(bytes).toString('hex')).toBe(hex);
+          expect(fromList(serializer.decode(bytes))).toEqual(message);
+        }
+      });
   });
 
   describe('validation', () => {
-    test.each(valid)('takes %s', (_title, type, { wmsg = [] }) => {
-      const message = fromList(serializer.decode(JSON.stringify(wmsg)));
-      expect(message.type).toBe(type);
-      const { options } = message as { readonly options?: Dict };
-      if (options !== undefined) expect(faultInOptions(type as OptionsType, options)).toBeUndefined();
-    });
+    for (const [title, type, { wmsg = [] }] of valid)
+      test(`takes ${title}`, () => {
+        const message = fromList(serializer.decode(JSON.stringify(wmsg)));
+        expect(message.type).toBe(type);
+        const { options } = message as { readonly options?: Dict };
+        if (options !== undefined) expect(faultInOptions(type as OptionsType, options)).toBeUndefined();
+      });
 
-    test.each(invalid)('refuses %s', (_title, type, { wmsg = [], expected_error: error }) => {
-      const { options } = fromList(serializer.decode(JSON.stringify(wmsg))) as Message<OptionsType>;
-      expect(faultInOptions(type as OptionsType, options)).toContain(error?.contains);
-    });
+    for (const [title, type, { wmsg = [], expected_error: error }] of invalid)
+      test(`refuses ${title}`, () => {
+        const { options } = fromList(serializer.decode(JSON.stringify(wmsg))) as Message<OptionsType>;
+        expect(faultInOptions(type as OptionsType, options)).toContain(error?.contains);
+      });
   });
-}
+});
