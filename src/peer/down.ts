@@ -26,7 +26,9 @@ function sentence(peer: string, standing: Standing, why: ExitReason | undefined)
       return `is parked${because}; once that is mended, restartChild("${peer}") brings it back`;
     case 'stopped':
       if (why === 'normal') return 'has left; connect again for more';
-      if (why === 'shutdown') return 'was stopped with its tree; start the tree again for more';
+      if (why === 'shutdown') {
+        return `was stopped; restartChild("${peer}") brings it back, or start(…) a new tree if its own has ended`;
+      }
       return `is stopped${because}; restartChild("${peer}") brings it back`;
   }
 }

@@ -9,7 +9,7 @@ test.each([
   ['leaving', undefined, 'is leaving; connect again for more'],
   ['parked', lost, 'is parked: the line is cut; once that is mended, restartChild("a") brings it back'],
   ['stopped', 'normal', 'has left; connect again for more'],
-  ['stopped', 'shutdown', 'was stopped with its tree; start the tree again for more'],
+  ['stopped', 'shutdown', 'was stopped; restartChild("a") brings it back, or start(…) a new tree if its own has ended'],
   ['stopped', lost, 'is stopped: the line is cut; restartChild("a") brings it back'],
 ] as const)('of a peer that is %s (%s) it says what to do', (standing, why, sentence) => {
   const error = peerDown('call of com.example.add', 'a', standing, why);
