@@ -147,6 +147,6 @@ function unknown(type: OptionsType, name: string, table: Table, local: readonly 
   const names = [...new Set([...table.keys(), ...local])];
   const meant = nearest(name, names);
   if (meant !== undefined) return `${said}: did you mean '${meant}'?`;
-  const help = local.includes('kwargs') ? '; keyword arguments go in kwargs: { … }' : '';
+  const help = type === 'CALL' || type === 'PUBLISH' ? '; keyword arguments go in kwargs: { … }' : '';
   return `${said}: expected one of ${names.join(', ')}, or a custom one that begins with "_"${help}`;
 }

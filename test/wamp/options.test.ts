@@ -55,6 +55,11 @@ describe('wireOptions', () => {
     );
   });
 
+  it('speaks of keyword arguments to those alone whose message has some', () => {
+    const run = () => wireOptions('SUBSCRIBE', { volume: 5 } as never, ['kwargs']);
+    expect(run).toThrow(/begins with "_"$/);
+  });
+
   it('makes nothing new where nothing is sent', () => {
     expect(wireOptions('CALL', {})).toBe(wireOptions('SUBSCRIBE', { match: undefined } as never));
   });
