@@ -1,5 +1,5 @@
 import { describeExit, supervisor } from '../supervisors/index.js';
-import { PeerDown } from './errors.js';
+import { PeerDown, UsageError } from './errors.js';
 import type { Logger } from './logger.js';
 import type { PeerOptions } from './peer/options.js';
 import type { Peer } from './peer/peer.js';
@@ -29,6 +29,9 @@ const CONNECT_EXPECTS = "options, at least the realm: { realm: 'realm1' }";
  * @throws {UsageError} an option makes no sense
  */
 export async function connect(url: string | Connector, options: ConnectOptions): Promise<Peer> {
+  if (options === undefined && AN_OBJECT.fits(url) && 'realm' in (url as object)) {
+    throw new UsageError('connect takes two arguments: connect(url, { realm }); received one object with all in it');
+  }
   if (!AN_OBJECT.fits(options)) throw unfit('connect', 'its second argument', { expected: CONNECT_EXPECTS }, options);
   const { name = 'peer', logger, ...peerOptions } = options;
   if (logger !== undefined && !A_LOGGER.fits(logger)) throw unfit('connect', 'logger', A_LOGGER, logger);

@@ -108,16 +108,22 @@ const RESTARTS: readonly unknown[] = ['permanent', 'transient', 'temporary'];
 /**
  * Checks a spec and fills in what it leaves out. Unknown keys are ignored, as in OTP.
  *
+ * @param where what to call it while its id is not known
  * @throws {BadSpec} for the first thing that is wrong, in the order id, start, restart, type, shutdown, and ours
  */
-export function fullSpec(spec: ChildSpec): FullChildSpec {
-  if (typeof spec !== 'object' || spec === null) throw BadSpec.expected('child spec', 'an object', spec);
+export function fullSpec(spec: ChildSpec, where = 'child spec'): FullChildSpec {
+  if (typeof spec !== 'object' || spec === null) throw BadSpec.expected(where, 'an object', spec);
+  if (!('start' in spec && typeof spec.start === 'object') && isLogic(spec)) {
+    throw new BadSpec(
+      `${where}: expected a child spec, received an actor logic; write { id: 'its-name', start: … } around it`,
+    );
+  }
   const { id, start, restart = 'permanent', backoff, budget, judge, handle } = spec;
   if (typeof id !== 'string' || id === '' || id.includes('/')) {
-    throw BadSpec.expected('child spec: id', "a string that is not empty and has no '/'", id);
+    throw BadSpec.expected(`${where}: id`, "a string that is not empty and has no '/'", id);
   }
   const at = (key: string): string => `child '${id}': ${key}`;
-  if (typeof start !== 'object' || start === null || typeof start.transition !== 'function') {
+  if (!isLogic(start)) {
     throw BadSpec.expected(at('start'), 'an actor logic, such as a machine', start);
   }
   if (!RESTARTS.includes(restart)) throw BadSpec.expected(at('restart'), RESTARTS.join(', '), restart);
@@ -150,8 +156,8 @@ export function fullSpec(spec: ChildSpec): FullChildSpec {
 export function fullSpecs(specs: readonly ChildSpec[]): readonly FullChildSpec[] {
   if (!Array.isArray(specs)) throw BadSpec.expected('children', 'a list of child specs', specs);
   const ids = new Set<string>();
-  return specs.map((spec: ChildSpec) => {
-    const full = fullSpec(spec);
+  return specs.map((spec: ChildSpec, index) => {
+    const full = fullSpec(spec, `children[${index}]`);
     if (ids.has(full.id)) throw new BadSpec(`child '${full.id}': expected an id of its own, received one used before`);
     ids.add(full.id);
     return full;
@@ -170,6 +176,10 @@ export function checkBudget(budget: Budget, where: string): void {
   if (!isDuration(period) || period === 0) {
     throw BadSpec.expected(`${where}: period`, 'milliseconds, more than 0', period);
   }
+}
+
+function isLogic(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'transition' in value && typeof value.transition === 'function';
 }
 
 function isDuration(value: unknown): value is Milliseconds {

@@ -1,6 +1,9 @@
 import type { Milliseconds } from './clock.js';
 import { describeExit } from './exit-reason.js';
 
+/** A machine in place of an id would otherwise fill the screen. */
+const LONGEST_SHOWN = 60;
+
 const BRAND = Symbol.for('respell.supervisor-error');
 
 /**
@@ -39,6 +42,12 @@ export class BadSpec extends SupervisorError {
   /** @param where what the value belongs to, such as `child 'thermostat': shutdown` */
   static expected(where: string, expected: string, received: unknown): BadSpec {
     return new BadSpec(`${where}: expected ${expected}, received ${show(received)}`);
+  }
+
+  static unknownOption(where: string, name: string, known: readonly string[]): BadSpec {
+    const meant = nearest(name, known);
+    const help = meant === undefined ? `known are ${known.join(', ')}` : `did you mean '${meant}'?`;
+    return new BadSpec(`${where}: unknown option '${name}'; ${help}`);
   }
 }
 
@@ -150,7 +159,18 @@ export class NotReady extends SupervisorError {
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return 'a function';
-  return describeExit(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const text = describeJson(value);
+  if (text !== undefined && text.length <= LONGEST_SHOWN) return text;
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
+
+function describeJson(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The known name that is at most a third of its length away. */

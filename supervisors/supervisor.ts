@@ -35,6 +35,13 @@ export type SupervisorSnapshot = Snapshot<unknown> & {
 
 export type SupervisorLogic = ActorLogic<SupervisorSnapshot, SupervisorEvent, NonReducibleUnknown>;
 
+const OPTIONS: readonly string[] = [
+  'strategy',
+  'intensity',
+  'period',
+  'children',
+] satisfies readonly (keyof SupervisorOptions)[];
+
 const engines = new WeakMap<AnyActorRef, Engine>();
 const contexts = new WeakMap<AnyActorRef, TreeContext>();
 
@@ -171,7 +178,12 @@ function isClock(clock: object): clock is Clock {
 }
 
 function fullOptions(options: SupervisorOptions): FullOptions {
-  if (typeof options !== 'object' || options === null) throw BadSpec.expected('supervisor', 'an object', options);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw BadSpec.expected('supervisor', 'options, an object with children', options);
+  }
+  for (const name of Object.keys(options)) {
+    if (!OPTIONS.includes(name)) throw BadSpec.unknownOption('supervisor', name, OPTIONS);
+  }
   const { strategy = 'one_for_one', intensity = 1, period = 5_000, children } = options;
   if (!STRATEGIES.includes(strategy)) throw BadSpec.expected('supervisor: strategy', STRATEGIES.join(', '), strategy);
   checkBudget({ intensity, period }, 'supervisor');

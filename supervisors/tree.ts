@@ -87,7 +87,7 @@ export interface Found {
  */
 export function start(logic: SupervisorLogic, options: StartOptions = {}): Tree {
   if (typeof logic !== 'object' || logic === null || !isSupervisor(logic)) {
-    throw BadSpec.expected('start', 'what supervisor(...) returns', logic);
+    throw BadSpec.expected('start', 'what supervisor({ children: […] }) returns', logic);
   }
   return new RunningTree(logic, options);
 }

@@ -85,11 +85,16 @@ describe('connect', () => {
     expect((await error).message).toBe('the peer ended before it had joined: not an error');
   });
 
-  it.each<[string, unknown, object]>([
+  it.each<[string, unknown, unknown]>([
     ['expected url', undefined, { realm: 'realm1' }],
     ['expected realm', 'ws://127.0.0.1:9/ws', {}],
     ['unknown option "relm"', 'ws://127.0.0.1:9/ws', { realm: 'realm1', relm: 'x' }],
     ['expected', 'hello', { realm: 'realm1' }],
+    [
+      'connect takes two arguments: connect(url, { realm })',
+      { url: 'ws://127.0.0.1:9/ws', realm: 'realm1' },
+      undefined,
+    ],
   ])('rejects what makes no sense: %s', async (message, url, options) => {
     const error = await failure(connect(url as never, options as never));
     expect(error).toBeInstanceOf(UsageError);

@@ -23,10 +23,12 @@ function sentence(peer: string, standing: Standing, why: ExitReason | undefined)
     case 'leaving':
       return 'is leaving; connect again for more';
     case 'parked':
-      return `is parked${because}; once that is mended, restartChild("${peer}") brings it back`;
+      return `is parked${because}; once that is mended, restartChild("${peer}") brings it back, or, if connect(…) made it, connect again`;
     case 'stopped':
       if (why === 'normal') return 'has left; connect again for more';
-      if (why === 'shutdown') return 'was stopped with its tree; start the tree again for more';
-      return `is stopped${because}; restartChild("${peer}") brings it back`;
+      if (why === 'shutdown') {
+        return `was stopped; restartChild("${peer}") brings it back, or start(…) a new tree if its own has ended`;
+      }
+      return `is stopped${because}; restartChild("${peer}") brings it back, or, if connect(…) made it, connect again`;
   }
 }

@@ -140,6 +140,9 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
   websocket: true,
 };
 
+/** All that `peer(…)` and `connect(…)` take: these are seen to before, and only named here to those who look for one. */
+const OFFERED = [...Object.keys(KNOWN), 'restart', 'shutdown', 'backoff', 'budget'];
+
 const isDuration = (value: unknown): boolean => typeof value === 'number' && value > 0;
 
 const ON_ABORT: readonly unknown[] = ['restart', 'park', 'stop'];
@@ -154,8 +157,8 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
   }
   for (const key of Object.keys(options)) {
     if (!Object.hasOwn(KNOWN, key)) {
-      const meant = nearest(key, Object.keys(KNOWN));
-      const help = meant === undefined ? `known are ${Object.keys(KNOWN).join(', ')}` : `did you mean "${meant}"?`;
+      const meant = nearest(key, OFFERED);
+      const help = meant === undefined ? `known are ${OFFERED.join(', ')}` : `did you mean "${meant}"?`;
       throw new UsageError(`peer "${peer}": unknown option "${key}"; ${help}`);
     }
   }
@@ -244,5 +247,6 @@ export function checkRequestOptions(operation: string, options: RequestOptions):
 
 function show(value: unknown): string {
   if (typeof value === 'string') return value === '' ? 'an empty string' : `"${value}"`;
+  if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -144,8 +144,9 @@ function unknown(type: OptionsType, name: string, table: Table, local: readonly 
   if (name.startsWith('_'))
     return `${said}: a custom one is "_" and three or more of a-z, 0-9 and "_", such as '_trace'`;
   for (const [ours, { wire }] of table) if (wire === name) return `${said}: it is '${ours}' here`;
-  const names = [...table.keys(), ...local];
+  const names = [...new Set([...table.keys(), ...local])];
   const meant = nearest(name, names);
   if (meant !== undefined) return `${said}: did you mean '${meant}'?`;
-  return `${said}: expected one of ${names.join(', ')}, or a custom one that begins with "_"`;
+  const help = type === 'CALL' || type === 'PUBLISH' ? '; keyword arguments go in kwargs: { … }' : '';
+  return `${said}: expected one of ${names.join(', ')}, or a custom one that begins with "_"${help}`;
 }

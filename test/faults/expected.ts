@@ -205,9 +205,9 @@ export const FAULTS: readonly Expected[] = [
       // At its deadline it may just be on its way to another try.
       /^call of com\.example\.one: no session within 500 ms: peer "lonely" is (down|connecting) \(could not connect to ws:\/\/127\.0\.0\.1:9\/ws: connect ECONNREFUSED 127\.0\.0\.1:9; is the router running\?\); give it more with the option timeout$/,
       'PeerDown WAMP_ERR_PEER_DOWN',
-      'call of com.example.one: peer "lonely" was stopped with its tree; start the tree again for more',
+      'call of com.example.one: peer "lonely" was stopped; restartChild("lonely") brings it back, or start(…) a new tree if its own has ended',
       'PeerDown WAMP_ERR_PEER_DOWN',
-      'call of com.example.one: peer "lonely" was stopped with its tree; start the tree again for more',
+      'call of com.example.one: peer "lonely" was stopped; restartChild("lonely") brings it back, or start(…) a new tree if its own has ended',
       'NotRunning SUPERVISOR_ERR_NOT_RUNNING',
       'the root supervisor is not running: its tree has ended, or was not started; start() makes a new one',
       'PeerDown WAMP_ERR_PEER_DOWN',

@@ -47,6 +47,8 @@ describe('checkPeerOptions', () => {
     [{ ...GOOD, realm: 'my realm' }, 'received "my realm", which holds whitespace'],
     [{ ...GOOD, relm: 'realm1' }, 'unknown option "relm"; did you mean "realm"?'],
     [{ ...GOOD, quux: 1 }, 'unknown option "quux"; known are url, realm, register'],
+    [{ ...GOOD, bakcoff: {} }, 'unknown option "bakcoff"; did you mean "backoff"?'],
+    [{ ...GOOD, subscribe: ['com.example.news'] }, 'expected subscribe to be an object, by URI, received a list'],
     [{ ...GOOD, constructor: 1 }, 'unknown option "constructor"'],
     [{ ...GOOD, timeout: '5s' }, 'expected timeout to be milliseconds above 0, received "5s"'],
     [{ ...GOOD, timeout: NaN }, 'expected timeout to be milliseconds above 0, received NaN'],

@@ -35,12 +35,30 @@ describe('fullSpec', () => {
       "child 'a': budget: intensity: expected an integer of at least 0, received 1.5",
     ],
     [{ id: 'a', start: idle, judge: 'park' }, "child 'a': judge: expected a function, received 'park'"],
+    [{ id: { ...idle, text: 'x'.repeat(99) } }, "is not empty and has no '/', received an object"],
+    [{ id: Array(99).fill(0) }, "is not empty and has no '/', received a list"],
+    [{ id: { shutdown: 5 } }, `is not empty and has no '/', received {"shutdown":5}`],
   ])('refuses %j', (spec, message) => {
     expect(() => fullSpec(spec as unknown as ChildSpec)).toThrow(message);
   });
 });
 
 describe('fullSpecs', () => {
+  it('says where in the list the fault is', () => {
+    const spec = { id: 'a', start: idle };
+    const refusal = (other: unknown) => () => fullSpecs([spec, other as ChildSpec]);
+    expect(refusal(undefined)).toThrow('children[1]: expected an object, received undefined');
+    expect(refusal({ start: idle })).toThrow("children[1]: id: expected a string that is not empty and has no '/'");
+  });
+
+  it('says how a supervisor, or another logic, becomes a child', () => {
+    for (const logic of [supervisor({ children: [] }), idle]) {
+      expect(() => fullSpecs([logic as unknown as ChildSpec])).toThrow(
+        "children[0]: expected a child spec, received an actor logic; write { id: 'its-name', start: … } around it",
+      );
+    }
+  });
+
   it('refuses a second child with the same id', () => {
     const spec = { id: 'a', start: idle };
     expect(() => fullSpecs([spec, spec])).toThrow("child 'a': expected an id of its own, received one used before");
@@ -53,7 +71,22 @@ describe('supervisor', () => {
     [{ intensity: -1 }, 'supervisor: intensity: expected an integer of at least 0, received -1'],
     [{ period: 0 }, 'supervisor: period: expected milliseconds, more than 0, received 0'],
     [{ children: {} }, 'children: expected a list of child specs, received {}'],
+    [{ intensty: 3 }, "supervisor: unknown option 'intensty'; did you mean 'intensity'?"],
+    [{ max_seconds: 3 }, "supervisor: unknown option 'max_seconds'; known are strategy, intensity, period, children"],
   ])('refuses %j', (options, message) => {
     expect(() => supervisor({ children: [], ...options } as never)).toThrow(message);
+  });
+
+  it.each([
+    [undefined, 'undefined'],
+    [[], '[]'],
+  ])('refuses %j for its options', (options, received) => {
+    expect(() => supervisor(options as never)).toThrow(
+      `supervisor: expected options, an object with children, received ${received}`,
+    );
+  });
+
+  it('takes an option that is undefined for one that is not given', () => {
+    expect(() => supervisor({ children: [], intensity: undefined } as never)).not.toThrow();
   });
 });

@@ -199,7 +199,7 @@ describe('looking at a tree', () => {
 });
 
 it('refuses to start what is no supervisor', () => {
-  expect(() => start(idle as never)).toThrow('start: expected what supervisor(...) returns');
+  expect(() => start(idle as never)).toThrow('start: expected what supervisor({ children: […] }) returns, received {}');
 });
 
 it('is disposed of asynchronously', async () => {

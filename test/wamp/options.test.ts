@@ -48,6 +48,18 @@ describe('wireOptions', () => {
     expect(wireOptions('CALL', options as Options<'CALL'>, ['signal', 'idempotent'])).toEqual({ timeout: 5 });
   });
 
+  it('names each option once, and where keyword arguments go', () => {
+    const run = () => wireOptions('CALL', { volume: 5 } as never, ['timeout', 'kwargs']);
+    expect(run).toThrow(
+      `unknown option 'volume' of CALL: expected one of timeout, receiveProgress, progress, discloseMe, kwargs, or a custom one that begins with "_"; keyword arguments go in kwargs: { … }`,
+    );
+  });
+
+  it('speaks of keyword arguments to those alone whose message has some', () => {
+    const run = () => wireOptions('SUBSCRIBE', { volume: 5 } as never, ['kwargs']);
+    expect(run).toThrow(/begins with "_"$/);
+  });
+
   it('makes nothing new where nothing is sent', () => {
     expect(wireOptions('CALL', {})).toBe(wireOptions('SUBSCRIBE', { match: undefined } as never));
   });
