@@ -154,7 +154,7 @@ function picture(
       (line) => `  ${line}`,
     ),
     '',
-    `  ${calls} calls answered, ${events} events heard, ${failures} requests failed; ${aborts} ABORTs, ${restarts} restarts`,
+    `  ${calls} calls answered, ${events} events heard, ${failures} requests failed; ABORTs: ${aborts}, restarts: ${restarts}`,
     '  Ctrl-C stops it.',
     '',
   ];
