@@ -2,11 +2,13 @@
  * `npm run build`: compiles the sources into `dist/`, once for `require` and once for `import`.
  *
  * Each half gets a package.json that says what its `.js` files are, since the one of the project can say only one thing.
- * Declarations and maps lie beside the code; the maps point to the sources, which are published with it.
+ * The declarations stand once, in the half for `require`, and the other half passes them on: a class with private fields
+ * that was declared twice would be two types. Maps of the code are within it, since an installation's time goes by the
+ * number of its files; those of the declarations point to the sources, which are published with them.
  */
 const { execFileSync } = require('node:child_process');
 const { chmodSync, existsSync, rmSync, writeFileSync } = require('node:fs');
-const { dirname, join, resolve } = require('node:path');
+const { dirname, join, relative, resolve } = require('node:path');
 
 const ROOT = resolve(__dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -30,7 +32,15 @@ for (const { folder, type } of HALVES) {
   writeFileSync(join(DIST, folder, 'package.json'), `${JSON.stringify({ type })}\n`);
 }
 
-const { bin } = require(join(ROOT, 'package.json'));
+const { bin, exports: entries } = require(join(ROOT, 'package.json'));
+for (const entry of Object.values(entries)) {
+  const types = entry.import?.types;
+  if (types === undefined) continue;
+  const file = join(ROOT, types);
+  const original = relative(dirname(file), file.replace('/esm/', '/cjs/')).replaceAll('\\', '/');
+  writeFileSync(file, `export * from '${original.replace(/\.d\.ts$/, '.js')}';\n`);
+}
+
 for (const path of Object.values(bin).map((file) => join(ROOT, file))) {
   if (existsSync(path)) chmodSync(path, 0o755);
 }
