@@ -5,21 +5,33 @@ import type { Uri } from '../wamp/values.js';
 import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
 import type { PeerOptions, RegisterOptions, SubscribeOptions } from './options.js';
 
-/** Names of options that are this side's own business and never leave it. */
-export const LOCAL_OPTIONS = ['timeout', 'signal', 'whenDown', 'kwargs', 'idempotent', 'handler'] as const;
+const OF_ANY_REQUEST = ['timeout', 'signal', 'whenDown'] as const;
+
+/** By message, the names of options that are this side's own business and never leave it. */
+export const LOCAL_OPTIONS = {
+  CALL: [...OF_ANY_REQUEST, 'kwargs', 'idempotent'],
+  PUBLISH: [...OF_ANY_REQUEST, 'kwargs'],
+  REGISTER: [...OF_ANY_REQUEST, 'handler'],
+  SUBSCRIBE: [...OF_ANY_REQUEST, 'handler'],
+} as const;
 
 export function procedure(uri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): DeclaredProcedure {
   const held: Procedure = {
     procedure: uri,
     endpoint,
-    options: wireOptions('REGISTER', options, LOCAL_OPTIONS),
+    options: wireOptions('REGISTER', options, LOCAL_OPTIONS.REGISTER),
     id: undefined,
   };
   return new DeclaredProcedure(held);
 }
 
 export function topic(uri: Uri, handler: EventHandler, options: SubscribeOptions = {}): DeclaredTopic {
-  const held: Topic = { topic: uri, handler, options: wireOptions('SUBSCRIBE', options, LOCAL_OPTIONS), id: undefined };
+  const held: Topic = {
+    topic: uri,
+    handler,
+    options: wireOptions('SUBSCRIBE', options, LOCAL_OPTIONS.SUBSCRIBE),
+    id: undefined,
+  };
   return new DeclaredTopic(held);
 }
 

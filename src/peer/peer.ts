@@ -117,7 +117,7 @@ export class Peer {
     checkPayload(operation, args, kwargs);
     this.#life.calls += 1;
     return this.#life.outbox.submit(
-      new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS), idempotent),
+      new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS.CALL), idempotent),
       options,
     );
   }
@@ -135,7 +135,7 @@ export class Peer {
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
     this.#life.publications += 1;
-    const publication = new Publication(uri, args, kwargs, wireOptions('PUBLISH', options, LOCAL_OPTIONS));
+    const publication = new Publication(uri, args, kwargs, wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH));
     return this.#life.outbox.submit(publication, options);
   }
 

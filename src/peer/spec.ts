@@ -4,7 +4,7 @@ import { UsageError } from '../errors.js';
 import { websocket } from '../transports/websocket.js';
 import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
 import { declare } from './declare.js';
-import { type Environment, environmentOf } from './environment.js';
+import { environmentOf } from './environment.js';
 import { PeerLife } from './life.js';
 import { checkPeerOptions, type PeerOptions } from './options.js';
 import { CRASHES, verdict } from './verdict.js';
@@ -60,5 +60,3 @@ function of(id: string, check: () => void): void {
     throw error instanceof UsageError ? new UsageError(`peer "${id}": ${error.message}`) : error;
   }
 }
-
-export type { Environment };

@@ -36,4 +36,11 @@ describe('declare', () => {
     });
     expect(() => procedure('com.example.add', handler, { mach: 'prefix' } as never)).toThrow(UsageError);
   });
+
+  it('refuses an option of another request, which would do nothing here', () => {
+    expect(() => topic('com.example.news', handler, { kwargs: {} } as never)).toThrow(/unknown option 'kwargs'/);
+    expect(() => procedure('com.example.add', handler, { idempotent: true } as never)).toThrow(
+      /unknown option 'idempotent'/,
+    );
+  });
 });
