@@ -14,6 +14,14 @@ export interface Budget {
   readonly period: Milliseconds;
 }
 
+/**
+ * What a start function returns where nothing is to be started, and what an actor gives as its output while it starts:
+ * the child stays down and its spec is kept, except that of a temporary or a dynamic child.
+ *
+ * @see OTP `supervisor`, `ignore`
+ */
+export const ignore: unique symbol = Symbol.for('respell.ignore');
+
 /** What a child is told of itself when it starts. */
 export interface ChildIdentity {
   readonly id: string;
@@ -23,7 +31,12 @@ export interface ChildIdentity {
   readonly incarnation: number;
   /** What the spec's `handle` made for this child, if it has one. */
   readonly handle: ChildHandle | undefined;
+  /** The supervisor's `args`, then the spec's, then those given to `startChild`; the same in every incarnation. */
+  readonly args: readonly unknown[];
 }
+
+/** Makes the logic of one incarnation. A throw is a failed start. */
+export type StartFunction = (child: ChildIdentity) => AnyActorLogic | typeof ignore;
 
 /** What a handle is told of the child that it will stand for. */
 export interface HandleIdentity {
@@ -64,19 +77,35 @@ export interface ChildHandle {
 export interface ChildSpec {
   /** Unique among its siblings; not empty and without `/`. */
   readonly id: string;
-  /** Any XState actor logic. */
-  readonly start: AnyActorLogic;
+  /** Any XState actor logic, or a function that makes it anew for each start. */
+  readonly start: AnyActorLogic | StartFunction;
   /** The logic's input, or a function from {@link ChildIdentity} that makes it anew for each start. */
   readonly input?: unknown;
   /** Default `permanent`. */
   readonly restart?: Restart;
   /** How long the child may take to end when asked to. Default 5,000 for a worker, `infinity` for a supervisor. */
   readonly shutdown?: Shutdown;
-  /** Default `worker`; a supervisor's logic is recognised. */
+  /** Default `worker`; a supervisor's logic is recognised, unless a start function makes it. */
   readonly type?: 'worker' | 'supervisor';
+  /** Whether its end by itself may end the supervisor: see `autoShutdown`, which this needs. Default `false`. */
+  readonly significant?: boolean;
+  /** OTP's list for code change, which JavaScript has not: it is checked and kept. Default: none. */
+  readonly modules?: 'dynamic' | readonly string[];
 
   // What OTP lacks, off unless asked for.
 
+  /** Passed to `start` and `input` with the child's identity. */
+  readonly args?: readonly unknown[];
+  /**
+   * How long it may take to start and, with `ready`, to get ready. A start that takes longer has failed; a child that
+   * runs and does not get ready is killed, and ends with the same {@link StartTimedOut}. Default: no limit.
+   */
+  readonly startTimeout?: Milliseconds;
+  /**
+   * Whether a snapshot means that the child can do what it is there for. Asked after each of its events until it says
+   * yes, once in each incarnation. Default: it is ready as soon as it has started; a supervisor when all below it are.
+   */
+  readonly ready?: (snapshot: unknown) => boolean;
   /** How long to wait before each restart. Default: not at all. */
   readonly backoff?: BackoffOptions;
   /**
@@ -90,13 +119,22 @@ export interface ChildSpec {
    * leaves down. Also asked about a restart that failed; not asked when the supervisor itself stopped the child.
    */
   readonly judge?: (reason: ExitReason) => Budget | 'park' | 'stop' | undefined;
+  /**
+   * After so long a parked child is tried once more. If it then ends again before it has lived as long, or before it is
+   * `ready`, it is parked again at once. Default: it stays parked until somebody starts it.
+   */
+  readonly probe?: Milliseconds;
   /** Makes what stands for the child over all its incarnations. */
   readonly handle?: (child: HandleIdentity) => ChildHandle;
 }
 
 /** A spec with every default filled in. */
 export interface FullChildSpec
-  extends Required<Pick<ChildSpec, 'id' | 'start' | 'input' | 'restart' | 'shutdown' | 'type'>> {
+  extends Required<Pick<ChildSpec, 'id' | 'start' | 'input' | 'restart' | 'shutdown' | 'type' | 'significant' | 'args'>> {
+  readonly modules: ChildSpec['modules'] | undefined;
+  readonly startTimeout: Milliseconds | undefined;
+  readonly ready: ChildSpec['ready'] | undefined;
+  readonly probe: Milliseconds | undefined;
   readonly backoff: BackoffOptions | undefined;
   readonly budget: Budget | undefined;
   readonly judge: ChildSpec['judge'] | undefined;
@@ -123,11 +161,11 @@ export function fullSpec(spec: ChildSpec, where = 'child spec'): FullChildSpec {
     throw BadSpec.expected(`${where}: id`, "a string that is not empty and has no '/'", id);
   }
   const at = (key: string): string => `child '${id}': ${key}`;
-  if (!isLogic(start)) {
+  if (typeof start !== 'function' && !isLogic(start)) {
     throw BadSpec.expected(at('start'), 'an actor logic, such as a machine', start);
   }
   if (!RESTARTS.includes(restart)) throw BadSpec.expected(at('restart'), RESTARTS.join(', '), restart);
-  const type = spec.type ?? (isSupervisor(start) ? 'supervisor' : 'worker');
+  const type = spec.type ?? (typeof start !== 'function' && isSupervisor(start) ? 'supervisor' : 'worker');
   if (type !== 'worker' && type !== 'supervisor') throw BadSpec.expected(at('type'), 'worker or supervisor', type);
   const shutdown = spec.shutdown ?? (type === 'supervisor' ? 'infinity' : 5_000);
   if (shutdown !== 'infinity' && shutdown !== 'brutal_kill' && !isDuration(shutdown)) {
@@ -145,7 +183,9 @@ export function fullSpec(spec: ChildSpec, where = 'child spec'): FullChildSpec {
   for (const [key, value] of Object.entries({ judge, handle })) {
     if (value !== undefined && typeof value !== 'function') throw BadSpec.expected(at(key), 'a function', value);
   }
-  return { id, start, input: spec.input, restart, shutdown, type, backoff, budget, judge, handle };
+  const { significant = false, args = [], modules, startTimeout, ready, probe } = spec;
+  const ours = { backoff, budget, judge, handle, startTimeout, ready, probe };
+  return { id, start, input: spec.input, restart, shutdown, type, significant, args, modules, ...ours };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AnyActorRef } from 'xstate';
+import type { AnyActorLogic, AnyActorRef } from 'xstate';
 import { delay, nextAttempt } from './backoff.js';
 import type { Budget, ChildIdentity, Fate, FullChildSpec } from './child-spec.js';
 import type { Milliseconds } from './clock.js';
@@ -33,6 +33,8 @@ export class Child {
   /** Its process, as OTP would say; a dead one is still here until the supervisor has dealt with its end. */
   actor: AnyActorRef | undefined;
   identity: ChildIdentity | undefined;
+  /** What its actor was made from. */
+  logic: AnyActorLogic | undefined;
   /** While its supervisor stops it: what becomes of it. A supervisor passes that on to the children below it. */
   leaving: Fate | undefined;
   retry: Retry | undefined;
@@ -58,12 +60,14 @@ export class Child {
    * @param isUnasked whether nobody asked for it: it then counts as a restart, if it is not the first start
    */
   nextIdentity(isUnasked: boolean): ChildIdentity {
+    const { args } = this.spec;
     if (isUnasked && this.memory.incarnation > 0) this.memory.restarts += 1;
     this.memory.incarnation += 1;
     this.#startedAt = this.#context.clock.now();
     const { id, path, incarnation, handle } = this.memory;
-    this.identity = { id, path, incarnation, handle };
-    return this.identity;
+    const identity = { id, path, incarnation, handle, args };
+    this.identity = identity;
+    return identity;
   }
 
   remember(end: End): void {

@@ -98,7 +98,7 @@ export class Children {
    * @param fate what becomes of it, if that fails
    */
   *start(child: Child, fate: Fate): Steps<StartFailed | undefined> {
-    const { memory, spec } = child;
+    const { memory } = child;
     const identity = child.nextIdentity(fate === 'restarting');
     this.cancel(child);
     this.setStatus(child, 'starting');
@@ -107,7 +107,7 @@ export class Children {
       const actor = this.#create(child, identity);
       memory.started(actor);
       actor.start();
-      while (isStarting(spec.start, actor.getSnapshot()) && child.isAlive) yield;
+      while (child.logic !== undefined && isStarting(child.logic, actor.getSnapshot()) && child.isAlive) yield;
       const end = endOf(actor);
       // An actor that is done has started, and then ended: XState has put that into the mailbox.
       if (end !== undefined && actor.getSnapshot().status !== 'done') failure = { error: end.cause };
@@ -140,7 +140,7 @@ export class Children {
     }
     this.setStatus(child, 'stopping');
     child.leaving = fate;
-    const asks = takesShutdown(spec.start) && spec.shutdown !== 'brutal_kill';
+    const asks = child.logic !== undefined && takesShutdown(child.logic) && spec.shutdown !== 'brutal_kill';
     if (child.isAlive && !asks) {
       const reason = spec.shutdown === 'brutal_kill' ? 'killed' : 'shutdown';
       this.#kill(child, { reason, cause: reason }, fate);
@@ -218,7 +218,10 @@ export class Children {
   #create(child: Child, identity: ChildIdentity): AnyActorRef {
     const { spec } = child;
     const input: unknown = typeof spec.input === 'function' ? inputOf(spec.input, identity) : spec.input;
-    const logic = supervised(spec.start);
+    const start = typeof spec.start === 'function' ? spec.start(identity) : spec.start;
+    if (typeof start === 'symbol') throw new Error('ignore');
+    child.logic = start;
+    const logic = supervised(start);
     const id = `${spec.id}#${identity.incarnation}`;
     const actor = createActor(logic, { parent: this.#scope.self, id, input: input as InputFrom<typeof logic> });
     child.actor = actor;

@@ -208,7 +208,7 @@ class RunningTree implements Tree {
   find(path: unknown): Found | undefined {
     if (typeof path !== 'string') throw BadSpec.expected('a child', 'its path, a string', path);
     if (path === '') {
-      const identity = { id: '', path: '', incarnation: 1, handle: undefined };
+      const identity = { id: '', path: '', incarnation: 1, handle: undefined, args: [] };
       return { actor: this.root, logic: this.#logic, identity, spec: undefined };
     }
     let engine = engineOf(this.root);
@@ -217,8 +217,8 @@ class RunningTree implements Tree {
       child = engine?.children.get(id);
       engine = child?.actor === undefined ? undefined : engineOf(child.actor);
     }
-    if (child?.actor === undefined || child.identity === undefined) return undefined;
-    return { actor: child.actor, logic: child.spec.start, identity: child.identity, spec: child.spec };
+    if (child?.actor === undefined || child.logic === undefined || child.identity === undefined) return undefined;
+    return { actor: child.actor, logic: child.logic, identity: child.identity, spec: child.spec };
   }
 
   onReport(listener: (report: Report) => void): () => void {
@@ -268,7 +268,7 @@ class RunningTree implements Tree {
   #supervisor(idOrPath: string): Engine {
     if (idOrPath === '') return this.#engine;
     const { child } = this.#resolve(idOrPath);
-    if (!isSupervisor(child.spec.start)) {
+    if (child.spec.type !== 'supervisor') {
       throw BadSpec.expected(`child '${child.memory.path}'`, 'a supervisor', 'a worker');
     }
     const engine = child.actor === undefined ? undefined : engineOf(child.actor);
