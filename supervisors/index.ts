@@ -17,8 +17,9 @@ export {
   type Restart,
   type Shutdown,
 } from './child-spec.js';
-export type { ChildCounts } from './children.js';
 export { type Clock, type Milliseconds, systemClock } from './clock.js';
+export type { ChildTemplate, DynamicChildSpec, DynamicSupervisorOptions } from './dynamic-options.js';
+export { dynamicSupervisor } from './dynamic-supervisor.js';
 export {
   AmbiguousChild,
   BadSpec,
@@ -37,15 +38,12 @@ export {
 } from './errors.js';
 export { describeExit, type Exit, type ExitReason, exit, isExit, isNormal } from './exit-reason.js';
 export type { Report } from './report.js';
+export type { ChildCounts, ChildRef } from './requests.js';
+export { sendExit, unlink } from './signals.js';
 export type { Strategy } from './strategy.js';
 export { supervised } from './supervised.js';
-export {
-  type SupervisorEvent,
-  type SupervisorLogic,
-  type SupervisorOptions,
-  type SupervisorSnapshot,
-  supervisor,
-} from './supervisor.js';
+export { type SupervisorOptions, supervisor } from './supervisor.js';
+export type { SupervisorEvent, SupervisorLogic, SupervisorSnapshot } from './supervisor-logic.js';
 export type { ShutdownEvent, StartedEvent } from './traits.js';
 export { type Found, type Inspector, type StartOptions, start, type Tree } from './tree.js';
 export type { ChildStatus, ChildView, SupervisorView } from './view.js';
