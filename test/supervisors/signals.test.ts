@@ -43,7 +43,7 @@ describe('sendExit', () => {
     ['a worker that takes supervisor.shutdown', 'boom', worker('obey', log), 'boom', ['asked a', 'end a']],
     ['a worker that takes supervisor.shutdown', 'kill', worker('obey', log), 'killed', []],
     ['a worker that does not', 'boom', idle, 'boom', []],
-    ['a worker that does not', 'kill', 'killed', idle, []],
+    ['a worker that does not', 'kill', idle, 'killed', []],
     ['a worker that does not', 'killed', idle, 'killed', []],
   ])('ends %s, with %s', async (_title, reason, logic, seen, told) => {
     const { tree, ids, exits, exit } = house([{ id: 'a', start: logic, input: { id: 'a' } }]);
