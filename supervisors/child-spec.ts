@@ -130,7 +130,9 @@ export interface ChildSpec {
 
 /** A spec with every default filled in. */
 export interface FullChildSpec
-  extends Required<Pick<ChildSpec, 'id' | 'start' | 'input' | 'restart' | 'shutdown' | 'type' | 'significant' | 'args'>> {
+  extends Required<
+    Pick<ChildSpec, 'id' | 'start' | 'input' | 'restart' | 'shutdown' | 'type' | 'significant' | 'args'>
+  > {
   readonly modules: ChildSpec['modules'] | undefined;
   readonly startTimeout: Milliseconds | undefined;
   readonly ready: ChildSpec['ready'] | undefined;

@@ -156,6 +156,17 @@ export class NotReady extends SupervisorError {
   readonly code = 'SUPERVISOR_ERR_NOT_READY';
 }
 
+/** A task did not settle within its `timeout`, in milliseconds. */
+export class TaskTimedOut extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_TASK_TIMED_OUT';
+  readonly timeout: Milliseconds;
+
+  constructor(timeout: Milliseconds) {
+    super(`the task did not settle within ${timeout} ms`);
+    this.timeout = timeout;
+  }
+}
+
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return 'a function';

@@ -26,9 +26,18 @@ export {
   NotRunning,
   StartFailed,
   SupervisorError,
+  TaskTimedOut,
   UnknownChild,
 } from './errors.js';
 export { describeExit, type Exit, type ExitReason, exit, isExit, isNormal } from './exit-reason.js';
+export {
+  type PartitionChild,
+  type PartitionKey,
+  type PartitionSupervisorOptions,
+  partition,
+  partitionOf,
+  partitionSupervisor,
+} from './partition-supervisor.js';
 export type { Report } from './report.js';
 export type { Strategy } from './strategy.js';
 export { supervised } from './supervised.js';
@@ -39,6 +48,17 @@ export {
   type SupervisorSnapshot,
   supervisor,
 } from './supervisor.js';
+export {
+  TASK_CHART,
+  type TaskEvent,
+  type TaskFunction,
+  type TaskLogic,
+  type TaskOptions,
+  type TaskScope,
+  type TaskSnapshot,
+  type TaskValue,
+  task,
+} from './task.js';
 export type { ShutdownEvent, StartedEvent } from './traits.js';
 export { type Found, type Inspector, type StartOptions, start, type Tree } from './tree.js';
 export type { ChildStatus, ChildView, SupervisorView } from './view.js';
