@@ -3,10 +3,28 @@ import type { BackoffOptions } from './backoff.js';
 import type { Milliseconds } from './clock.js';
 import { BadSpec } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
+import {
+  checkArgs,
+  checkBackoff,
+  checkBudget,
+  checkFunction,
+  checkIsSpec,
+  checkModules,
+  checkNames,
+  checkOneOf,
+  checkShutdown,
+  checkSignificant,
+  checkStart,
+  checkWait,
+} from './spec-checks.js';
 import { isSupervisor } from './traits.js';
+
+export { checkBudget };
 
 export type Restart = 'permanent' | 'transient' | 'temporary';
 export type Shutdown = Milliseconds | 'brutal_kill' | 'infinity';
+/** When a supervisor ends since significant children have: never, with any one of them, or with the last. */
+export type AutoShutdown = 'never' | 'any_significant' | 'all_significant';
 
 /** How many restarts are allowed within how long. One more is one too many. */
 export interface Budget {
@@ -143,87 +161,108 @@ export interface FullChildSpec
   readonly handle: ChildSpec['handle'] | undefined;
 }
 
-const RESTARTS: readonly unknown[] = ['permanent', 'transient', 'temporary'];
+const RESTARTS: readonly Restart[] = ['permanent', 'transient', 'temporary'];
+const TYPES = ['worker', 'supervisor'] as const;
+export const AUTO_SHUTDOWNS: readonly AutoShutdown[] = ['never', 'any_significant', 'all_significant'];
+
+/** Every option of a child spec, so that one that is misspelt is found. */
+const KNOWN: Readonly<Record<keyof ChildSpec, true>> = {
+  id: true,
+  start: true,
+  input: true,
+  restart: true,
+  shutdown: true,
+  type: true,
+  significant: true,
+  modules: true,
+  args: true,
+  startTimeout: true,
+  ready: true,
+  backoff: true,
+  budget: true,
+  judge: true,
+  probe: true,
+  handle: true,
+};
 
 /**
- * Checks a spec and fills in what it leaves out. Unknown keys are ignored, as in OTP.
+ * Checks a spec and fills in what it leaves out. An option that is `undefined` is one that is not given.
  *
- * @param where what to call it while its id is not known
- * @throws {BadSpec} for the first thing that is wrong, in the order id, start, restart, type, shutdown, and ours
+ * @param options.where what to call it while its id is not known
+ * @param options.autoShutdown of the supervisor that it is for; without it, whether a significant child makes sense there
+ *   is not checked
+ * @throws {BadSpec} for the first thing that is wrong: an unknown option, then OTP's in OTP's order (id, start, restart,
+ *   significant, type, shutdown, modules), then ours
  */
-export function fullSpec(spec: ChildSpec, where = 'child spec'): FullChildSpec {
-  if (typeof spec !== 'object' || spec === null) throw BadSpec.expected(where, 'an object', spec);
-  if (!('start' in spec && typeof spec.start === 'object') && isLogic(spec)) {
-    throw new BadSpec(
-      `${where}: expected a child spec, received an actor logic; write { id: 'its-name', start: … } around it`,
-    );
-  }
-  const { id, start, restart = 'permanent', backoff, budget, judge, handle } = spec;
-  if (typeof id !== 'string' || id === '' || id.includes('/')) {
-    throw BadSpec.expected(`${where}: id`, "a string that is not empty and has no '/'", id);
-  }
-  const at = (key: string): string => `child '${id}': ${key}`;
-  if (typeof start !== 'function' && !isLogic(start)) {
-    throw BadSpec.expected(at('start'), 'an actor logic, such as a machine', start);
-  }
-  if (!RESTARTS.includes(restart)) throw BadSpec.expected(at('restart'), RESTARTS.join(', '), restart);
-  const type = spec.type ?? (typeof start !== 'function' && isSupervisor(start) ? 'supervisor' : 'worker');
-  if (type !== 'worker' && type !== 'supervisor') throw BadSpec.expected(at('type'), 'worker or supervisor', type);
-  const shutdown = spec.shutdown ?? (type === 'supervisor' ? 'infinity' : 5_000);
-  if (shutdown !== 'infinity' && shutdown !== 'brutal_kill' && !isDuration(shutdown)) {
-    throw BadSpec.expected(at('shutdown'), 'milliseconds, brutal_kill or infinity', shutdown);
-  }
-  if (backoff !== undefined) {
-    if (typeof backoff !== 'object' || backoff === null) throw BadSpec.expected(at('backoff'), 'an object', backoff);
-    for (const key of ['first', 'base', 'max', 'resetAfter'] as const) {
-      const value = backoff[key];
-      if (value !== undefined && !isDuration(value))
-        throw BadSpec.expected(at(`backoff.${key}`), 'milliseconds', value);
-    }
-  }
-  if (budget !== undefined) checkBudget(budget, at('budget'));
-  for (const [key, value] of Object.entries({ judge, handle })) {
-    if (value !== undefined && typeof value !== 'function') throw BadSpec.expected(at(key), 'a function', value);
-  }
-  const { significant = false, args = [], modules, startTimeout, ready, probe } = spec;
-  const ours = { backoff, budget, judge, handle, startTimeout, ready, probe };
-  return { id, start, input: spec.input, restart, shutdown, type, significant, args, modules, ...ours };
+export function fullSpec(
+  spec: ChildSpec,
+  {
+    where = 'child spec',
+    autoShutdown,
+  }: { readonly where?: string; readonly autoShutdown?: AutoShutdown | undefined } = {},
+): FullChildSpec {
+  checkIsSpec(spec, where);
+  const { id, start, restart = 'permanent', significant = false, modules, args = [] } = spec;
+  const { startTimeout, ready, backoff, budget, judge, probe, handle } = spec;
+  const child = checkNames(spec, where, KNOWN);
+  checkStart(child, start);
+  checkOneOf(`${child}: restart`, restart, RESTARTS, 'invalid_restart_type');
+  checkSignificant(child, significant, restart, autoShutdown);
+  const { type = typeof start === 'object' && isSupervisor(start) ? 'supervisor' : 'worker' } = spec;
+  checkOneOf(`${child}: type`, type, TYPES, 'invalid_child_type');
+  const { shutdown = type === 'supervisor' ? 'infinity' : 5_000 } = spec;
+  checkShutdown(child, shutdown);
+  checkModules(child, modules);
+  checkArgs(child, args);
+  for (const [name, duration] of Object.entries({ startTimeout, probe })) checkWait(`${child}: ${name}`, duration);
+  for (const [name, hook] of Object.entries({ ready, judge, handle })) checkFunction(`${child}: ${name}`, hook);
+  if (backoff !== undefined) checkBackoff(`${child}: backoff`, backoff);
+  if (budget !== undefined) checkBudget(budget, `${child}: budget`);
+  const ours = { args, backoff, budget, judge, handle, startTimeout, ready, probe };
+  return { id, start, input: spec.input, restart, shutdown, type, significant, modules, ...ours };
 }
 
 /**
  * Checks a supervisor's list of children.
  *
+ * @param where what to call the list
  * @throws {BadSpec} for the first bad spec, or a second child with the same id
  */
-export function fullSpecs(specs: readonly ChildSpec[]): readonly FullChildSpec[] {
-  if (!Array.isArray(specs)) throw BadSpec.expected('children', 'a list of child specs', specs);
+export function fullSpecs(
+  specs: readonly ChildSpec[],
+  autoShutdown?: AutoShutdown,
+  where = 'children',
+): readonly FullChildSpec[] {
+  if (!Array.isArray(specs)) {
+    throw BadSpec.expected(where, 'a list of child specs', specs, { name: 'bad_start_spec', value: specs });
+  }
   const ids = new Set<string>();
-  return specs.map((spec: ChildSpec, index) => {
-    const full = fullSpec(spec, `children[${index}]`);
-    if (ids.has(full.id)) throw new BadSpec(`child '${full.id}': expected an id of its own, received one used before`);
+  // `map` would pass over a gap in the list.
+  return Array.from(specs, (spec: ChildSpec, index) => {
+    const full = fullSpec(spec, { where: `${where}[${index}]`, autoShutdown });
+    if (ids.has(full.id)) {
+      const problem = { name: 'duplicate_child_name', value: full.id } as const;
+      throw new BadSpec(`child '${full.id}': expected an id of its own, received one used before`, problem);
+    }
     ids.add(full.id);
     return full;
   });
 }
 
-/** @throws {BadSpec} naming `where` */
-export function checkBudget(budget: Budget, where: string): void {
-  if (typeof budget !== 'object' || budget === null) {
-    throw BadSpec.expected(where, 'an object with intensity and period', budget);
+/**
+ * Checks child specs as a supervisor would, without one: those that it would refuse are refused, with the same error.
+ *
+ * @param autoShutdown of the supervisor that they are for; without it, whether significant children make sense there is
+ *   not checked
+ * @throws {BadSpec} for the first thing that is wrong; its `problem` has OTP's name
+ * @see OTP `supervisor`, `check_childspecs/2`
+ */
+export function checkChildSpecs(specs: unknown, autoShutdown?: AutoShutdown): void {
+  if (!Array.isArray(specs)) {
+    throw BadSpec.expected('checkChildSpecs', 'a list of child specs', specs, { name: 'badarg', value: specs });
   }
-  const { intensity, period } = budget;
-  if (!Number.isInteger(intensity) || intensity < 0) {
-    throw BadSpec.expected(`${where}: intensity`, 'an integer of at least 0', intensity);
+  if (autoShutdown !== undefined) {
+    checkOneOf('checkChildSpecs: autoShutdown', autoShutdown, AUTO_SHUTDOWNS, 'badarg');
   }
-  if (!isDuration(period) || period === 0) {
-    throw BadSpec.expected(`${where}: period`, 'milliseconds, more than 0', period);
-  }
-}
-
-function isLogic(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'transition' in value && typeof value.transition === 'function';
-}
-
-function isDuration(value: unknown): value is Milliseconds {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  fullSpecs(specs, autoShutdown);
 }

@@ -4,7 +4,7 @@ import type { Budget, ChildIdentity, Fate, FullChildSpec } from './child-spec.js
 import type { Milliseconds } from './clock.js';
 import { describeExit } from './exit-reason.js';
 import { RestartWindow } from './intensity.js';
-import type { Memory, TreeContext } from './memory.js';
+import type { Memory } from './memory.js';
 import type { End } from './supervised.js';
 import type { ChildStatus, ChildView, SupervisorView } from './view.js';
 
@@ -25,33 +25,48 @@ export interface ChildInfo {
   readonly actor: AnyActorRef | undefined;
 }
 
-/** A child as its supervisor sees it: the spec, and the facts of its present incarnation. It decides nothing. */
+/**
+ * A child as its supervisor sees it: the spec, and the facts of its present incarnation. It decides nothing. There may
+ * be very many, so what few children need is made when they need it.
+ */
 export class Child {
+  readonly id: string;
+  /** That of a dynamic child may be shared: its `id` is then the template's. */
   readonly spec: FullChildSpec;
   readonly memory: Memory;
+  /** All that `start` and `input` are passed. */
+  readonly args: readonly unknown[];
   status: ChildStatus = 'stopped';
   /** Its process, as OTP would say; a dead one is still here until the supervisor has dealt with its end. */
   actor: AnyActorRef | undefined;
-  identity: ChildIdentity | undefined;
-  /** What its actor was made from. */
+  /** While it waits for a restart: what it was. */
+  last: AnyActorRef | undefined;
+  /** What the actor was made from. */
   logic: AnyActorLogic | undefined;
+  /** Whether the supervisor hears of its end. */
+  isLinked = true;
   /** While its supervisor stops it: what becomes of it. A supervisor passes that on to the children below it. */
   leaving: Fate | undefined;
   retry: Retry | undefined;
-  readonly #context: TreeContext;
-  readonly #windows = new Map<Budget, RestartWindow>();
+  startedAt: Milliseconds = 0;
+  #windows: Map<Budget, RestartWindow> | undefined;
   #attempt = 0;
-  #startedAt: Milliseconds = 0;
-  #lastExit: ChildView['lastExit'];
+  #lastEnd: { readonly cause: unknown; readonly at: Milliseconds } | undefined;
 
-  constructor(spec: FullChildSpec, memory: Memory, context: TreeContext) {
+  constructor(id: string, spec: FullChildSpec, args: readonly unknown[], memory: Memory) {
+    this.id = id;
     this.spec = spec;
+    this.args = args;
     this.memory = memory;
-    this.#context = context;
   }
 
   get isAlive(): boolean {
     return this.actor?.getSnapshot().status === 'active';
+  }
+
+  get identity(): ChildIdentity {
+    const { id, path, incarnation, handle } = this.memory;
+    return { id, path, incarnation, handle, args: this.args };
   }
 
   /**
@@ -59,53 +74,52 @@ export class Child {
    *
    * @param isUnasked whether nobody asked for it: it then counts as a restart, if it is not the first start
    */
-  nextIdentity(isUnasked: boolean): ChildIdentity {
-    const { args } = this.spec;
-    if (isUnasked && this.memory.incarnation > 0) this.memory.restarts += 1;
-    this.memory.incarnation += 1;
-    this.#startedAt = this.#context.clock.now();
-    const { id, path, incarnation, handle } = this.memory;
-    const identity = { id, path, incarnation, handle, args };
-    this.identity = identity;
-    return identity;
+  countStart(isUnasked: boolean): void {
+    const { memory } = this;
+    if (isUnasked && memory.incarnation > 0) memory.restarts += 1;
+    memory.incarnation += 1;
+    this.startedAt = memory.context.clock.now();
   }
 
   remember(end: End): void {
-    this.#lastExit = { reason: describeExit(end.cause), at: this.#context.clock.now() };
+    this.#lastEnd = { cause: end.cause, at: this.memory.context.clock.now() };
   }
 
   /** Charges a restart to a budget of the child's own. */
   charge(budget: Budget): boolean {
+    this.#windows ??= new Map();
     let restarts = this.#windows.get(budget);
     if (restarts === undefined) {
       restarts = new RestartWindow(budget);
       this.#windows.set(budget, restarts);
     }
-    return restarts.record(this.#context.clock.now(), this.spec.id);
+    return restarts.record(this.memory.context.clock.now(), this.id);
   }
 
   /** Which restart in a row the next one is, and how long to wait before it. */
   nextRestart(): { readonly attempt: number; readonly in: Milliseconds } {
     const { backoff } = this.spec;
-    this.#attempt = nextAttempt(backoff ?? {}, this.#attempt, this.#context.clock.now() - this.#startedAt);
-    const wait = backoff === undefined ? 0 : delay(backoff, this.#attempt, this.#context.random());
+    const { clock, random } = this.memory.context;
+    this.#attempt = nextAttempt(backoff ?? {}, this.#attempt, clock.now() - this.startedAt);
+    const wait = backoff === undefined ? 0 : delay(backoff, this.#attempt, random());
     return { attempt: this.#attempt, in: wait };
   }
 
   /** Somebody starts it by hand: the past is forgotten. */
   forgive(): void {
-    this.#windows.clear();
+    this.#windows = undefined;
     this.#attempt = 0;
   }
 
   info(): ChildInfo {
-    const { spec, memory, status, actor } = this;
-    return { id: spec.id, path: memory.path, type: spec.type, status, actor };
+    const { id, spec, memory, status, actor } = this;
+    return { id, path: memory.path, type: spec.type, status, actor };
   }
 
   view(supervisor: SupervisorView | undefined): ChildView {
     const { id, path, incarnation, restarts } = this.memory;
     const snapshot: { readonly value?: unknown } | undefined = this.actor?.getSnapshot();
+    const end = this.#lastEnd;
     return {
       id,
       path,
@@ -114,7 +128,7 @@ export class Child {
       incarnation,
       restarts,
       state: snapshot?.value,
-      lastExit: this.#lastExit,
+      lastExit: end === undefined ? undefined : { reason: describeExit(end.cause), at: end.at },
       retryAt: this.retry?.due,
       supervisor,
     };

@@ -1,12 +1,13 @@
-import { type AnyActorRef, type AnyActorScope, createActor, type InputFrom } from 'xstate';
+import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor, type InputFrom } from 'xstate';
+import { bereave } from './bereaved.js';
 import { Child } from './child.js';
-import type { ChildIdentity, Fate, FullChildSpec } from './child-spec.js';
-import { StartFailed } from './errors.js';
+import { type Fate, type FullChildSpec, ignore } from './child-spec.js';
+import { StartFailed, StartTimedOut } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
+import { Limit } from './limit.js';
 import type { Memory, TreeContext } from './memory.js';
-import { isRestarted } from './strategy.js';
-import { type End, endOf, stopDescendants, supervised } from './supervised.js';
-import { isStarting, type ShutdownEvent, takesShutdown } from './traits.js';
+import { type End, endOf, rememberReason, stopDescendants, supervised } from './supervised.js';
+import { isStarting, isSupervisor, type KillEvent, type ShutdownEvent, takesShutdown } from './traits.js';
 import type { ChildStatus } from './view.js';
 
 /** Where a supervisor stands: below another one, or at the root of a tree of its own. */
@@ -20,36 +21,41 @@ export interface Place {
 /** Work that takes several turns: each `yield` waits for the next notice, and what it waits for is checked again. */
 export type Steps<T = void> = Generator<void, T, void>;
 
-/** OTP's `count_children`. */
-export interface ChildCounts {
-  readonly specs: number;
-  /** Children that are alive. */
-  readonly active: number;
-  /** Specs of that type, alive or not. */
-  readonly supervisors: number;
-  readonly workers: number;
-}
+/** How a start ended. An ignored one leaves the child down. */
+export type Started = 'up' | 'ignored' | StartFailed;
 
 const KILLED: End = { reason: 'killed', cause: 'killed' };
+const GONE: End = { reason: 'noproc', cause: 'noproc' };
 
-/** The children of one supervisor, and how one of them is started and stopped. When, and which, the engine decides. */
+/** The children of one supervisor, and how one of them is started. When, and which, the engine decides. */
 export class Children {
   /** In start order. */
   readonly byId = new Map<string, Child>();
   /** How many of them wait for a restart. */
   restarting = 0;
+  /** Whether the supervisor is ending: nothing vanishes then. When it is started again the children are there again. */
+  isClosing = false;
+  readonly clock: TreeContext['clock'];
   /** By the id of the actor, `child#incarnation`: the news of an earlier incarnation finds nothing here. */
   readonly #byActor = new Map<string, Child>();
   readonly #scope: AnyActorScope;
   readonly #place: Place;
+  readonly #isDynamic: boolean;
   readonly #wake: () => void;
-  #isClosing = false;
+  /** XState spreads the options of every actor, which for one object of one shape is much faster. */
+  readonly #options: { parent: AnyActorRef; id: string; input: unknown };
 
-  /** @param wake has the engine look again at what it waits for */
-  constructor(scope: AnyActorScope, place: Place, wake: () => void) {
+  /**
+   * @param isDynamic whether a child vanishes when it is down for good
+   * @param wake has the engine look again at what it waits for
+   */
+  constructor(scope: AnyActorScope, place: Place, isDynamic: boolean, wake: () => void) {
     this.#scope = scope;
     this.#place = place;
+    this.#isDynamic = isDynamic;
     this.#wake = wake;
+    this.clock = place.context.clock;
+    this.#options = { parent: scope.self, id: '', input: undefined };
   }
 
   /** What they have to expect when their supervisor ends. The supervisor above may yet decide otherwise. */
@@ -66,24 +72,17 @@ export class Children {
     return [...this.byId.values()].reverse();
   }
 
-  count(): ChildCounts {
-    const children = [...this.byId.values()];
-    const supervisors = children.filter((child) => child.spec.type === 'supervisor').length;
-    const active = children.filter((child) => child.isAlive).length;
-    return { specs: children.length, active, supervisors, workers: children.length - supervisors };
-  }
-
-  add(spec: FullChildSpec): Child {
-    const child = new Child(spec, this.#place.memory.child(spec), this.#place.context);
-    this.byId.set(spec.id, child);
+  add(id: string, spec: FullChildSpec, args: readonly unknown[]): Child {
+    const child = new Child(id, spec, args, this.#place.memory.child(id, spec));
+    this.byId.set(id, child);
     return child;
   }
 
   remove(child: Child): void {
     this.setStatus(child, 'stopped');
-    this.byId.delete(child.spec.id);
-    this.#place.memory.children.delete(child.spec.id);
-    child.memory.dispose();
+    this.byId.delete(child.id);
+    this.#place.memory.kept?.delete(child.id);
+    this.#place.memory.forget(child.id);
   }
 
   setStatus(child: Child, status: ChildStatus): void {
@@ -92,92 +91,31 @@ export class Children {
     child.status = status;
   }
 
-  /**
-   * Starts a child and waits until it is up.
-   *
-   * @param fate what becomes of it, if that fails
-   */
-  *start(child: Child, fate: Fate): Steps<StartFailed | undefined> {
-    const { memory } = child;
-    const identity = child.nextIdentity(fate === 'restarting');
+  limit(after: number | undefined): Limit {
+    return new Limit(this.clock, after, this.#wake);
+  }
+
+  /** Starts a child and waits until it is up. @param fate what becomes of it, if that fails */
+  *start(child: Child, fate: Fate): Steps<Started> {
+    return this.begin(child, fate) ?? (yield* this.untilStarted(child, fate));
+  }
+
+  /** Starts a child. @returns how that ended, or `undefined` while it takes its time */
+  begin(child: Child, fate: Fate): Started | undefined {
+    child.countStart(fate === 'restarting');
     this.cancel(child);
     this.setStatus(child, 'starting');
-    let failure: { readonly error: unknown } | undefined;
     try {
-      const actor = this.#create(child, identity);
-      memory.started(actor);
+      const { start } = child.spec;
+      const logic = typeof start === 'function' ? start(child.identity) : start;
+      if (logic === ignore) return this.#ignored(child);
+      const actor = this.#create(child, logic as AnyActorLogic);
+      child.memory.started(actor);
       actor.start();
-      while (child.logic !== undefined && isStarting(child.logic, actor.getSnapshot()) && child.isAlive) yield;
-      const end = endOf(actor);
-      // An actor that is done has started, and then ended: XState has put that into the mailbox.
-      if (end !== undefined && actor.getSnapshot().status !== 'done') failure = { error: end.cause };
     } catch (error) {
-      failure = { error };
+      return this.#failed(child, error, fate);
     }
-    if (failure === undefined) {
-      this.setStatus(child, 'running');
-      memory.report({ type: 'started', incarnation: identity.incarnation });
-      return undefined;
-    }
-    const { error } = failure;
-    if (child.actor !== undefined && child.isAlive) this.#scope.stopChild(child.actor);
-    this.forget(child);
-    this.setStatus(child, 'stopped');
-    child.remember({ reason: error, cause: error });
-    memory.report({ type: 'start failed', incarnation: identity.incarnation, error });
-    memory.exited(error, fate);
-    if (fate !== 'restarting') memory.settle(error, fate);
-    return StartFailed.from(memory.path, error);
-  }
-
-  /** Stops a child as its spec says, and waits until it is down. Its own end, not dealt with yet, is absorbed. */
-  *stop(child: Child, fate: Fate): Steps {
-    this.cancel(child);
-    const { actor, spec } = child;
-    if (actor === undefined) {
-      if (fate === 'stopped') child.memory.settle('shutdown', 'stopped');
-      return;
-    }
-    this.setStatus(child, 'stopping');
-    child.leaving = fate;
-    const asks = child.logic !== undefined && takesShutdown(child.logic) && spec.shutdown !== 'brutal_kill';
-    if (child.isAlive && !asks) {
-      const reason = spec.shutdown === 'brutal_kill' ? 'killed' : 'shutdown';
-      this.#kill(child, { reason, cause: reason }, fate);
-      return;
-    }
-    if (child.isAlive && spec.shutdown !== 0) {
-      actor.send({ type: 'supervisor.shutdown', reason: 'shutdown' } satisfies ShutdownEvent);
-      yield* this.#untilDown(child);
-    }
-    const end = endOf(actor);
-    if (end === undefined) {
-      this.#kill(child, KILLED, fate);
-      child.memory.report({ type: 'shutdown error', reason: KILLED.reason });
-      return;
-    }
-    this.forget(child);
-    this.leave(child, end, fate);
-    if (!isExpected(spec, end.reason)) child.memory.report({ type: 'shutdown error', reason: end.reason });
-  }
-
-  /** Stops all, one after the other, since the supervisor ends. */
-  *stopAll(): Steps {
-    this.#isClosing = true;
-    const fate = this.outlook;
-    for (const child of this.newestFirst()) {
-      yield* this.stop(child, fate);
-      this.setStatus(child, 'stopped');
-    }
-  }
-
-  /** Stops all at once, since the supervisor is killed. */
-  killAll(): void {
-    this.#isClosing = true;
-    for (const child of this.newestFirst()) {
-      this.cancel(child);
-      if (child.actor !== undefined) this.#kill(child, KILLED, this.outlook);
-    }
+    return this.#look(child, fate);
   }
 
   /** The actor is no longer the child's: what it does or says from now on concerns nobody. */
@@ -186,13 +124,14 @@ export class Children {
     if (actor === undefined) return;
     this.#byActor.delete(actor.id);
     child.actor = undefined;
-    child.identity = undefined;
     // Of an actor that failed while it started: only its initial actions have run, not the wrapper.
     if (actor.getSnapshot().status === 'error') stopDescendants(actor.getSnapshot());
   }
 
   /** An incarnation has ended: everybody is told. */
   leave(child: Child, end: End, fate: Fate): void {
+    child.last = child.actor ?? child.last;
+    this.forget(child);
     child.leaving = undefined;
     child.remember(end);
     const { reason, cause } = end;
@@ -206,67 +145,169 @@ export class Children {
   settle(child: Child, fate: 'parked' | 'stopped', reason: ExitReason): void {
     this.setStatus(child, fate);
     child.memory.settle(reason, fate);
-    // While the supervisor itself ends nothing vanishes: when it is started again the child is there again.
-    if (fate === 'stopped' && child.spec.restart === 'temporary' && !this.#isClosing) this.remove(child);
+    const vanishes = fate === 'stopped' && (this.#isDynamic || child.spec.restart === 'temporary');
+    if (vanishes && !this.isClosing) this.remove(child);
   }
 
   cancel(child: Child): void {
-    if (child.retry?.timer !== undefined) this.#place.context.clock.clearTimeout(child.retry.timer);
+    if (child.retry?.timer !== undefined) this.clock.clearTimeout(child.retry.timer);
     child.retry = undefined;
   }
 
-  #create(child: Child, identity: ChildIdentity): AnyActorRef {
-    const { spec } = child;
-    const input: unknown = typeof spec.input === 'function' ? inputOf(spec.input, identity) : spec.input;
-    const start = typeof spec.start === 'function' ? spec.start(identity) : spec.start;
-    if (typeof start === 'symbol') throw new Error('ignore');
-    child.logic = start;
-    const logic = supervised(start);
-    const id = `${spec.id}#${identity.incarnation}`;
-    const actor = createActor(logic, { parent: this.#scope.self, id, input: input as InputFrom<typeof logic> });
-    child.actor = actor;
-    this.#byActor.set(id, child);
-    return actor;
+  /**
+   * Asks a child to end, if it can be asked and is given the time, and ends it otherwise.
+   *
+   * @returns whether it has to be waited for: `gone` tells how it went
+   */
+  ask(child: Child, fate: Fate): boolean {
+    const { actor, logic, spec } = child;
+    if (actor === undefined || logic === undefined) return false;
+    this.setStatus(child, 'stopping');
+    child.leaving = fate;
+    if (!child.isAlive) {
+      // It was not linked, so this is news; of a linked one the notice waits in the queue.
+      if (!child.isLinked) child.actor = undefined;
+      if (!child.isLinked) this.#byActor.delete(actor.id);
+      return false;
+    }
+    if (spec.shutdown === 'brutal_kill' || !takesShutdown(logic)) {
+      const reason = spec.shutdown === 'brutal_kill' ? 'killed' : 'shutdown';
+      this.kill(child, { reason, cause: reason }, fate);
+      return false;
+    }
+    if (spec.shutdown === 0) return false;
+    actor.send({ type: 'supervisor.shutdown', reason: 'shutdown' } satisfies ShutdownEvent);
+    return child.isAlive;
   }
 
-  #kill(child: Child, end: End, fate: Fate): void {
+  /** What is left to do after a child was asked: if it still lives, it is killed. @returns its end, if that is news */
+  gone(child: Child, fate: Fate): End | undefined {
+    const { actor } = child;
+    if (actor === undefined) {
+      if (child.leaving === undefined) return undefined;
+      this.leave(child, GONE, fate);
+      return GONE;
+    }
+    const end = endOf(actor);
+    if (end === undefined) {
+      this.kill(child, KILLED, fate);
+      return KILLED;
+    }
+    this.leave(child, end, fate);
+    return end;
+  }
+
+  kill(child: Child, end: End, fate: Fate): void {
     child.leaving = fate;
-    if (child.actor !== undefined) this.#scope.stopChild(child.actor);
+    const { actor, logic } = child;
     this.forget(child);
+    if (actor !== undefined) {
+      if (logic !== undefined && isSupervisor(logic)) actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
+      else {
+        rememberReason(actor, end.reason);
+        this.#scope.stopChild(actor);
+      }
+    }
     this.leave(child, end, fate);
   }
 
-  /** Waits until the child has ended, at most as long as its spec says. */
-  *#untilDown(child: Child): Steps {
-    if (!child.isAlive) return;
-    const { clock } = this.#place.context;
-    const { shutdown } = child.spec;
-    let isLate = false;
-    const late = (): void => {
-      isLate = true;
-      this.#wake();
-    };
-    const timer = typeof shutdown === 'number' ? clock.setTimeout(late, shutdown) : undefined;
+  /**
+   * Ends all at once, since the supervisor is killed.
+   *
+   * @param isHeard whether those that can be asked to end hear of it, and end in their own time
+   */
+  killAll(isHeard: boolean): void {
+    this.isClosing = true;
+    for (const child of this.newestFirst()) {
+      this.cancel(child);
+      const { actor, logic } = child;
+      if (actor === undefined || (isHeard && !child.isLinked)) continue;
+      if (isHeard && child.isAlive && logic !== undefined && takesShutdown(logic)) {
+        child.leaving = this.outlook;
+        this.leave(child, KILLED, this.outlook);
+        bereave(actor, child.spec.shutdown, this.clock);
+      } else this.kill(child, KILLED, this.outlook);
+    }
+  }
+
+  /** Waits until a child that takes its time is up. */
+  *untilStarted(child: Child, fate: Fate): Steps<Started> {
+    const { startTimeout } = child.spec;
+    const limit = this.limit(startTimeout);
     try {
-      while (child.isAlive && !isLate) yield;
+      for (;;) {
+        yield;
+        const started = this.#look(child, fate);
+        if (started !== undefined) return started;
+        if (limit.isOver) return this.#failed(child, new StartTimedOut(child.memory.path, startTimeout ?? 0), fate);
+      }
     } finally {
       // Also when the supervisor is killed while it waits.
-      if (timer !== undefined) clock.clearTimeout(timer);
+      limit.end();
     }
+  }
+
+  #look(child: Child, fate: Fate): Started | undefined {
+    const { actor, logic, memory } = child;
+    if (actor === undefined || logic === undefined) return this.#failed(child, 'killed', fate);
+    const snapshot: { readonly status: string; readonly output?: unknown } = actor.getSnapshot();
+    switch (snapshot.status) {
+      case 'active':
+        if (isStarting(logic, snapshot)) return undefined;
+        break;
+      case 'done':
+        if (snapshot.output === ignore) return this.#ignored(child);
+        // It has started, and then ended: XState has put that into the mailbox.
+        break;
+      default:
+        return this.#failed(child, endOf(actor)?.cause, fate);
+    }
+    this.setStatus(child, 'running');
+    child.last = undefined;
+    memory.report({ type: 'started', incarnation: memory.incarnation });
+    return 'up';
+  }
+
+  #ignored(child: Child): Started {
+    const { memory } = child;
+    this.forget(child);
+    memory.report({ type: 'ignored', incarnation: memory.incarnation });
+    memory.ignored();
+    this.settle(child, 'stopped', 'normal');
+    return 'ignored';
+  }
+
+  #failed(child: Child, error: unknown, fate: Fate): Started {
+    const { actor, memory } = child;
+    const isAlive = child.isAlive;
+    this.forget(child);
+    if (actor !== undefined && isAlive) {
+      if (child.logic !== undefined && isSupervisor(child.logic)) actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
+      else this.#scope.stopChild(actor);
+    }
+    this.setStatus(child, 'stopped');
+    child.remember({ reason: error, cause: error });
+    memory.report({ type: 'start failed', incarnation: memory.incarnation, error });
+    memory.exited(error, fate);
+    if (fate !== 'restarting') memory.settle(error, fate);
+    return StartFailed.from(memory.path, error);
+  }
+
+  #create(child: Child, start: AnyActorLogic): AnyActorRef {
+    const { input } = child.spec;
+    const logic = supervised(start);
+    child.logic = start;
+    child.isLinked = true;
+    const options = this.#options;
+    options.id = `${child.id}#${child.memory.incarnation}`;
+    options.input = typeof input === 'function' ? inputOf(input, child) : input;
+    const actor = createActor(logic, options as { parent: AnyActorRef; id: string; input: InputFrom<AnyActorLogic> });
+    child.actor = actor;
+    this.#byActor.set(actor.id, child);
+    return actor;
   }
 }
 
-function inputOf(input: object, identity: ChildIdentity): unknown {
-  return (input as (identity: ChildIdentity) => unknown)(identity);
-}
-
-/**
- * Whether a child that was asked to stop, or that died just before, ended as it should.
- *
- * @see OTP `supervisor`: the reports of type `shutdown_error`
- */
-function isExpected({ restart, shutdown }: FullChildSpec, reason: ExitReason): boolean {
-  if (shutdown === 'brutal_kill') return reason === 'killed';
-  if (reason === 'shutdown') return true;
-  return restart !== 'permanent' && !isRestarted('transient', reason);
+function inputOf(input: object, { identity }: Child): unknown {
+  return (input as (identity: Child['identity']) => unknown)(identity);
 }

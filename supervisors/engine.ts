@@ -1,29 +1,49 @@
 import type { AnyActorRef, AnyActorScope } from 'xstate';
 import type { SupervisorValue } from './chart.js';
-import type { Child, ChildInfo } from './child.js';
-import type { ChildSpec, FullChildSpec } from './child-spec.js';
-import { fullSpec } from './child-spec.js';
-import { type ChildCounts, Children, type Place, type Steps } from './children.js';
-import { ChildState, type GaveUp, NotRunning, UnknownChild } from './errors.js';
+import type { Child } from './child.js';
+import type { AutoShutdown, FullChildSpec } from './child-spec.js';
+import { Children, type Place, type Steps } from './children.js';
+import type { FullDynamic } from './dynamic-options.js';
+import { type GaveUp, NotRunning } from './errors.js';
 import { type ExitReason, exit } from './exit-reason.js';
 import { Restarts } from './restarts.js';
-import { affected, type Strategy } from './strategy.js';
-import { endOf } from './supervised.js';
-import { Queue, soon } from './turns.js';
+import { Stopping } from './stopping.js';
+import type { Strategy } from './strategy.js';
+import { rememberReason } from './supervised.js';
+import { Queue, soon, type Worker } from './turns.js';
 import type { SupervisorView } from './view.js';
 
-/** Of `supervisor(...)`, checked and with defaults. */
+/** Of `supervisor(...)` or `dynamicSupervisor(...)`, checked and with defaults. */
 export interface FullOptions {
   readonly strategy: Strategy;
   readonly intensity: number;
   readonly period: number;
+  readonly autoShutdown: AutoShutdown;
   readonly children: readonly FullChildSpec[];
+  /** A dynamic supervisor's own. */
+  readonly dynamic: FullDynamic | undefined;
 }
 
+/** Something that waits in the queue. @returns what is left to do, if it takes time */
 interface Operation {
-  readonly steps: () => Steps;
+  readonly begin: () => Steps | undefined;
   /** The supervisor has ended before the operation began or ended. */
   readonly abandon?: (error: NotRunning) => void;
+}
+
+/** By far the most frequent operation. */
+class Notice implements Operation {
+  readonly #restarts: Restarts;
+  readonly #actor: AnyActorRef;
+
+  constructor(restarts: Restarts, actor: AnyActorRef) {
+    this.#restarts = restarts;
+    this.#actor = actor;
+  }
+
+  begin(): Steps | undefined {
+    return this.#restarts.exited(this.#actor);
+  }
 }
 
 type Ended = { readonly output: ExitReason } | { readonly error: unknown };
@@ -31,238 +51,152 @@ type Ended = { readonly output: ExitReason } | { readonly error: unknown };
 /**
  * What a supervisor does: it starts, answers, and stops; how it reacts to the end of a child is in `Restarts`. It does
  * one thing at a time: deaths, retries, requests and the order to stop wait in one queue, behind starts and stops that
- * take their time. An operation is a generator, so it reads as OTP's code does, which waits in the middle of a function
- * for the one message that it needs.
+ * take their time. An operation that does is a generator, so it reads as OTP's code does, which waits in the middle of a
+ * function for the one message that it needs.
  *
  * Nothing but the first start runs on anybody else's stack.
  */
-export class Engine {
+export class Engine implements Worker {
   /** Set when all children are down, and only the actor itself is left to end. */
   ended: Ended | undefined;
   readonly path: string;
-  readonly #place: Place;
-  readonly #options: FullOptions;
-  readonly #wake: () => void;
-  readonly #children: Children;
+  readonly place: Place;
+  readonly options: FullOptions;
+  readonly children: Children;
+  readonly restarts: Restarts;
+  readonly stopping: Stopping;
+  readonly #scope: AnyActorScope;
+  readonly #publish: () => void;
   readonly #inbox = new Queue<Operation>();
-  readonly #restarts: Restarts;
   #running: { readonly steps: Steps; readonly operation: Operation } | undefined;
-  #awake = false;
+  #isAwake = false;
+  #isTurning = false;
+  #isFinished = false;
+  #killed: { readonly isHeard: boolean } | undefined;
   #value: SupervisorValue = 'starting';
+  #published: SupervisorValue = 'starting';
 
-  /** @param wake has `turn` called inside the actor, on an empty stack */
-  constructor(scope: AnyActorScope, options: FullOptions, place: Place, wake: () => void) {
-    this.#children = new Children(scope, place, () => this.wake());
-    this.#options = options;
-    this.#place = place;
-    this.#wake = wake;
+  /** @param publish has the actor take over what has become of the supervisor */
+  constructor(scope: AnyActorScope, options: FullOptions, place: Place, publish: () => void) {
+    const wake = (): void => this.wake();
+    this.options = options;
+    this.place = place;
     this.path = place.memory.path;
-    this.#restarts = new Restarts(options, place, this.#children, {
-      push: (steps) => this.#push({ steps }),
+    this.children = new Children(scope, place, options.dynamic !== undefined, wake);
+    this.stopping = new Stopping(this.children, place.memory, wake);
+    this.restarts = new Restarts(options, place, this.children, this.stopping, {
+      push: (begin) => this.#push({ begin }),
       giveUp: (error) => this.#giveUp(error),
+      shutdown: (reason) => this.#shutdown(reason),
     });
-    this.#inbox.push({ steps: () => this.#init() });
+    this.#scope = scope;
+    this.#publish = publish;
+    this.#inbox.push({ begin: () => this.#init() });
   }
+
+  /** Whether the first turn was taken: only that one is on the stack of whoever starts the supervisor. */
+  hasBegun = false;
 
   get value(): SupervisorValue {
-    return this.#value === 'running' && this.#children.restarting > 0 ? 'restarting' : this.#value;
-  }
-
-  /** The children now, in start order. */
-  get children(): ReadonlyMap<string, Child> {
-    return this.#children.byId;
-  }
-
-  get place(): Place {
-    return this.#place;
+    return this.#value === 'running' && this.children.restarting > 0 ? 'restarting' : this.#value;
   }
 
   childOf(actor: AnyActorRef): Child | undefined {
-    return this.#children.ofActor(actor.id);
+    return this.children.ofActor(actor.id);
   }
 
   /** Goes on with the operation at hand, or else with the next one. */
   turn(): void {
-    this.#awake = false;
+    this.#isAwake = false;
+    this.hasBegun = true;
     if (this.ended !== undefined) return;
-    if (this.#running === undefined) {
-      const operation = this.#inbox.shift();
-      if (operation === undefined) return;
-      this.#running = { steps: operation.steps(), operation };
+    this.#isTurning = true;
+    try {
+      this.#step();
+    } catch (error) {
+      // A mistake in the engine itself; the children must not be left running.
+      this.children.killAll(false);
+      this.ended = { error };
     }
-    if (this.#running.steps.next().done !== true) return;
-    this.#running = undefined;
+    this.#isTurning = false;
+    if (this.#killed !== undefined) this.#kill(this.#killed);
     if (this.#hasEnded()) this.#finish();
-    else if (this.#inbox.size > 0) this.wake();
+    else if (this.#running === undefined && this.#inbox.size > 0) this.wake();
+    if (this.#hasEnded() || this.value !== this.#published) this.publish();
+  }
+
+  publish(): void {
+    this.#published = this.value;
+    this.#publish();
   }
 
   wake(): void {
-    if (this.#awake || this.ended !== undefined) return;
-    this.#awake = true;
-    soon(this.#wake);
+    if (this.#isAwake || this.ended !== undefined) return;
+    this.#isAwake = true;
+    soon(this);
   }
 
   /** XState tells that an actor has ended. */
   noticed(actorId: string): void {
-    const { actor } = this.#children.ofActor(actorId) ?? {};
+    const child = this.children.ofActor(actorId);
+    const actor = child?.actor;
     // That of an older actor with the same id would be stale: this one lives.
-    if (actor === undefined || endOf(actor) === undefined) return;
-    this.#push({ steps: () => this.#restarts.exited(actor) });
+    if (child === undefined || actor === undefined || actor.getSnapshot().status === 'active') return;
+    if (this.stopping.noticed(child)) return;
+    if (child.isLinked) this.#push(new Notice(this.restarts, actor));
     // An operation may be waiting for just that.
     this.wake();
   }
 
-  /** The parent, or somebody in its place, asks this supervisor to end. */
-  shutdown(reason: ExitReason): void {
-    this.#push({ steps: () => this.#shutdown(reason) });
+  /** Somebody ends a child that is not asked, with a reason that the supervisor then sees. */
+  stopChild(actor: AnyActorRef, reason: ExitReason): void {
+    rememberReason(actor, reason);
+    this.#scope.stopChild(actor);
+    this.noticed(actor.id);
   }
 
-  /** This supervisor is killed: everything below dies with it at once, so that nothing is left without a parent. */
-  kill(): void {
+  /** The parent, or somebody in its place, asks this supervisor to end. */
+  shutdown(reason: ExitReason): void {
+    this.#push({ begin: () => this.#shutdown(reason) });
+  }
+
+  /**
+   * This supervisor is killed.
+   *
+   * @param isHeard whether its children hear `killed` through their links, as in OTP. Otherwise all below dies at once, as
+   *   XState does it: nothing is left without a parent either way.
+   */
+  kill(isHeard: boolean): void {
     if (this.ended !== undefined) return;
-    this.#value = 'stopped';
-    this.ended = { output: exit('killed') };
-    this.#children.killAll();
+    this.#killed = { isHeard };
+    // By what it does itself, such as starting a child that then stops the tree: it comes to the end of that first.
+    if (this.#isTurning) return;
+    this.#kill(this.#killed);
     this.#finish();
   }
 
-  // ---- What OTP's API asks. All of it waits in the queue.
-
-  whichChildren(): Promise<readonly ChildInfo[]> {
-    return this.#request(() => this.#children.newestFirst().map((child) => child.info()));
-  }
-
-  countChildren(): Promise<ChildCounts> {
-    return this.#request(() => this.#children.count());
-  }
-
-  getChildSpec(id: string): Promise<FullChildSpec> {
-    return this.#request(() => this.#child(id).spec);
-  }
-
-  startChild(spec: ChildSpec): Promise<ChildInfo> {
-    const engine = this;
-    return this.#perform(function* () {
-      const full = fullSpec(spec);
-      const present = engine.#children.byId.get(full.id);
-      if (present !== undefined) {
-        const state = present.actor === undefined ? 'already_present' : 'already_started';
-        throw new ChildState(present.memory.path, state, 'delete it first, or choose another id');
-      }
-      const child = engine.#children.add(full);
-      const failure = yield* engine.#children.start(child, 'stopped');
-      if (failure === undefined) return child.info();
-      engine.#children.remove(child);
-      throw failure;
-    });
-  }
-
-  restartChild(id: string): Promise<ChildInfo> {
-    const engine = this;
-    return this.#perform(function* () {
-      const child = engine.#child(id);
-      if (child.actor !== undefined) throw new ChildState(child.memory.path, 'running', 'terminate it first');
-      const waits = child.retry?.due !== undefined;
-      if (child.retry !== undefined && !waits) {
-        throw new ChildState(child.memory.path, 'restarting', 'its supervisor is already trying');
-      }
-      child.forgive();
-      const failure = yield* waits ? engine.#restarts.restartGroup(child) : engine.#children.start(child, 'stopped');
-      if (failure === undefined) return child.info();
-      throw failure;
-    });
-  }
-
-  terminateChild(id: string): Promise<void> {
-    const engine = this;
-    return this.#perform(function* () {
-      const child = engine.#child(id);
-      const waited = child.retry !== undefined;
-      if (child.actor === undefined) {
-        engine.#children.cancel(child);
-        engine.#children.settle(child, 'stopped', 'shutdown');
-      } else yield* engine.#children.stop(child, 'stopped');
-      if (!waited) return;
-      // The retry would have started the rest of its group, too. Without it nobody will.
-      for (const other of affected(engine.#options.strategy, engine.children, id)) {
-        if (other.actor === undefined && other.retry === undefined) other.memory.settle('shutdown', 'stopped');
-      }
-    });
-  }
-
-  deleteChild(id: string): Promise<void> {
-    return this.#request(() => {
-      const child = this.#child(id);
-      if (child.actor !== undefined) throw new ChildState(child.memory.path, 'running', 'terminate it first');
-      if (child.retry !== undefined) throw new ChildState(child.memory.path, 'restarting', 'terminate it first');
-      this.#children.remove(child);
-    });
-  }
-
-  view(viewOf: (child: Child) => SupervisorView['children'][number]): SupervisorView {
-    const { strategy, intensity, period } = this.#options;
-    return {
-      strategy,
-      intensity,
-      period,
-      recentRestarts: this.#restarts.recent(),
-      children: Array.from(this.#children.byId.values(), viewOf),
-    };
-  }
-
-  // ---- Operations.
-
-  *#init(): Steps {
-    const { children } = this.#options;
-    this.#place.memory.retain(new Set(children.map((spec) => spec.id)));
-    for (const spec of children) this.#children.add(spec);
-    for (const child of this.#children.byId.values()) {
-      const failure = yield* this.#children.start(child, this.#children.outlook);
-      if (failure === undefined) continue;
-      yield* this.#children.stopAll();
-      this.#value = 'failed';
-      this.ended = { error: failure };
-      return;
-    }
-    this.#value = 'running';
-    if (this.#place.record === undefined) this.#place.context.onStarted();
-  }
-
-  *#shutdown(reason: ExitReason): Steps {
-    this.#value = 'stopping';
-    yield* this.#children.stopAll();
-    this.#value = 'stopped';
-    this.ended = { output: exit(reason) };
-  }
-
-  *#giveUp(error: GaveUp): Steps {
-    this.#value = 'escalating';
-    this.#place.memory.report({ type: 'gave up', error });
-    yield* this.#children.stopAll();
-    this.#value = 'gaveUp';
-    this.ended = { error };
-  }
-
-  #push(operation: Operation): void {
-    if (this.ended !== undefined) {
-      operation.abandon?.(new NotRunning(this.path));
-      return;
-    }
-    this.#inbox.push(operation);
-    this.wake();
-  }
-
-  #request<T>(answer: () => T): Promise<T> {
-    // biome-ignore lint/correctness/useYield: an operation of one step
-    return this.#perform(function* () {
-      return answer();
-    });
-  }
-
-  #perform<T>(steps: () => Steps<T>): Promise<T> {
+  /** Has something done in its turn, and waits for its result. */
+  request<T>(answer: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#push({
-        *steps() {
+        begin: () => {
+          try {
+            resolve(answer());
+          } catch (error) {
+            reject(error);
+          }
+          return undefined;
+        },
+        abandon: reject,
+      });
+    });
+  }
+
+  /** The same, if it takes time. */
+  perform<T>(steps: () => Steps<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#push({
+        *begin() {
           try {
             resolve(yield* steps());
           } catch (error) {
@@ -274,23 +208,105 @@ export class Engine {
     });
   }
 
-  #child(id: string): Child {
-    const child = this.#children.byId.get(id);
-    if (child === undefined) throw new UnknownChild(id, [...this.#children.byId.keys()]);
-    return child;
+  view(viewOf: (child: Child) => SupervisorView['children'][number]): SupervisorView {
+    const { strategy, intensity, period, dynamic } = this.options;
+    return {
+      strategy: dynamic === undefined ? strategy : 'simple_one_for_one',
+      intensity,
+      period,
+      recentRestarts: this.restarts.recent(),
+      children: Array.from(this.children.byId.values(), viewOf),
+    };
+  }
+
+  #step(): void {
+    if (this.#running !== undefined) {
+      if (this.#running.steps.next().done === true) this.#running = undefined;
+      return;
+    }
+    const operation = this.#inbox.shift();
+    const steps = operation?.begin();
+    if (operation === undefined || steps === undefined || steps.next().done === true) return;
+    this.#running = { steps, operation };
+  }
+
+  *#init(): Steps {
+    const { children, dynamic } = this.options;
+    const { memory } = this.place;
+    memory.retain(new Set([...children.map((spec) => spec.id), ...(memory.kept?.keys() ?? [])]));
+    for (const spec of children) this.children.add(spec.id, spec, spec.args);
+    for (const child of [...this.children.byId.values()]) {
+      const started = yield* this.children.start(child, this.children.outlook);
+      if (started === 'up' || started === 'ignored') continue;
+      yield* this.stopping.inReverse();
+      this.#value = 'failed';
+      this.ended = { error: started };
+      return;
+    }
+    if (dynamic?.restore === true) yield* this.#restore();
+    this.#value = 'running';
+    if (this.place.record === undefined) this.place.context.onStarted();
+  }
+
+  /** After a restart of its own a dynamic supervisor starts what was there. What does not start then is gone. */
+  *#restore(): Steps {
+    for (const [id, { spec, args }] of [...(this.place.memory.kept ?? [])]) {
+      const child = this.children.add(id, spec, args);
+      const started = yield* this.children.start(child, 'stopped');
+      if (started !== 'up' && started !== 'ignored') this.children.remove(child);
+    }
+  }
+
+  *#shutdown(reason: ExitReason): Steps {
+    this.#value = 'stopping';
+    yield* this.#stopAll();
+    this.#value = 'stopped';
+    this.ended = { output: exit(reason) };
+  }
+
+  *#giveUp(error: GaveUp): Steps {
+    this.#value = 'escalating';
+    this.place.memory.report({ type: 'gave up', error });
+    yield* this.#stopAll();
+    this.#value = 'gaveUp';
+    this.ended = { error };
+  }
+
+  #stopAll(): Steps {
+    return this.options.dynamic === undefined ? this.stopping.inReverse() : this.stopping.atOnce();
+  }
+
+  #kill({ isHeard }: { readonly isHeard: boolean }): void {
+    if (this.ended !== undefined) return;
+    this.#value = 'stopped';
+    this.ended = { output: exit('killed') };
+    this.children.killAll(isHeard);
+  }
+
+  #push(operation: Operation): void {
+    if (this.ended !== undefined) {
+      operation.abandon?.(new NotRunning(this.path));
+      return;
+    }
+    this.#inbox.push(operation);
+    this.wake();
   }
 
   /** All children are down: nobody waits in vain, and the root's tree is closed. */
   #finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
     const error = new NotRunning(this.path);
     this.#running?.steps.return();
     this.#running?.operation.abandon?.(error);
     this.#running = undefined;
     for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) next.abandon?.(error);
-    if (this.#place.record !== undefined) return;
+    const { memory, record } = this.place;
+    if (this.children.outlook === 'stopped') memory.kept = undefined;
+    if (record !== undefined) return;
     const reason = this.ended !== undefined && 'error' in this.ended ? this.ended.error : 'shutdown';
-    this.#place.memory.settle(reason, 'stopped');
-    this.#place.memory.dispose();
+    memory.settle(reason, 'stopped');
+    memory.dispose();
   }
 
   #hasEnded(): boolean {

@@ -4,6 +4,9 @@ import { describeExit } from './exit-reason.js';
 /** A machine in place of an id would otherwise fill the screen. */
 const LONGEST_SHOWN = 60;
 
+/** A message that names a thousand children is read by nobody. */
+const MOST_NAMED = 5;
+
 const BRAND = Symbol.for('respell.supervisor-error');
 
 /**
@@ -35,19 +38,70 @@ export abstract class SupervisorError extends Error {
   }
 }
 
+/**
+ * What is wrong with a spec, for programs. The names are OTP's wherever OTP has one, also for what has another name here:
+ * `invalid_mfa` is a `start` that is neither a logic nor a function, `invalid_child_type` a `type`. Ours alone are
+ * `invalid_id`, since OTP takes any term, and `invalid_option`, for an option that OTP does not know or have.
+ *
+ * @see OTP `supervisor`, `check_childspecs/1` and `start_link/2`
+ */
+export type SpecProblemName =
+  | 'missing_id'
+  | 'missing_start'
+  | 'invalid_mfa'
+  | 'invalid_restart_type'
+  | 'invalid_significant'
+  | 'invalid_child_type'
+  | 'invalid_shutdown'
+  | 'invalid_modules'
+  | 'invalid_module'
+  | 'invalid_child_spec'
+  | 'duplicate_child_name'
+  | 'badarg'
+  | 'bad_combination'
+  | 'bad_start_spec'
+  | 'invalid_strategy'
+  | 'invalid_intensity'
+  | 'invalid_period'
+  | 'invalid_auto_shutdown'
+  | 'invalid_id'
+  | 'invalid_option';
+
+export interface SpecProblem {
+  readonly name: SpecProblemName;
+  /** What was received; for `bad_combination` the pairs that do not go together, as in OTP. */
+  readonly value?: unknown;
+}
+
 /** A child specification, or a supervisor's options, make no sense. The message names what was expected and received. */
 export class BadSpec extends SupervisorError {
   readonly code = 'SUPERVISOR_ERR_BAD_SPEC';
+  readonly #problem: SpecProblem;
+
+  constructor(message: string, problem: SpecProblem = { name: 'invalid_option' }) {
+    super(message);
+    this.#problem = problem;
+  }
+
+  /** The same for programs. Not listed with the error's own properties: a machine in it would fill the screen. */
+  get problem(): SpecProblem {
+    return this.#problem;
+  }
 
   /** @param where what the value belongs to, such as `child 'thermostat': shutdown` */
-  static expected(where: string, expected: string, received: unknown): BadSpec {
-    return new BadSpec(`${where}: expected ${expected}, received ${show(received)}`);
+  static expected(
+    where: string,
+    expected: string,
+    received: unknown,
+    problem: SpecProblem = { name: 'invalid_option', value: received },
+  ): BadSpec {
+    return new BadSpec(`${where}: expected ${expected}, received ${show(received)}`, problem);
   }
 
   static unknownOption(where: string, name: string, known: readonly string[]): BadSpec {
     const meant = nearest(name, known);
     const help = meant === undefined ? `known are ${known.join(', ')}` : `did you mean '${meant}'?`;
-    return new BadSpec(`${where}: unknown option '${name}'; ${help}`);
+    return new BadSpec(`${where}: unknown option '${name}'; ${help}`, { name: 'invalid_option', value: name });
   }
 }
 
@@ -151,9 +205,74 @@ export class NotRunning extends SupervisorError {
   }
 }
 
-/** A tree will not get `ready`: it ended first, or a child that it waits for did. `cause` is why. */
+/**
+ * A child took longer than its `startTimeout` to start or, where its spec has `ready`, to get ready. As a failed start it
+ * is the `cause` of {@link StartFailed}; a child that runs is killed with it as its exit reason.
+ */
+export class StartTimedOut extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_START_TIMED_OUT';
+  readonly path: string;
+  readonly timeout: Milliseconds;
+
+  constructor(path: string, timeout: Milliseconds) {
+    super(`child '${path}' was not up within its startTimeout of ${timeout} ms: see what it waits for, or allow more`);
+    this.path = path;
+    this.timeout = timeout;
+  }
+}
+
+/** A dynamic supervisor has as many children as it may have. Nothing was started. */
+export class MaxChildren extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_MAX_CHILDREN';
+  /** The supervisor's. */
+  readonly path: string;
+  readonly maxChildren: number;
+
+  constructor(path: string, maxChildren: number) {
+    const who = path === '' ? 'the root supervisor' : `supervisor '${path}'`;
+    const children = `${maxChildren} ${maxChildren === 1 ? 'child' : 'children'}`;
+    super(`${who} has ${children}, all that maxChildren allows: try again when one has ended, or raise it`);
+    this.path = path;
+    this.maxChildren = maxChildren;
+  }
+}
+
+/** Asked of a dynamic child what only children with a lasting spec can do: OTP's `simple_one_for_one`. */
+export class DynamicChild extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_DYNAMIC_CHILD';
+  readonly path: string;
+
+  constructor(path: string, request: 'restartChild' | 'deleteChild') {
+    super(
+      `child '${path}' belongs to a dynamic supervisor, so nothing is left of it when it is down: ${request} is not ` +
+        'for it; start another with startChild',
+    );
+    this.path = path;
+  }
+}
+
+/** A tree will not get `ready`: it ended first, or a child that it waits for did, or time ran out. `cause` is why. */
 export class NotReady extends SupervisorError {
   readonly code = 'SUPERVISOR_ERR_NOT_READY';
+  /** The paths of the children that are not ready, as far as it is their fault. */
+  readonly children: readonly string[];
+
+  constructor(message: string, options: ErrorOptions & { readonly children?: readonly string[] } = {}) {
+    const { children = [], ...others } = options;
+    super(message, others);
+    this.children = children;
+  }
+
+  /** @param children the paths of those that are waited for */
+  static within(limit: Milliseconds, children: readonly string[]): NotReady {
+    const named = children.slice(0, MOST_NAMED).map((path) => `'${path}'`);
+    const more = children.length - named.length;
+    const who = `${children.length === 1 ? 'child' : 'children'} ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return new NotReady(
+      `the tree is not ready within ${limit} ms${children.length === 0 ? '' : `: it waits for ${who}`}`,
+      { children },
+    );
+  }
 }
 
 /** A task did not settle within its `timeout`, in milliseconds. */
@@ -199,15 +318,19 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   return best;
 }
 
-/** Levenshtein's distance, row by row. */
+/** Levenshtein's distance, row by row, with two neighbours that changed places as one edit. */
 function distance(a: string, b: string): number {
+  let above: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwapped ? (above[j - 2] ?? 0) + 1 : substituted;
+      next.push(Math.min(substituted, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    above = row;
     row = next;
   }
   return row[b.length] ?? 0;

@@ -3,10 +3,12 @@ export type { BackoffOptions } from './backoff.js';
 export { SUPERVISOR_CHART, type SupervisorValue } from './chart.js';
 export type { ChildInfo } from './child.js';
 export {
+  type AutoShutdown,
   type Budget,
   type ChildHandle,
   type ChildIdentity,
   type ChildSpec,
+  checkChildSpecs,
   type Fate,
   type FullChildSpec,
   fullSpec,
@@ -21,10 +23,15 @@ export {
   AmbiguousChild,
   BadSpec,
   ChildState,
+  DynamicChild,
   GaveUp,
+  MaxChildren,
   NotReady,
   NotRunning,
+  type SpecProblem,
+  type SpecProblemName,
   StartFailed,
+  StartTimedOut,
   SupervisorError,
   TaskTimedOut,
   UnknownChild,

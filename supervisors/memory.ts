@@ -11,6 +11,8 @@ export interface TreeContext {
   readonly random: () => number;
   /** What the tree was started with for its handles. */
   readonly environment: unknown;
+  /** Whether anybody listens: otherwise no report is made. */
+  readonly isHeard: () => boolean;
   /** Must not throw. */
   readonly report: (report: Report) => void;
   /** The root is up. Called at most once. Must not throw. */
@@ -30,14 +32,19 @@ export class Memory {
   incarnation = 0;
   restarts = 0;
   handle: ChildHandle | undefined;
-  readonly children = new Map<string, Memory>();
-  readonly #context: TreeContext;
+  readonly context: TreeContext;
+  #children: Map<string, Memory> | undefined;
+  #lastId = 0;
   #made = false;
   /** What the handle was told last; `undefined` while the child is up, and before its first start. */
   #told: Fate | undefined;
+  /** Of a dynamic supervisor that is to start its children again after a restart of its own: those that it has. */
+  kept: Map<string, { readonly spec: FullChildSpec; readonly args: readonly unknown[] }> | undefined;
+  /** Whether the last start was ignored: nothing is there that could get ready. */
+  isIgnored = false;
 
   constructor(context: TreeContext, parent?: Memory, id = '') {
-    this.#context = context;
+    this.context = context;
     this.id = id;
     this.path = parent === undefined || parent.path === '' ? id : `${parent.path}/${id}`;
   }
@@ -47,61 +54,85 @@ export class Memory {
     return this.#told === 'restarting';
   }
 
+  get children(): Iterable<Memory> {
+    return this.#children?.values() ?? [];
+  }
+
   report(facts: ReportFacts): void {
+    const { clock, isHeard, report } = this.context;
     // The spread of a union is not seen to be a member of it.
-    this.#context.report({ path: this.path, at: this.#context.clock.now(), ...facts } as Report);
+    if (isHeard()) report({ path: this.path, at: clock.now(), ...facts } as Report);
+  }
+
+  /** An id for a child that was given none. No other child here ever had it. */
+  nextId(): string {
+    do this.#lastId += 1;
+    while (this.#children?.has(String(this.#lastId)) === true);
+    return String(this.#lastId);
   }
 
   /** The memory of a child. Its handle is made on the first call, in a later one the first is kept. */
-  child(spec: FullChildSpec): Memory {
-    let memory = this.children.get(spec.id);
+  child(id: string, spec: FullChildSpec): Memory {
+    this.#children ??= new Map();
+    let memory = this.#children.get(id);
     if (memory === undefined) {
-      memory = new Memory(this.#context, this, spec.id);
-      this.children.set(spec.id, memory);
+      memory = new Memory(this.context, this, id);
+      this.#children.set(id, memory);
     }
-    if (!memory.#made) {
+    if (!memory.#made && spec.handle !== undefined) {
       memory.#made = true;
-      const { path } = memory;
-      memory.handle = memory.#guard('handle', () =>
-        spec.handle?.({ id: spec.id, path, environment: this.#context.environment }),
-      );
+      const { path, context } = memory;
+      memory.handle = memory.#guard('handle', () => spec.handle?.({ id, path, environment: context.environment }));
     }
     return memory;
   }
 
+  /** The child's spec has vanished. */
+  forget(id: string): void {
+    const memory = this.#children?.get(id);
+    if (memory === undefined) return;
+    this.#children?.delete(id);
+    memory.dispose();
+  }
+
   /** A supervisor starts anew with these children: what else was there has vanished. */
   retain(ids: ReadonlySet<string>): void {
-    for (const [id, memory] of this.children) {
-      if (ids.has(id)) continue;
-      this.children.delete(id);
-      memory.dispose();
-    }
+    for (const { id } of this.children) if (!ids.has(id)) this.forget(id);
   }
 
   started(actor: AnyActorRef): void {
+    this.isIgnored = false;
     this.#told = undefined;
-    this.#guard('handle.started', () => this.handle?.started?.(this.incarnation, actor));
+    const { handle } = this;
+    if (handle !== undefined) this.#guard('handle.started', () => handle.started?.(this.incarnation, actor));
   }
 
   /** An incarnation has ended, or an announced restart does not take place. To say the same fate twice does nothing. */
   exited(reason: ExitReason, fate: Fate): void {
     if (this.#told === fate) return;
     this.#told = fate;
-    this.#guard('handle.exited', () => this.handle?.exited?.(reason, fate));
-    if (fate !== 'restarting') this.#context.onDown(this, fate, reason);
+    const { handle } = this;
+    if (handle !== undefined) this.#guard('handle.exited', () => handle.exited?.(reason, fate));
+    if (fate !== 'restarting') this.context.onDown(this, fate, reason);
+  }
+
+  ignored(): void {
+    this.isIgnored = true;
+    this.exited('normal', 'stopped');
   }
 
   /** Neither this child nor any below it comes back by itself. */
   settle(reason: ExitReason, fate: 'parked' | 'stopped'): void {
     if (this.awaitsRestart) this.exited(reason, fate);
-    for (const child of this.children.values()) child.settle(reason, fate);
+    for (const child of this.children) child.settle(reason, fate);
   }
 
   /** The spec has vanished. */
   dispose(): void {
-    for (const child of this.children.values()) child.dispose();
-    this.children.clear();
-    this.#guard('handle.disposed', () => this.handle?.disposed?.());
+    for (const child of this.children) child.dispose();
+    this.#children = undefined;
+    const { handle } = this;
+    if (handle !== undefined) this.#guard('handle.disposed', () => handle.disposed?.());
   }
 
   #guard<T>(hook: string, call: () => T): T | undefined {

@@ -11,14 +11,19 @@ import type { ExitReason } from './exit-reason.js';
  */
 export type Report = { readonly path: string; readonly at: Milliseconds } & (
   | { readonly type: 'started'; readonly incarnation: number }
+  /** Its start function, or the actor while it started, said that there is nothing to start. */
+  | { readonly type: 'ignored'; readonly incarnation: number }
   | { readonly type: 'start failed'; readonly incarnation: number; readonly error: unknown }
   /** `reason` decided about the restart; `cause` tells more where a supervisor gave up. */
   | { readonly type: 'exited'; readonly reason: ExitReason; readonly cause: unknown; readonly fate: Fate }
   /** `in`: milliseconds until the restart, 0 without a backoff. `attempt`: 1 for the first in a row. */
   | { readonly type: 'restarting'; readonly in: Milliseconds; readonly attempt: number }
   | { readonly type: 'parked'; readonly reason: ExitReason }
-  /** The child was asked to stop, and ended with another reason, or had to be killed. */
-  | { readonly type: 'shutdown error'; readonly reason: ExitReason }
+  /**
+   * The child was asked to stop, and ended with another reason, or had to be killed. Of a dynamic supervisor's children,
+   * which stop together, it is told once for each reason: `path` is the supervisor's, `count` how many they were.
+   */
+  | { readonly type: 'shutdown error'; readonly reason: ExitReason; readonly count: number }
   | { readonly type: 'gave up'; readonly error: GaveUp }
   /** A function of the user's that must not throw has thrown: a `judge`, or one of a handle's. */
   | { readonly type: 'hook failed'; readonly hook: string; readonly error: unknown }

@@ -1,22 +1,25 @@
 import type { AnyActorRef } from 'xstate';
 import type { Child } from './child.js';
-import type { Budget } from './child-spec.js';
-import type { Children, Place, Steps } from './children.js';
-import { GaveUp, type StartFailed } from './errors.js';
+import type { AutoShutdown, Budget } from './child-spec.js';
+import type { Children, Place, Started, Steps } from './children.js';
+import { GaveUp } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import { RestartWindow } from './intensity.js';
 import { affected, isRestarted, type Strategy } from './strategy.js';
+import type { Stopping } from './stopping.js';
 import { type End, endOf } from './supervised.js';
 
 /** Of a supervisor's options, those that say who is restarted, and how often. */
-type Rules = Budget & { readonly strategy: Strategy };
+type Rules = Budget & { readonly strategy: Strategy; readonly autoShutdown: AutoShutdown };
 
 /** What a reaction needs of the engine that it runs in. */
 interface Host {
   /** Puts an operation behind all that waits already. */
-  readonly push: (steps: () => Steps) => void;
+  readonly push: (work: () => Steps | undefined) => void;
   /** Ends the supervisor, since it has restarted too often. */
   readonly giveUp: (error: GaveUp) => Steps;
+  /** Ends the supervisor, since a significant child has ended. */
+  readonly shutdown: (reason: ExitReason) => Steps;
 }
 
 /**
@@ -29,67 +32,88 @@ export class Restarts {
   readonly #rules: Rules;
   readonly #place: Place;
   readonly #children: Children;
+  readonly #stopping: Stopping;
   readonly #engine: Host;
   readonly #window: RestartWindow;
 
-  constructor(rules: Rules, place: Place, children: Children, engine: Host) {
+  constructor(rules: Rules, place: Place, children: Children, stopping: Stopping, engine: Host) {
     this.#rules = rules;
     this.#place = place;
     this.#children = children;
+    this.#stopping = stopping;
     this.#engine = engine;
     this.#window = new RestartWindow(rules);
   }
 
   /** The restarts that count now. */
   recent(): number {
-    return this.#window.count(this.#place.context.clock.now());
+    return this.#window.count(this.#children.clock.now());
   }
 
-  /** An actor has ended, and nobody has dealt with it yet. */
-  *exited(actor: AnyActorRef): Steps {
+  /** An actor has ended, and nobody has dealt with it yet. @returns what is left to do, if it takes time */
+  exited(actor: AnyActorRef): Steps | undefined {
     const child = this.#children.ofActor(actor.id);
     const end = endOf(actor);
     // It was stopped in the meantime, since a sibling had ended first.
-    if (child?.actor !== actor || end === undefined) return;
-    this.#children.forget(child);
-    const isDue = isRestarted(child.spec.restart, end.reason);
-    yield* this.#decide(child, end, isDue);
+    if (child?.actor !== actor || end === undefined) return undefined;
+    return this.#decide(child, end, isRestarted(child.spec.restart, end.reason));
   }
 
   /** A restart has failed, and the message to try again has come round. */
-  *#tryAgain(child: Child, retry: Child['retry']): Steps {
-    if (retry === undefined || child.retry !== retry) return;
+  #tryAgain(child: Child, retry: Child['retry']): Steps | undefined {
+    if (retry === undefined || child.retry !== retry) return undefined;
     this.#children.cancel(child);
-    yield* this.#decide(child, retry.end, true);
+    return this.#decide(child, retry.end, true);
   }
 
   /** The child's backoff is over. */
-  *#due(child: Child, retry: Child['retry']): Steps {
-    if (retry === undefined || child.retry !== retry) return;
-    yield* this.restartGroup(child);
+  #due(child: Child, retry: Child['retry']): Steps | undefined {
+    if (retry === undefined || child.retry !== retry) return undefined;
+    return this.#now(child);
   }
 
   /** @param isDue whether `restart` wants the child to be restarted */
-  *#decide(child: Child, end: End, isDue: boolean): Steps {
+  #decide(child: Child, end: End, isDue: boolean): Steps | undefined {
     const judged = this.#judge(child, end.reason);
-    if (judged === 'park') return yield* this.#abandon(child, end, 'parked');
-    if (judged === 'stop' || !isDue) return yield* this.#abandon(child, end, 'stopped');
+    if (judged === 'park') return this.#abandon(child, end, 'parked');
+    if (judged === 'stop' || !isDue) return this.#abandon(child, end, 'stopped');
     const budget = judged ?? child.spec.budget;
     if (budget !== undefined) {
-      if (!child.charge(budget)) return yield* this.#abandon(child, end, 'parked');
-    } else if (!this.#window.record(this.#place.context.clock.now(), child.spec.id)) {
-      return yield* this.#giveUp(child, end);
+      if (!child.charge(budget)) return this.#abandon(child, end, 'parked');
+    } else if (!this.#window.record(this.#children.clock.now(), child.id)) {
+      return this.#giveUp(child, end);
     }
     this.#children.leave(child, end, 'restarting');
+    if (child.spec.backoff !== undefined) return this.#later(child, end);
+    if (this.#place.context.isHeard()) child.memory.report({ type: 'restarting', ...child.nextRestart() });
+    return this.#now(child);
+  }
+
+  /** The usual case, a child that concerns nobody else and starts without delay, is not worth a generator. */
+  #now(child: Child): Steps | undefined {
+    if (this.#rules.strategy !== 'one_for_one') return this.#finish(this.restartGroup(child));
+    const started = this.#children.begin(child, 'restarting');
+    if (started === undefined) return this.#finish(this.#goOn(child));
+    this.#started(child, started);
+    return undefined;
+  }
+
+  *#goOn(child: Child): Steps<Started> {
+    const started = yield* this.#children.untilStarted(child, 'restarting');
+    this.#started(child, started);
+    return started;
+  }
+
+  *#finish(steps: Steps<Started>): Steps {
+    yield* steps;
+  }
+
+  *#later(child: Child, end: End): Steps {
+    const { clock } = this.#children;
     const { attempt, in: wait } = child.nextRestart();
     child.memory.report({ type: 'restarting', in: wait, attempt });
-    if (child.spec.backoff === undefined) {
-      yield* this.restartGroup(child);
-      return;
-    }
     // The others of the group depend on it: they are not left running beside a gap.
     yield* this.#stopGroup(child);
-    const { clock } = this.#place.context;
     const retry = {
       end,
       due: clock.now() + wait,
@@ -98,64 +122,92 @@ export class Restarts {
     child.retry = retry;
   }
 
-  /** Stops those that depend on a child, and starts them and it. @returns the failure that ended that, if one did */
-  *restartGroup(child: Child): Steps<StartFailed | undefined> {
+  /** Stops those that depend on a child, and starts them and it. @returns how the last start ended */
+  *restartGroup(child: Child): Steps<Started> {
     yield* this.#stopGroup(child);
     this.#children.cancel(child);
+    let last: Started = 'up';
     for (const each of this.#group(child)) {
-      const failure = yield* this.#restart(each);
-      if (failure !== undefined) return failure;
+      const started = yield* this.#restart(each);
+      if (each === child) last = started;
+      if (typeof started !== 'string') return started;
     }
-    return undefined;
+    return last;
   }
 
-  /** Starts a child. If that fails it is tried again, behind all that waits already, and counted as a restart. */
-  *#restart(child: Child): Steps<StartFailed | undefined> {
-    const failure = yield* this.#children.start(child, 'restarting');
-    if (failure === undefined) return undefined;
-    const end = { reason: failure.cause, cause: failure.cause, isFailedStart: true };
+  *#restart(child: Child): Steps<Started> {
+    const started = yield* this.#children.start(child, 'restarting');
+    this.#started(child, started);
+    return started;
+  }
+
+  /** If a start has failed it is tried again, behind all that waits already, and counted as a restart. */
+  #started(child: Child, started: Started): void {
+    if (typeof started === 'string') return;
+    const end = { reason: started.cause, cause: started.cause, isFailedStart: true };
     const retry = { end, due: undefined, timer: undefined };
     child.retry = retry;
     this.#children.setStatus(child, 'restarting');
     this.#engine.push(() => this.#tryAgain(child, retry));
-    return failure;
   }
 
-  /** A child stays down. Where its restart had failed before, those that were stopped with it start without it. */
-  *#abandon(child: Child, end: End, fate: 'parked' | 'stopped'): Steps {
-    const group = this.#group(child);
+  /** A child stays down. */
+  #abandon(child: Child, end: End, fate: 'parked' | 'stopped'): Steps | undefined {
+    const isLast = fate === 'stopped' && end.isFailedStart !== true && this.#isLastSignificant(child);
+    const group = end.isFailedStart === true ? this.#group(child) : [];
     this.#children.leave(child, end, fate);
     if (fate === 'parked') child.memory.report({ type: 'parked', reason: end.reason });
+    if (isLast) return this.#engine.shutdown('shutdown');
     // When it just ended it had stopped nobody: those that are down wait for the restart of somebody else.
-    if (end.isFailedStart !== true) return;
+    return group.length > 0 ? this.#without(child, group) : undefined;
+  }
+
+  /** The restart of a child had failed before: those that were stopped with it start without it. */
+  *#without(child: Child, group: readonly Child[]): Steps {
     for (const each of group) {
       if (each === child || each.actor !== undefined || !each.memory.awaitsRestart) continue;
-      if ((yield* this.#restart(each)) !== undefined) return;
+      if (typeof (yield* this.#restart(each)) !== 'string') return;
     }
+  }
+
+  /**
+   * Whether the supervisor ends with this child, which has ended by itself and is not restarted.
+   *
+   * @see OTP `supervisor`, "Automatic Shutdown"
+   */
+  #isLastSignificant(child: Child): boolean {
+    const { autoShutdown } = this.#rules;
+    if (!child.spec.significant || autoShutdown === 'never') return false;
+    if (autoShutdown === 'any_significant') return true;
+    for (const other of this.#children.byId.values()) {
+      if (other === child || !other.spec.significant) continue;
+      if (other.actor !== undefined || other.status === 'restarting') return false;
+    }
+    return true;
   }
 
   *#stopGroup(child: Child): Steps {
     for (const each of [...this.#group(child)].reverse()) {
       if (each === child) continue;
       const isTemporary = each.spec.restart === 'temporary';
-      yield* this.#children.stop(each, isTemporary ? 'stopped' : 'restarting');
+      yield* this.#stopping.stop(each, isTemporary ? 'stopped' : 'restarting');
       if (!isTemporary) this.#children.setStatus(each, 'stopped');
     }
   }
 
   /** A parked child stays where it is until somebody starts it. */
   #group(child: Child): readonly Child[] {
-    const group = affected(this.#rules.strategy, this.#children.byId, child.spec.id);
+    const group = affected(this.#rules.strategy, this.#children.byId, child.id);
     return group.filter((each) => each === child || each.status !== 'parked');
   }
 
   *#giveUp(child: Child, end: End): Steps {
     const { intensity, period } = this.#rules;
-    const now = this.#place.context.clock.now();
+    const now = this.#children.clock.now();
     const error = new GaveUp({
       supervisor: this.#place.memory.path,
       child: child.memory.path,
-      exits: this.#window.count(now, child.spec.id),
+      exits: this.#window.count(now, child.id),
       total: this.#window.count(now),
       intensity,
       period,

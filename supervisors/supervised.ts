@@ -1,6 +1,10 @@
 import type { AnyActorLogic, AnyActorRef, AnyActorScope, AnyEventObject, Snapshot } from 'xstate';
 import { GaveUp } from './errors.js';
 import { type ExitReason, isExit } from './exit-reason.js';
+import { isSupervisor, type KillEvent } from './traits.js';
+
+/** Why actors were stopped, where that was not a kill. */
+const reasons = new WeakMap<AnyActorRef, ExitReason>();
 
 const wrapped = new WeakMap<AnyActorLogic, AnyActorLogic>();
 
@@ -50,6 +54,30 @@ export function stopDescendants(snapshot: unknown): void {
   }
 }
 
+/**
+ * Ends an actor that is not asked. With `killed` a supervisor's children hear of it through their links, as in OTP; any
+ * other actor takes its children with it.
+ */
+export function stopWith(actor: AnyActorRef, reason: ExitReason): void {
+  if (actor.getSnapshot().status !== 'active') return;
+  if (isSupervisor(logicOf(actor))) {
+    actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
+    return;
+  }
+  rememberReason(actor, reason);
+  actor.send({ type: 'xstate.stop' });
+}
+
+/** Why an actor is about to be stopped. */
+export function rememberReason(actor: AnyActorRef, reason: ExitReason): void {
+  if (reason !== 'killed') reasons.set(actor, reason);
+}
+
+/** Not in the type of a reference; every actor has it. */
+export function logicOf(actor: AnyActorRef): AnyActorLogic {
+  return (actor as unknown as { readonly logic: AnyActorLogic }).logic;
+}
+
 /** How an actor has ended. */
 export interface End {
   readonly reason: ExitReason;
@@ -72,7 +100,9 @@ export function endOf(actor: AnyActorRef): End | undefined {
     case 'error':
       // To its parent a supervisor that gave up is a child that exited with `shutdown`.
       return { reason: snapshot.error instanceof GaveUp ? 'shutdown' : snapshot.error, cause: snapshot.error };
-    case 'stopped':
-      return { reason: 'killed', cause: 'killed' };
+    case 'stopped': {
+      const reason = reasons.get(actor) ?? 'killed';
+      return { reason, cause: reason };
+    }
   }
 }

@@ -16,6 +16,11 @@ export interface ShutdownEvent {
   readonly reason: ExitReason;
 }
 
+/** What a supervisor is sent that is killed: it ends at once, and its children hear `killed` through their links. */
+export interface KillEvent {
+  readonly type: 'supervisor.kill';
+}
+
 /** What a child with the trait `starting` sends its parent when that is over. */
 export interface StartedEvent {
   readonly type: 'supervisor.started';

@@ -19,7 +19,10 @@ export class Queue<T> {
     if (item === undefined) return undefined;
     this.#items[this.#first] = undefined;
     this.#first += 1;
-    if (this.#first * 2 > this.#items.length) {
+    if (this.#first === this.#items.length) {
+      this.#items.length = 0;
+      this.#first = 0;
+    } else if (this.#first > RUN && this.#first * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;
     }
@@ -27,16 +30,25 @@ export class Queue<T> {
   }
 }
 
-const due = new Queue<() => void>();
+/** Something that has work to do, a little at a time. */
+export interface Worker {
+  /** Does the next piece of it. */
+  turn(): void;
+  /** Shows the outside what has changed, after a run of turns: once for many. */
+  publish(): void;
+}
+
+const due = new Queue<Worker>();
+const unpublished = new Set<Worker>();
 let draining = false;
 
 /**
- * Has `work` done soon, on an empty stack. It takes no timer, which would make a restart a hundred times slower; yet a
- * child that fails as soon as it starts cannot keep the process from anything else, since after a bounded run the
+ * Gives `worker` a turn soon, on an empty stack. It takes no timer, which would make a restart a hundred times slower;
+ * yet a child that fails as soon as it starts cannot keep the process from anything else, since after a bounded run the
  * event loop comes first.
  */
-export function soon(work: () => void): void {
-  due.push(work);
+export function soon(worker: Worker): void {
+  due.push(worker);
   if (draining) return;
   draining = true;
   queueMicrotask(drain);
@@ -44,22 +56,26 @@ export function soon(work: () => void): void {
 
 function drain(): void {
   for (let done = 0; done < RUN; done++) {
-    const work = due.shift();
-    if (work === undefined) {
-      draining = false;
-      return;
-    }
-    try {
-      work();
-    } catch (error) {
-      // Only an inspector that somebody attached to a system by hand can be the cause. It must not stop all the others.
-      setTimeout(() => {
-        throw error;
-      });
-    }
+    const worker = due.shift();
+    if (worker === undefined) break;
+    unpublished.add(worker);
+    guarded(worker, 'turn');
   }
+  for (const worker of unpublished) guarded(worker, 'publish');
+  unpublished.clear();
   if (due.size === 0) draining = false;
   else yieldToEventLoop(drain);
+}
+
+function guarded(worker: Worker, work: keyof Worker): void {
+  try {
+    worker[work]();
+  } catch (error) {
+    // Only an inspector that somebody attached to a system by hand can be the cause. It must not stop all the others.
+    setTimeout(() => {
+      throw error;
+    });
+  }
 }
 
 /** `setImmediate` where there is one: a browser has none. */

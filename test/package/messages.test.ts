@@ -6,10 +6,13 @@ import { createMachine } from 'xstate';
 import {
   ApplicationError,
   connect,
+  DynamicChild,
+  MaxChildren,
   type Peer,
   peer,
   type Router,
   router,
+  StartTimedOut,
   SupervisorError,
   start,
   supervisor,
@@ -178,6 +181,27 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
     'SUPERVISOR_ERR_START_FAILED',
     "child 'dry' did not start: Error: no fuel",
     () => inTree([], (tree) => tree.startChild({ id: 'dry', start: dry })),
+  ],
+  [
+    'SUPERVISOR_ERR_START_TIMED_OUT',
+    "child 'slow' was not up within its startTimeout of 50 ms: see what it waits for, or allow more",
+    () => {
+      throw new StartTimedOut('slow', 50);
+    },
+  ],
+  [
+    'SUPERVISOR_ERR_MAX_CHILDREN',
+    "supervisor 'pool' has 3 children, all that maxChildren allows: try again when one has ended, or raise it",
+    () => {
+      throw new MaxChildren('pool', 3);
+    },
+  ],
+  [
+    'SUPERVISOR_ERR_DYNAMIC_CHILD',
+    "child 'pool/1' belongs to a dynamic supervisor, so nothing is left of it when it is down: restartChild is not for it; start another with startChild",
+    () => {
+      throw new DynamicChild('pool/1', 'restartChild');
+    },
   ],
   [
     'SUPERVISOR_ERR_GAVE_UP',

@@ -1,0 +1,42 @@
+import { fullSpec } from './child-spec.js';
+import type { DynamicSupervisorOptions } from './dynamic-options.js';
+import { BadSpec } from './errors.js';
+import { checkFlags } from './supervisor.js';
+import { logicFrom, type SupervisorLogic } from './supervisor-logic.js';
+
+const OPTIONS: readonly string[] = [
+  'child',
+  'intensity',
+  'period',
+  'autoShutdown',
+  'maxChildren',
+  'args',
+  'restore',
+] satisfies readonly (keyof DynamicSupervisorOptions)[];
+
+/**
+ * A supervisor whose children come and go while it runs: `tree.startChild(…)` adds one, and it vanishes when it has ended
+ * and is not restarted. It starts with none, restarts each by itself, and stops all of them at the same time.
+ *
+ * @throws {BadSpec} when an option or the template makes no sense
+ * @see OTP `supervisor`, `simple_one_for_one`; Elixir `DynamicSupervisor`
+ */
+export function dynamicSupervisor(options: DynamicSupervisorOptions = {}): SupervisorLogic {
+  const where = 'dynamicSupervisor';
+  const flags = checkFlags(where, options, OPTIONS);
+  const { child, maxChildren = Number.POSITIVE_INFINITY, args = [], restore = false } = options;
+  if (maxChildren !== Number.POSITIVE_INFINITY && !(Number.isInteger(maxChildren) && maxChildren >= 0)) {
+    throw BadSpec.expected(`${where}: maxChildren`, 'an integer of at least 0', maxChildren);
+  }
+  if (!Array.isArray(args)) throw BadSpec.expected(`${where}: args`, 'a list', args);
+  if (typeof restore !== 'boolean') throw BadSpec.expected(`${where}: restore`, 'true or false', restore);
+  const template =
+    child === undefined
+      ? undefined
+      : fullSpec(typeof child === 'object' && child !== null ? { ...child, id: child.id ?? 'child' } : child, {
+          where: `${where}: child`,
+          autoShutdown: flags.autoShutdown,
+        });
+  const dynamic = { template, maxChildren, args, restore };
+  return logicFrom({ ...flags, strategy: 'one_for_one', children: [], dynamic });
+}

@@ -1,0 +1,152 @@
+import type { ActorLogic, AnyActorRef, AnyActorScope, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate';
+import { SUPERVISOR_CHART, type SupervisorValue } from './chart.js';
+import type { Child } from './child.js';
+import type { Place } from './children.js';
+import { type Clock, systemClock } from './clock.js';
+import { Engine, type FullOptions } from './engine.js';
+import { Memory, type TreeContext } from './memory.js';
+import { installScheduler } from './scheduler.js';
+import { type KillEvent, type ShutdownEvent, type StartedEvent, SUPERVISOR_TRAITS } from './traits.js';
+import type { ChildView, SupervisorView } from './view.js';
+
+/** What a supervisor takes. Only the first is for others to send; it then ends with that reason, children first. */
+export type SupervisorEvent =
+  | ShutdownEvent
+  | StartedEvent
+  | KillEvent
+  | { readonly type: 'supervisor.turn' | 'xstate.stop' };
+
+/** It can become JSON. `context` is looked up when it is first read. */
+export type SupervisorSnapshot = Snapshot<unknown> & {
+  readonly value: SupervisorValue;
+  readonly context: SupervisorView;
+};
+
+export type SupervisorLogic = ActorLogic<SupervisorSnapshot, SupervisorEvent, NonReducibleUnknown>;
+
+const engines = new WeakMap<AnyActorRef, Engine>();
+const contexts = new WeakMap<AnyActorRef, TreeContext>();
+
+/** The actor logic of a supervisor. The engine does the work; the actor's snapshot shows what has become of it. */
+export function logicFrom(full: FullOptions): SupervisorLogic {
+  return {
+    ...SUPERVISOR_TRAITS((snapshot) => (snapshot as SupervisorSnapshot).value === 'starting'),
+    config: SUPERVISOR_CHART,
+    getInitialSnapshot: () => snapshotOf('starting', { status: 'active' }, () => emptyView(full)),
+    start(_snapshot, scope) {
+      const turn = { type: 'supervisor.turn' } as const;
+      engines.set(scope.self, new Engine(scope, full, placeOf(scope), () => scope.self.send(turn)));
+      // The mailbox opens before the actor's `start` returns, so the children are up by then, unless one takes time.
+      scope.self.send(turn);
+    },
+    transition(snapshot, event, scope) {
+      const engine = engines.get(scope.self);
+      if (engine === undefined) return snapshot;
+      take(engine, snapshot, event);
+      return next(snapshot, event, engine, scope);
+    },
+    getPersistedSnapshot: (snapshot) => ({ ...snapshot }),
+  };
+}
+
+/** The engine of a supervisor that runs, for whoever holds the actor. */
+export function engineOf(actor: AnyActorRef): Engine | undefined {
+  return engines.get(actor);
+}
+
+/** Tells the root of a tree, before it starts, what its tree shares. */
+export function giveContext(root: AnyActorRef, context: TreeContext): void {
+  contexts.set(root, context);
+}
+
+/** A child as data, and all below it. */
+export function viewOf(child: Child): ChildView {
+  const engine = child.actor === undefined ? undefined : engines.get(child.actor);
+  return child.view(engine?.view(viewOf));
+}
+
+function take(engine: Engine, snapshot: SupervisorSnapshot, event: AnyEventObject): void {
+  if (event.type === 'supervisor.turn') {
+    // Later turns are taken outside the actor, which is then told of what has changed.
+    if (snapshot.value === 'starting' && !engine.hasBegun) engine.turn();
+  } else if (event.type === 'supervisor.shutdown') engine.shutdown(event['reason']);
+  else if (event.type === 'supervisor.started') engine.wake();
+  else if (event.type === 'supervisor.kill') engine.kill(true);
+  else if (event.type === 'xstate.stop') engine.kill(false);
+  else if (isEnd(event)) engine.noticed(event.actorId);
+}
+
+function isEnd(event: AnyEventObject): event is AnyEventObject & { readonly actorId: string } {
+  return event.type.startsWith('xstate.done.actor.') || event.type.startsWith('xstate.error.actor.');
+}
+
+function next(
+  snapshot: SupervisorSnapshot,
+  event: SupervisorEvent,
+  engine: Engine,
+  scope: AnyActorScope,
+): SupervisorSnapshot {
+  const { ended, value } = engine;
+  const view = (): SupervisorView => engine.view(viewOf);
+  if (event.type === 'xstate.stop') return snapshotOf(value, { status: 'stopped' }, view);
+  if (ended === undefined) {
+    if (event.type !== 'supervisor.turn') return snapshot;
+    if (snapshot.value === 'starting' && value !== 'starting' && engine.place.record !== undefined) {
+      scope.self._parent?.send({ type: 'supervisor.started' } satisfies StartedEvent);
+    }
+    return snapshotOf(value, { status: 'active' }, view);
+  }
+  if ('error' in ended) return snapshotOf(value, { status: 'error', error: ended.error }, view);
+  return snapshotOf(value, { status: 'done', output: ended.output }, view);
+}
+
+function snapshotOf(
+  value: SupervisorValue,
+  state: { readonly status: string; readonly output?: unknown; readonly error?: unknown },
+  view: () => SupervisorView,
+): SupervisorSnapshot {
+  let seen: SupervisorView | undefined;
+  const snapshot = {
+    output: undefined,
+    error: undefined,
+    ...state,
+    value,
+    // Made on demand: a view of ten thousand children for every restart of one would be all the work there is.
+    get context(): SupervisorView {
+      seen ??= view();
+      return seen;
+    },
+  };
+  return snapshot as SupervisorSnapshot;
+}
+
+/** Below a supervisor: what that one says. Otherwise this is the root of a tree, which may have been given a context. */
+function placeOf(scope: AnyActorScope): Place {
+  const { self, system } = scope;
+  const parent = self._parent === undefined ? undefined : engines.get(self._parent);
+  const record = parent?.childOf(self);
+  if (parent !== undefined && record !== undefined) {
+    return { context: parent.place.context, memory: record.memory, record };
+  }
+  if (self._parent === undefined) installScheduler(system);
+  const context = contexts.get(self) ?? {
+    clock: isClock(system._clock) ? system._clock : systemClock,
+    random: Math.random,
+    environment: undefined,
+    isHeard: () => false,
+    report: () => {},
+    onStarted: () => {},
+    onDown: () => {},
+  };
+  return { context, memory: new Memory(context), record: undefined };
+}
+
+/** XState's own clocks cannot tell the time, except for its `SimulatedClock`. */
+function isClock(clock: object): clock is Clock {
+  return 'now' in clock && typeof clock.now === 'function';
+}
+
+function emptyView({ strategy, intensity, period, dynamic }: FullOptions): SupervisorView {
+  const shown = dynamic === undefined ? strategy : 'simple_one_for_one';
+  return { strategy: shown, intensity, period, recentRestarts: 0, children: [] };
+}

@@ -1,0 +1,63 @@
+import { inspect } from 'node:util';
+import { BadSpec, MaxChildren, NotReady, StartFailed, StartTimedOut } from '../../supervisors/index.js';
+
+describe('BadSpec', () => {
+  it('has a problem for programs, of an unknown kind if nothing else is said', () => {
+    expect(new BadSpec('no').problem).toEqual({ name: 'invalid_option' });
+    expect(BadSpec.expected('supervisor: strategy', 'another', 'all').problem).toEqual({
+      name: 'invalid_option',
+      value: 'all',
+    });
+    const problem = { name: 'invalid_strategy', value: 'all' } as const;
+    expect(BadSpec.expected('supervisor: strategy', 'another', 'all', problem).problem).toEqual(problem);
+    expect(BadSpec.unknownOption('supervisor', 'strtegy', ['strategy']).problem).toEqual({
+      name: 'invalid_option',
+      value: 'strtegy',
+    });
+  });
+
+  it('does not print the value with the error: it may be a whole machine', () => {
+    expect(inspect(BadSpec.expected('start', 'a logic', { deep: 'x'.repeat(99) }))).not.toContain('xxx');
+  });
+});
+
+describe('StartTimedOut', () => {
+  it('keeps the path and the time, also as the cause of a start that failed', () => {
+    const error = new StartTimedOut('up/slow', 50);
+    expect(error).toMatchObject({ path: 'up/slow', timeout: 50 });
+    expect(StartFailed.from('up/slow', error)).toMatchObject({ path: 'up/slow', cause: error });
+  });
+});
+
+describe('MaxChildren', () => {
+  it.each([
+    ['', 1, 'the root supervisor has 1 child, all that maxChildren allows: try again when one has ended, or raise it'],
+    [
+      'pool',
+      0,
+      "supervisor 'pool' has 0 children, all that maxChildren allows: try again when one has ended, or raise it",
+    ],
+  ])('names the supervisor %j and its limit %i', (path, maxChildren, message) => {
+    expect(new MaxChildren(path, maxChildren)).toMatchObject({ path, maxChildren, message });
+  });
+});
+
+describe('NotReady', () => {
+  it.each([
+    [[], 'the tree is not ready within 500 ms'],
+    [['a'], "the tree is not ready within 500 ms: it waits for child 'a'"],
+    [['a', 'up/b'], "the tree is not ready within 500 ms: it waits for children 'a', 'up/b'"],
+    [
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+      "the tree is not ready within 500 ms: it waits for children 'a', 'b', 'c', 'd', 'e' and 2 more",
+    ],
+  ])('names the children that are waited for, not too many: %j', (children, message) => {
+    expect(NotReady.within(500, children)).toMatchObject({ message, children });
+  });
+
+  it('keeps its cause, and the children that it is about', () => {
+    const cause = new Error('no fuel');
+    expect(new NotReady('no', { cause, children: ['a'] })).toMatchObject({ cause, children: ['a'] });
+    expect(new NotReady('no').children).toEqual([]);
+  });
+});
