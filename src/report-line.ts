@@ -13,6 +13,8 @@ export function lineOf(report: Report): Line {
   switch (report.type) {
     case 'started':
       return { level: 'debug', fields: { child, incarnation: report.incarnation }, message: 'started' };
+    case 'ignored':
+      return { level: 'debug', fields: { child }, message: 'nothing to start' };
     case 'exited': {
       const asWished = report.fate === 'stopped' && !(report.reason instanceof Error);
       const fields = { child, reason: describeExit(report.cause), fate: report.fate };
@@ -38,7 +40,7 @@ export function lineOf(report: Report): Line {
     case 'shutdown error':
       return {
         level: 'warn',
-        fields: { child, reason: describeExit(report.reason) },
+        fields: { child, reason: describeExit(report.reason), ...(report.count > 1 ? { children: report.count } : {}) },
         message: 'did not stop as asked',
       };
   }

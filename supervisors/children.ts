@@ -42,8 +42,6 @@ export class Children {
   readonly #place: Place;
   readonly #isDynamic: boolean;
   readonly #wake: () => void;
-  /** XState spreads the options of every actor, which for one object of one shape is much faster. */
-  readonly #options: { parent: AnyActorRef; id: string; input: unknown };
 
   /**
    * @param isDynamic whether a child vanishes when it is down for good
@@ -55,7 +53,6 @@ export class Children {
     this.#isDynamic = isDynamic;
     this.#wake = wake;
     this.clock = place.context.clock;
-    this.#options = { parent: scope.self, id: '', input: undefined };
   }
 
   /** What they have to expect when their supervisor ends. The supervisor above may yet decide otherwise. */
@@ -282,7 +279,8 @@ export class Children {
     const isAlive = child.isAlive;
     this.forget(child);
     if (actor !== undefined && isAlive) {
-      if (child.logic !== undefined && isSupervisor(child.logic)) actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
+      if (child.logic !== undefined && isSupervisor(child.logic))
+        actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
       else this.#scope.stopChild(actor);
     }
     this.setStatus(child, 'stopped');
@@ -293,15 +291,19 @@ export class Children {
     return StartFailed.from(memory.path, error);
   }
 
-  #create(child: Child, start: AnyActorLogic): AnyActorRef {
+  #create<Start extends AnyActorLogic>(child: Child, start: Start): AnyActorRef {
     const { input } = child.spec;
     const logic = supervised(start);
     child.logic = start;
     child.isLinked = true;
-    const options = this.#options;
-    options.id = `${child.id}#${child.memory.incarnation}`;
-    options.input = typeof input === 'function' ? inputOf(input, child) : input;
-    const actor = createActor(logic, options as { parent: AnyActorRef; id: string; input: InputFrom<AnyActorLogic> });
+    const parent = this.#scope.self;
+    const id = `${child.id}#${child.memory.incarnation}`;
+    // XState spreads the options of every actor, and each that is there costs.
+    const options =
+      input === undefined
+        ? { parent, id }
+        : { parent, id, input: (typeof input === 'function' ? inputOf(input, child) : input) as InputFrom<Start> };
+    const actor = createActor(logic, options);
     child.actor = actor;
     this.#byActor.set(actor.id, child);
     return actor;

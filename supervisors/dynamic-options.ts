@@ -4,7 +4,7 @@ import type { AutoShutdown, Budget, ChildSpec, FullChildSpec } from './child-spe
 export type ChildTemplate = Omit<ChildSpec, 'id'> & { readonly id?: string };
 
 /** What a dynamic supervisor is told of a new child. With a template only `id` and `args`; else a child spec. */
-export type DynamicChild = Partial<ChildSpec>;
+export type DynamicChildSpec = Partial<ChildSpec>;
 
 /** A dynamic supervisor's options, with OTP's and Elixir's defaults. */
 export interface DynamicSupervisorOptions extends Partial<Budget> {

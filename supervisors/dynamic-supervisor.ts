@@ -1,7 +1,7 @@
 import { fullSpec } from './child-spec.js';
 import type { DynamicSupervisorOptions } from './dynamic-options.js';
 import { BadSpec } from './errors.js';
-import { checkFlags } from './supervisor.js';
+import { checkFlags, checkOptions } from './supervisor.js';
 import { logicFrom, type SupervisorLogic } from './supervisor-logic.js';
 
 const OPTIONS: readonly string[] = [
@@ -23,7 +23,8 @@ const OPTIONS: readonly string[] = [
  */
 export function dynamicSupervisor(options: DynamicSupervisorOptions = {}): SupervisorLogic {
   const where = 'dynamicSupervisor';
-  const flags = checkFlags(where, options, OPTIONS);
+  checkOptions(where, options, OPTIONS);
+  const flags = checkFlags(where, options);
   const { child, maxChildren = Number.POSITIVE_INFINITY, args = [], restore = false } = options;
   if (maxChildren !== Number.POSITIVE_INFINITY && !(Number.isInteger(maxChildren) && maxChildren >= 0)) {
     throw BadSpec.expected(`${where}: maxChildren`, 'an integer of at least 0', maxChildren);

@@ -17,8 +17,9 @@ export {
   type Restart,
   type Shutdown,
 } from './child-spec.js';
-export type { ChildCounts } from './children.js';
 export { type Clock, type Milliseconds, systemClock } from './clock.js';
+export type { ChildTemplate, DynamicChildSpec, DynamicSupervisorOptions } from './dynamic-options.js';
+export { dynamicSupervisor } from './dynamic-supervisor.js';
 export {
   AmbiguousChild,
   BadSpec,
@@ -46,15 +47,12 @@ export {
   partitionSupervisor,
 } from './partition-supervisor.js';
 export type { Report } from './report.js';
+export type { ChildCounts, ChildRef } from './requests.js';
+export { sendExit, unlink } from './signals.js';
 export type { Strategy } from './strategy.js';
 export { supervised } from './supervised.js';
-export {
-  type SupervisorEvent,
-  type SupervisorLogic,
-  type SupervisorOptions,
-  type SupervisorSnapshot,
-  supervisor,
-} from './supervisor.js';
+export { type SupervisorOptions, supervisor } from './supervisor.js';
+export type { SupervisorEvent, SupervisorLogic, SupervisorSnapshot } from './supervisor-logic.js';
 export {
   TASK_CHART,
   type TaskEvent,

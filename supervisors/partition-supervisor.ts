@@ -1,7 +1,8 @@
 import type { ChildSpec } from './child-spec.js';
 import { BadSpec } from './errors.js';
 import { locate } from './locate.js';
-import { type SupervisorLogic, type SupervisorOptions, supervisor } from './supervisor.js';
+import { type SupervisorOptions, supervisor } from './supervisor.js';
+import type { SupervisorLogic } from './supervisor-logic.js';
 import type { Tree } from './tree.js';
 
 /** How many partitions the logic has: a property under a well-known symbol, as the other traits of a logic are. */

@@ -2,9 +2,9 @@ import type { AnyActorRef } from 'xstate';
 import type { Child, ChildInfo } from './child.js';
 import { type ChildSpec, type FullChildSpec, fullSpec } from './child-spec.js';
 import type { Steps } from './children.js';
-import type { DynamicChild, FullDynamic } from './dynamic-options.js';
+import type { DynamicChildSpec, FullDynamic } from './dynamic-options.js';
 import type { Engine } from './engine.js';
-import { BadSpec, ChildState, DynamicChild as NotForDynamic, MaxChildren, UnknownChild } from './errors.js';
+import { BadSpec, ChildState, DynamicChild, MaxChildren, UnknownChild } from './errors.js';
 import { affected } from './strategy.js';
 
 /** OTP's `count_children`. */
@@ -60,7 +60,7 @@ export class Requests {
     });
   }
 
-  startChild(spec: ChildSpec | DynamicChild): Promise<ChildInfo> {
+  startChild(spec: ChildSpec | DynamicChildSpec): Promise<ChildInfo> {
     const { dynamic } = this.#engine.options;
     if (dynamic !== undefined) return this.#startDynamic(dynamic, spec);
     return this.#engine.perform(() => {
@@ -69,7 +69,7 @@ export class Requests {
     });
   }
 
-  #startDynamic(dynamic: FullDynamic, given: DynamicChild): Promise<ChildInfo> {
+  #startDynamic(dynamic: FullDynamic, given: DynamicChildSpec): Promise<ChildInfo> {
     return this.#engine.perform(() => {
       const { children, options, place } = this.#engine;
       const { template, maxChildren } = dynamic;
@@ -110,7 +110,7 @@ export class Requests {
       const child = requests.#child(ref);
       const { path } = child.memory;
       const waits = child.retry?.due !== undefined;
-      if (requests.#isDynamic && !waits && child.status !== 'parked') throw new NotForDynamic(path, 'restarted');
+      if (requests.#isDynamic && !waits && child.status !== 'parked') throw new DynamicChild(path, 'restartChild');
       if (child.actor !== undefined) throw new ChildState(path, 'running', 'terminate it first');
       if (child.retry !== undefined && !waits) {
         throw new ChildState(path, 'restarting', 'its supervisor is already trying');
@@ -145,7 +145,7 @@ export class Requests {
     return this.#engine.request(() => {
       const child = this.#child(ref);
       const { path } = child.memory;
-      if (this.#isDynamic) throw new NotForDynamic(path, 'deleted');
+      if (this.#isDynamic) throw new DynamicChild(path, 'deleteChild');
       if (child.actor !== undefined) throw new ChildState(path, 'running', 'terminate it first');
       if (child.retry !== undefined) throw new ChildState(path, 'restarting', 'terminate it first');
       this.#engine.children.remove(child);
@@ -175,7 +175,7 @@ function isDead(ref: ChildRef): boolean {
 }
 
 /** @throws {BadSpec} if it brings more than what a template leaves open */
-function checkDynamic(given: DynamicChild): void {
+function checkDynamic(given: DynamicChildSpec): void {
   for (const name of Object.keys(given)) {
     if (name !== 'id' && name !== 'args') throw BadSpec.unknownOption('startChild', name, ['id', 'args']);
   }

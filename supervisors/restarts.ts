@@ -5,8 +5,8 @@ import type { Children, Place, Started, Steps } from './children.js';
 import { GaveUp } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import { RestartWindow } from './intensity.js';
-import { affected, isRestarted, type Strategy } from './strategy.js';
 import type { Stopping } from './stopping.js';
+import { affected, isRestarted, type Strategy } from './strategy.js';
 import { type End, endOf } from './supervised.js';
 
 /** Of a supervisor's options, those that say who is restarted, and how often. */

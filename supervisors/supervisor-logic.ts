@@ -77,7 +77,8 @@ function take(engine: Engine, snapshot: SupervisorSnapshot, event: AnyEventObjec
 }
 
 function isEnd(event: AnyEventObject): event is AnyEventObject & { readonly actorId: string } {
-  return event.type.startsWith('xstate.done.actor.') || event.type.startsWith('xstate.error.actor.');
+  // Only those events of XState have it; their types are long strings that would have to be put together first.
+  return typeof event['actorId'] === 'string';
 }
 
 function next(

@@ -1,6 +1,7 @@
-import { type AutoShutdown, type ChildSpec, checkBudget, fullSpecs } from './child-spec.js';
+import { AUTO_SHUTDOWNS, type AutoShutdown, type ChildSpec, fullSpecs } from './child-spec.js';
 import type { FullOptions } from './engine.js';
 import { BadSpec } from './errors.js';
+import { checkBudget, checkOneOf } from './spec-checks.js';
 import { STRATEGIES, type Strategy } from './strategy.js';
 import { logicFrom, type SupervisorLogic } from './supervisor-logic.js';
 
@@ -29,8 +30,6 @@ const OPTIONS: readonly string[] = [
   'children',
 ] satisfies readonly (keyof SupervisorOptions)[];
 
-const AUTO_SHUTDOWNS: readonly unknown[] = ['never', 'any_significant', 'all_significant'];
-
 /**
  * A supervisor: starts its children in order, restarts the ones that fail, gives up when that happens too often, and
  * stops them in reverse order. An ordinary actor logic: `start`, `createActor`, `invoke` and `spawn` take it, and as the
@@ -46,38 +45,35 @@ export function supervisor(options: SupervisorOptions): SupervisorLogic {
   return logicFrom(fullOptions(options));
 }
 
-/** @throws {BadSpec} */
-export function checkFlags(
-  where: string,
-  options: object,
-  known: readonly string[],
-): { readonly intensity: number; readonly period: number; readonly autoShutdown: AutoShutdown } {
+/** What every kind of supervisor has. */
+interface Flags {
+  readonly intensity: number;
+  readonly period: number;
+  readonly autoShutdown: AutoShutdown;
+}
+
+/** @throws {BadSpec} unless they are an object with nothing but what is known */
+export function checkOptions(where: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw BadSpec.expected(where, 'options, an object with children', options);
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) throw BadSpec.unknownOption(where, name, known);
   }
-  const { intensity = 1, period = 5_000, autoShutdown = 'never' } = options as Partial<SupervisorOptions>;
+}
+
+/** @throws {BadSpec} for the first that is wrong, in OTP's order */
+export function checkFlags(where: string, options: Partial<Flags>): Flags {
+  const { intensity = 1, period = 5_000, autoShutdown = 'never' } = options;
   checkBudget({ intensity, period }, where);
-  if (!AUTO_SHUTDOWNS.includes(autoShutdown)) {
-    throw BadSpec.expected(`${where}: autoShutdown`, AUTO_SHUTDOWNS.join(', '), autoShutdown, {
-      name: 'invalid_auto_shutdown',
-      value: autoShutdown,
-    });
-  }
+  checkOneOf(`${where}: autoShutdown`, autoShutdown, AUTO_SHUTDOWNS, 'invalid_auto_shutdown');
   return { intensity, period, autoShutdown };
 }
 
 function fullOptions(options: SupervisorOptions): FullOptions {
-  if (typeof options === 'object' && options !== null && 'strategy' in options && options.strategy !== undefined) {
-    const { strategy } = options;
-    if (!STRATEGIES.includes(strategy)) {
-      const problem = { name: 'invalid_strategy', value: strategy } as const;
-      throw BadSpec.expected('supervisor: strategy', STRATEGIES.join(', '), strategy, problem);
-    }
-  }
-  const flags = checkFlags('supervisor', options, OPTIONS);
+  checkOptions('supervisor', options, OPTIONS);
   const { strategy = 'one_for_one', children } = options;
+  checkOneOf('supervisor: strategy', strategy, STRATEGIES, 'invalid_strategy');
+  const flags = checkFlags('supervisor', options);
   return { ...flags, strategy, children: fullSpecs(children, flags.autoShutdown), dynamic: undefined };
 }

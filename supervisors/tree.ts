@@ -1,15 +1,17 @@
 import { type AnyActorLogic, type AnyActorRef, createActor, type InspectionEvent, type Observer } from 'xstate';
-import type { Child, ChildInfo } from './child.js';
+import { addressOf, childAt, located, one, supervisorAt } from './addresses.js';
+import type { ChildInfo } from './child.js';
 import type { ChildHandle, ChildIdentity, ChildSpec, FullChildSpec } from './child-spec.js';
-import type { ChildCounts } from './children.js';
 import { type Clock, systemClock } from './clock.js';
+import type { DynamicChildSpec } from './dynamic-options.js';
 import type { Engine } from './engine.js';
-import { AmbiguousChild, BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
+import { BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
 import type { Memory, TreeContext } from './memory.js';
 import type { Report } from './report.js';
+import { type ChildCounts, type ChildRef, Requests } from './requests.js';
 import { endOf } from './supervised.js';
-import { engineOf, giveContext, type SupervisorLogic, viewOf } from './supervisor.js';
+import { engineOf, giveContext, type SupervisorLogic, viewOf } from './supervisor-logic.js';
 import { isSupervisor } from './traits.js';
 import type { ChildView } from './view.js';
 
@@ -47,16 +49,24 @@ export interface Tree {
   /** The children of a supervisor, newest first. Default: the root's. */
   whichChildren(supervisor?: string): Promise<readonly ChildInfo[]>;
   countChildren(supervisor?: string): Promise<ChildCounts>;
-  /** A child's spec with all defaults. */
-  getChildSpec(idOrPath: string): Promise<FullChildSpec>;
-  /** Adds a child behind the others. @throws {StartFailed} and then forgets it; {BadSpec}, {ChildState} */
-  startChild(spec: ChildSpec, supervisor?: string): Promise<ChildInfo>;
-  /** Starts a child that is down: stopped, parked, or waiting for its backoff. @throws {StartFailed}, {ChildState} */
-  restartChild(idOrPath: string): Promise<ChildInfo>;
-  /** Stops a child, which then stays down; a temporary one vanishes. */
-  terminateChild(idOrPath: string): Promise<void>;
-  /** Removes the spec of a child that is down. @throws {ChildState} if it is not */
-  deleteChild(idOrPath: string): Promise<void>;
+  /** A child's spec with all defaults. Dynamic children share that of their template. */
+  getChildSpec(child: ChildRef): Promise<FullChildSpec>;
+  /**
+   * Adds a child behind the others. A dynamic supervisor gives it an id where it brings none.
+   *
+   * @throws {StartFailed} and then forgets it; {BadSpec}, {ChildState}, {MaxChildren}
+   */
+  startChild(spec: ChildSpec | DynamicChildSpec, supervisor?: string): Promise<ChildInfo>;
+  /**
+   * Starts a child that is down: stopped, parked, or waiting for its backoff.
+   *
+   * @throws {StartFailed}, {ChildState}; {DynamicChild} for a dynamic one that is neither parked nor waiting
+   */
+  restartChild(child: ChildRef): Promise<ChildInfo>;
+  /** Stops a child, which then stays down; a temporary or dynamic one vanishes. */
+  terminateChild(child: ChildRef): Promise<void>;
+  /** Removes the spec of a child that is down. @throws {ChildState} if it is not; {DynamicChild} */
+  deleteChild(child: ChildRef): Promise<void>;
   /** What the spec's `handle` made: it stays the same over all restarts. */
   handle(idOrPath: string): ChildHandle | undefined;
   /** The tree now, as data. The root's id and path are empty. */
@@ -117,6 +127,7 @@ class RunningTree implements Tree {
       clock,
       random,
       environment,
+      isHeard: () => this.#listeners.size > 0,
       report: (report) => this.#report(report),
       onStarted: () => ready.resolve(this.#handlesReady()),
       onDown: (memory, fate, reason) => {
@@ -158,28 +169,24 @@ class RunningTree implements Tree {
     return this.#supervisor(supervisor).countChildren();
   }
 
-  async getChildSpec(idOrPath: string): Promise<FullChildSpec> {
-    const { engine, child } = this.#resolve(idOrPath);
-    return engine.getChildSpec(child.spec.id);
+  getChildSpec(child: ChildRef): Promise<FullChildSpec> {
+    return this.#ask(child, (requests, ref) => requests.getChildSpec(ref));
   }
 
-  async startChild(spec: ChildSpec, supervisor = ''): Promise<ChildInfo> {
+  async startChild(spec: ChildSpec | DynamicChildSpec, supervisor = ''): Promise<ChildInfo> {
     return this.#supervisor(supervisor).startChild(spec);
   }
 
-  async restartChild(idOrPath: string): Promise<ChildInfo> {
-    const { engine, child } = this.#resolve(idOrPath);
-    return engine.restartChild(child.spec.id);
+  restartChild(child: ChildRef): Promise<ChildInfo> {
+    return this.#ask(child, (requests, ref) => requests.restartChild(ref));
   }
 
-  async terminateChild(idOrPath: string): Promise<void> {
-    const { engine, child } = this.#resolve(idOrPath);
-    return engine.terminateChild(child.spec.id);
+  terminateChild(child: ChildRef): Promise<void> {
+    return this.#ask(child, (requests, ref) => requests.terminateChild(ref));
   }
 
-  async deleteChild(idOrPath: string): Promise<void> {
-    const { engine, child } = this.#resolve(idOrPath);
-    return engine.deleteChild(child.spec.id);
+  deleteChild(child: ChildRef): Promise<void> {
+    return this.#ask(child, (requests, ref) => requests.deleteChild(ref));
   }
 
   handle(idOrPath: string): ChildHandle | undefined {
@@ -211,13 +218,9 @@ class RunningTree implements Tree {
       const identity = { id: '', path: '', incarnation: 1, handle: undefined, args: [] };
       return { actor: this.root, logic: this.#logic, identity, spec: undefined };
     }
-    let engine = engineOf(this.root);
-    let child: Child | undefined;
-    for (const id of path.split('/')) {
-      child = engine?.children.get(id);
-      engine = child?.actor === undefined ? undefined : engineOf(child.actor);
-    }
-    if (child?.actor === undefined || child.logic === undefined || child.identity === undefined) return undefined;
+    const engine = engineOf(this.root);
+    const child = engine === undefined ? undefined : childAt(engine, path);
+    if (child?.actor === undefined || child.logic === undefined) return undefined;
     return { actor: child.actor, logic: child.logic, identity: child.identity, spec: child.spec };
   }
 
@@ -251,7 +254,7 @@ class RunningTree implements Tree {
     const waits: Promise<unknown>[] = [];
     for (const memory of memories(this.#engine.place.memory)) {
       const { path, handle } = memory;
-      if (handle?.ready === undefined) continue;
+      if (handle?.ready === undefined || memory.isIgnored) continue;
       const down = new Promise<never>((_resolve, reject) => this.#awaited.set(memory, reject));
       const isReady = Promise.resolve(handle.ready).then(
         () => this.#awaited.delete(memory),
@@ -265,19 +268,21 @@ class RunningTree implements Tree {
     this.#awaited.clear();
   }
 
-  #supervisor(idOrPath: string): Engine {
-    if (idOrPath === '') return this.#engine;
-    const { child } = this.#resolve(idOrPath);
-    if (child.spec.type !== 'supervisor') {
-      throw BadSpec.expected(`child '${child.memory.path}'`, 'a supervisor', 'a worker');
-    }
-    const engine = child.actor === undefined ? undefined : engineOf(child.actor);
-    if (engine === undefined) throw new NotRunning(child.memory.path);
-    return engine;
+  #supervisor(idOrPath: string): Requests {
+    return new Requests(supervisorAt(this.#engine, idOrPath));
   }
 
-  #resolve(idOrPath: string): Located {
-    return one(idOrPath, [...located(this.#engine)], ({ child }) => child.memory.path);
+  async #ask<T>(child: ChildRef, request: (requests: Requests, ref: ChildRef) => Promise<T>): Promise<T> {
+    const { engine, ref } = addressOf(this.#engine, child);
+    try {
+      return await request(new Requests(engine), ref);
+    } catch (error) {
+      if (!(error instanceof UnknownChild) || typeof child !== 'string') throw error;
+      throw new UnknownChild(
+        child,
+        Array.from(located(this.#engine), (each) => each.child.memory.path),
+      );
+    }
   }
 }
 
@@ -290,42 +295,17 @@ class Deferred<T> {
   });
 }
 
-interface Located {
-  readonly engine: Engine;
-  readonly child: Child;
-}
-
 const ROOT_STATUS: Readonly<Record<string, ChildView['status']>> = {
   starting: 'starting',
   stopping: 'stopping',
   escalating: 'stopping',
 };
 
-/** All children below a supervisor. */
-function* located(engine: Engine): Generator<Located> {
-  for (const child of engine.children.values()) {
-    yield { engine, child };
-    const below = child.actor === undefined ? undefined : engineOf(child.actor);
-    if (below !== undefined) yield* located(below);
-  }
-}
-
 function* memories(memory: Memory): Generator<Memory> {
-  for (const child of memory.children.values()) {
+  for (const child of memory.children) {
     yield child;
     yield* memories(child);
   }
-}
-
-/** The one with this path, or else the only one with this id. */
-function one<T>(idOrPath: unknown, all: readonly T[], pathOf: (each: T) => string): T {
-  if (typeof idOrPath !== 'string') throw BadSpec.expected('a child', 'its id or path, a string', idOrPath);
-  const exact = all.find((each) => pathOf(each) === idOrPath);
-  if (exact !== undefined) return exact;
-  const [found, ...more] = all.filter((each) => pathOf(each).endsWith(`/${idOrPath}`) && !idOrPath.includes('/'));
-  if (found === undefined) throw new UnknownChild(idOrPath, all.map(pathOf));
-  if (more.length > 0) throw new AmbiguousChild(idOrPath, [found, ...more].map(pathOf));
-  return found;
 }
 
 /** XState lets what an inspector throws break the actor that is inspected. */

@@ -13,7 +13,7 @@ describe('lineOf', () => {
     [{ ...at, type: 'parked', reason: 'x' }, 'error', 'parked: restart it by hand once its cause is mended'],
     [{ ...at, type: 'start failed', incarnation: 1, error: new Error('x') }, 'error', 'start failed'],
     [{ ...at, type: 'hook failed', hook: 'judge', error: new Error('x') }, 'error', 'hook failed'],
-    [{ ...at, type: 'shutdown error', reason: 'killed' }, 'warn', 'did not stop as asked'],
+    [{ ...at, type: 'shutdown error', count: 1, reason: 'killed' }, 'warn', 'did not stop as asked'],
   ])('of %j is a line at %s: %s', (report, level, message) => {
     expect(lineOf(report)).toMatchObject({ level, message, fields: { child: 'hall/lamp' } });
   });

@@ -542,8 +542,8 @@ describe('a handle', () => {
     });
     await end('a', 'boom');
     expect(seen).toEqual([
-      { id: 'a', path: 'a', incarnation: 1, handle },
-      { id: 'a', path: 'a', incarnation: 2, handle },
+      { id: 'a', path: 'a', incarnation: 1, handle, args: [] },
+      { id: 'a', path: 'a', incarnation: 2, handle, args: [] },
     ]);
     expect(seen[0]?.handle).toBe(handle);
     await tree.stop();

@@ -1,4 +1,4 @@
-import { Queue, soon } from '../../supervisors/turns.js';
+import { Queue, soon, type Worker } from '../../supervisors/turns.js';
 
 describe('Queue', () => {
   it('gives back what went in, in order', () => {
@@ -15,14 +15,19 @@ describe('Queue', () => {
   });
 });
 
+/** Has nothing to show. */
+const worker = (turn: () => void): Worker => ({ turn, publish() {} });
+
 describe('soon', () => {
   it('does the work on an empty stack, in order, without a timer', async () => {
     const done: string[] = [];
-    soon(() => {
-      done.push('first');
-      soon(() => done.push('third'));
-    });
-    soon(() => done.push('second'));
+    soon(
+      worker(() => {
+        done.push('first');
+        soon(worker(() => done.push('third')));
+      }),
+    );
+    soon(worker(() => done.push('second')));
     expect(done).toEqual([]);
     await Promise.resolve();
     expect(done).toEqual(['first', 'second', 'third']);
@@ -30,13 +35,21 @@ describe('soon', () => {
 
   it('lets the event loop have its turn after a bounded run', async () => {
     let runs = 0;
-    const again = (): void => {
+    const again = worker(() => {
       runs += 1;
       if (runs < 1_000) soon(again);
-    };
+    });
     soon(again);
     await Promise.resolve();
     expect(runs).toBe(256);
     while (runs < 1_000) await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it('shows what has become of a worker once, after all of its turns', async () => {
+    const done: string[] = [];
+    const busy: Worker = { turn: () => done.push('turn'), publish: () => done.push('publish') };
+    for (let turn = 0; turn < 3; turn++) soon(busy);
+    await Promise.resolve();
+    expect(done).toEqual(['turn', 'turn', 'turn', 'publish']);
   });
 });
