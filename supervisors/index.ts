@@ -34,6 +34,7 @@ export {
   StartFailed,
   StartTimedOut,
   SupervisorError,
+  TaskStopped,
   TaskTimedOut,
   UnknownChild,
 } from './errors.js';
@@ -64,6 +65,15 @@ export {
   type TaskValue,
   task,
 } from './task.js';
+export type { TaskContext, TaskRun } from './task-call.js';
+export {
+  runTask,
+  startTask,
+  type TaskCallOptions,
+  type TaskSupervisorOptions,
+  type TaskTree,
+  taskSupervisor,
+} from './task-supervisor.js';
 export type { ShutdownEvent, StartedEvent } from './traits.js';
 export { type Found, type Inspector, type StartOptions, start, type Tree } from './tree.js';
 export type { ChildStatus, ChildView, SupervisorView } from './view.js';

@@ -2,6 +2,7 @@ import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate';
 import type { Milliseconds } from './clock.js';
 import { BadSpec, TaskTimedOut } from './errors.js';
 import { describeExit, type Exit, type ExitReason, exit } from './exit-reason.js';
+import { checkWait } from './spec-checks.js';
 import type { ShutdownEvent } from './traits.js';
 
 /** What the function of a task is called with, as that of XState's `fromPromise` is. */
@@ -19,6 +20,8 @@ export interface TaskOptions {
   /** How long it may run. It then fails with {@link TaskTimedOut} at once. Default: no limit. */
   readonly timeout?: Milliseconds;
 }
+
+const OPTIONS = ['timeout'] satisfies readonly (keyof TaskOptions)[];
 
 /** A task as a state chart, for an inspector to draw. */
 export const TASK_CHART = {
@@ -93,7 +96,9 @@ export function task<Output, Input = unknown>(
   options: TaskOptions = {},
 ): TaskLogic<Output, Input> {
   if (typeof run !== 'function') throw BadSpec.expected('task', 'a function', run);
-  const { timeout } = checked(options);
+  checkTaskOptions('task', options, OPTIONS);
+  const { timeout } = options;
+  checkWait('task: timeout', timeout);
   type Next = TaskSnapshot<Output, Input>;
   const ended = { input: undefined, output: undefined, error: undefined };
   const done = (value: TaskValue, output: Output | Exit): Next => ({ ...ended, status: 'done', value, output });
@@ -172,16 +177,12 @@ function abort({ abort: controller }: Run, why: string): void {
   controller.abort(new DOMException(why, 'AbortError'));
 }
 
-const OPTIONS: readonly string[] = ['timeout'] satisfies readonly (keyof TaskOptions)[];
-
-function checked(options: TaskOptions): TaskOptions {
-  if (typeof options !== 'object' || options === null) throw BadSpec.expected('task', 'options, an object', options);
+/** @throws {BadSpec} unless they are an object with nothing but what is known */
+export function checkTaskOptions(where: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw BadSpec.expected(where, 'options, an object', options);
+  }
   for (const name of Object.keys(options)) {
-    if (!OPTIONS.includes(name)) throw BadSpec.unknownOption('task', name, OPTIONS);
+    if (!known.includes(name)) throw BadSpec.unknownOption(where, name, known);
   }
-  const { timeout } = options;
-  if (timeout !== undefined && !(typeof timeout === 'number' && Number.isFinite(timeout) && timeout >= 0)) {
-    throw BadSpec.expected('task: timeout', 'milliseconds', timeout);
-  }
-  return options;
 }

@@ -261,7 +261,7 @@ describe('task', () => {
     ['no function', [42], 'task: expected a function, received 42'],
     ['no options', [() => {}, null], 'task: expected options, an object, received null'],
     ['an unknown option', [() => {}, { timeuot: 1 }], "task: unknown option 'timeuot'; did you mean 'timeout'?"],
-    ['no duration', [() => {}, { timeout: -1 }], 'task: timeout: expected milliseconds, received -1'],
+    ['no duration', [() => {}, { timeout: -1 }], 'task: timeout: expected milliseconds, more than 0, received -1'],
   ])('refuses %s', (_title, args, message) => {
     expect(() => (task as (...args: unknown[]) => unknown)(...args)).toThrow(message);
   });
