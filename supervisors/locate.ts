@@ -18,7 +18,7 @@ export interface Location {
  * @throws {NotRunning} while it, or the root, is down
  */
 export function locate(tree: Pick<Tree, 'find' | 'view'>, idOrPath: string): Location {
-  if (typeof tree !== 'object' || tree === null || typeof tree.find !== 'function') {
+  if (typeof tree !== 'object' || tree === null || typeof tree.find !== 'function' || typeof tree.view !== 'function') {
     throw BadSpec.expected('a tree', 'what start(…) returned', tree);
   }
   const path = tree.find(idOrPath) === undefined ? one(idOrPath, [...pathsIn(tree)], (each) => each) : idOrPath;
