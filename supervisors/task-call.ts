@@ -112,7 +112,6 @@ export class TaskCall<Output> implements ChildHandle {
   started(_incarnation: number, actor: AnyActorRef): void {
     this.#actor = actor;
     this.#isUp = true;
-    this.#try = undefined;
   }
 
   exited(reason: ExitReason, fate: Fate): void {
@@ -151,8 +150,8 @@ export class TaskCall<Output> implements ChildHandle {
     const { error } = settled;
     // The supervisor takes the end of another one that gave up for an orderly one.
     if (signal?.aborted !== true && (Object.is(error, reason) || error instanceof GaveUp)) return error;
-    const isAnswer = error === signal?.reason || (error instanceof Error && error.name === 'AbortError');
-    return new TaskStopped(this.#path, reason, isAnswer ? undefined : { cause: error });
+    const isNews = error !== signal?.reason && !isAbortError(error);
+    return new TaskStopped(this.#path, reason, isNews ? { cause: error } : undefined);
   }
 
   readonly #aborted = (): void => {
@@ -191,4 +190,9 @@ export class TaskCall<Output> implements ChildHandle {
     this.#terms.signal?.removeEventListener('abort', this.#aborted);
     return settle;
   }
+}
+
+/** By its name: that of another realm, or a library's own, is one as well. */
+function isAbortError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
 }

@@ -4,6 +4,7 @@ import { SimulatedClock } from 'xstate';
 import {
   type ChildSpec,
   type ExitReason,
+  GaveUp,
   type Report,
   runTask,
   sendExit,
@@ -182,18 +183,30 @@ describe('runTask', () => {
     await stopped;
   });
 
-  it('tells what a task failed with that was asked to end', async () => {
+  const gaveUp = new GaveUp({ supervisor: '', child: 'a', exits: 1, total: 1, intensity: 0, period: 1, cause: boom });
+
+  it.each([
+    ['its signal’s own reason', (signal: AbortSignal) => signal.reason, undefined],
+    ['an AbortError', () => new DOMException('aborted', 'AbortError'), undefined],
+    ['another error', () => boom, boom],
+    ['the story of a supervisor', () => gaveUp, gaveUp],
+  ])('tells what a task failed with that was asked to end, if that is news: %s', async (_title, errorOf, cause) => {
     const { tree, run, call } = house();
     const result = watch(runTask(tree, 'tasks', run));
     await settle();
     const stopped = tree.stop();
     await settle();
-    call().reject(boom);
+    call().reject(errorOf(call().signal));
     await stopped;
-    expect(result.state).toMatchObject({
-      message: "task 'tasks/1' was ended before it had a result: shutdown",
-      cause: boom,
-    });
+    expect(result.state).toBeInstanceOf(TaskStopped);
+    expect((result.state as TaskStopped).message).toBe("task 'tasks/1' was ended before it had a result: shutdown");
+    expect((result.state as TaskStopped).cause).toBe(cause);
+  });
+
+  it('rejects with the story of a supervisor that a task had below it, too', async () => {
+    const { tree } = house();
+    await expect(runTask(tree, 'tasks', () => Promise.reject(gaveUp))).rejects.toBe(gaveUp);
+    await tree.stop();
   });
 
   it.each([
@@ -297,6 +310,24 @@ describe('a caller that gives up', () => {
     call().resolve('at last');
     await settle();
     expect(exits()).toHaveLength(1);
+    await tree.stop();
+  });
+
+  it.each([
+    ['is terminated', (tree: Tree) => tree.terminateChild('tasks')],
+    ['is killed with the whole tree', (tree: Tree) => sendExit(tree.root, 'kill')],
+  ])('leaves no timer behind when its supervisor %s then, and the task ends', async (_title, end) => {
+    const { tree, run, call, clock } = house();
+    const result = watch(runTask(tree, 'tasks', run, { timeout: 500 }));
+    await settle();
+    clock.increment(500);
+    await settle();
+    expect(result.state).toMatchObject({ timeout: 500 });
+    void end(tree);
+    await settle();
+    call().resolve('late');
+    await settle();
+    expect(timersOf(clock)).toBe(0);
     await tree.stop();
   });
 

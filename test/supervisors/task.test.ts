@@ -108,6 +108,8 @@ describe('a task that is asked to stop', () => {
   it('is killed when its time is over, and what it does then is dropped', async () => {
     const { logic, call } = controlled();
     const { tree, clock, exits } = house({ start: logic, shutdown: 100 });
+    const events: string[] = [];
+    tree.inspect((event) => event.type === '@xstate.event' && events.push(event.event.type));
     const actor = tree.find('job')?.actor;
     const stopped = tree.terminateChild('job');
     await settle();
@@ -120,6 +122,7 @@ describe('a task that is asked to stop', () => {
     call().reject(boom);
     await settle();
     expect(actor?.getSnapshot()).toMatchObject({ status: 'stopped', value: 'killed' });
+    expect(events).not.toContain('task.rejected');
     await tree.stop();
   });
 
