@@ -126,7 +126,6 @@ export class TaskCall<Output> implements ChildHandle {
   }
 
   disposed(): void {
-    this.#terms.clock.clearTimeout(this.#killTimer);
     // It still runs if the supervisors above were killed; otherwise it was to be tried again, and now will not.
     this.#reason = this.#isUp ? 'killed' : 'shutdown';
     this.#finish();
