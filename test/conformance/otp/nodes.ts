@@ -57,13 +57,7 @@ export class Nodes {
     const { processes } = this.#world;
     const id = naming(node.id);
     const template = node.strategy === 'simple_one_for_one' ? node.children?.[0]?.id : undefined;
-    const [process, script] = processes.attempt({
-      id,
-      path,
-      isSupervisor: true,
-      behavior: node.behavior ?? {},
-      template,
-    });
+    const [process, script] = processes.attempt({ ...factsOf(node), id, path, isSupervisor: true, template });
     const { delay = 0, error, return: returned } = detailsOf(script);
     const begin = (): SupervisorLogic | typeof ignore => {
       processes.init(process);
@@ -89,7 +83,7 @@ export class Nodes {
   #worker(node: Node, { path }: Pick<ChildIdentity, 'path'>, naming: Naming): Made {
     const { processes } = this.#world;
     const id = naming(node.id);
-    const facts = { id, path, isSupervisor: false, behavior: node.behavior ?? {}, template: undefined };
+    const facts = { ...factsOf(node), id, path, isSupervisor: false, template: undefined };
     const [process, script] = processes.attempt(facts);
     const { delay = 0, crash } = detailsOf(script);
     // A crash is one of the process itself, any other failure one of the function that starts it.
@@ -150,4 +144,11 @@ export class Nodes {
 function given(options: Readonly<Record<string, Term | undefined>>): Readonly<Record<string, never>> {
   const terms = Object.entries(options).filter(([, term]) => term !== undefined);
   return Object.fromEntries(terms.map(([key, term]) => [key, toValue(term as Term) as never]));
+}
+
+function factsOf({ behavior = {}, restart = 'permanent' }: Node): {
+  readonly behavior: Behavior;
+  readonly restart: Term;
+} {
+  return { behavior, restart };
 }

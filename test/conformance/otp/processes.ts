@@ -14,6 +14,8 @@ export class Process {
   readonly behavior: Behavior;
   /** The template's id, if its children are dynamic. */
   readonly template: string | undefined;
+  /** Its spec's. */
+  readonly restart: Term;
   actor: AnyActorRef | undefined;
   isUp = false;
   /** Why it has ended. */
@@ -28,6 +30,7 @@ export class Process {
     this.isSupervisor = facts.isSupervisor;
     this.behavior = facts.behavior;
     this.template = facts.template;
+    this.restart = facts.restart;
   }
 
   get name(): string {
@@ -43,7 +46,7 @@ export class Process {
   }
 }
 
-type ProcessFacts = Pick<Process, 'id' | 'path' | 'isSupervisor' | 'behavior' | 'template'>;
+type ProcessFacts = Pick<Process, 'id' | 'path' | 'isSupervisor' | 'behavior' | 'template' | 'restart'>;
 
 /** What becomes of an attempt to start. */
 export type Outcome = 'up' | 'ignored' | { readonly reason: ExitReason };

@@ -1,4 +1,4 @@
-import type { Report } from '../../../supervisors/index.js';
+import { isNormal, type Report } from '../../../supervisors/index.js';
 import type { Processes } from './processes.js';
 import type { OtpReport, Term } from './scenario.js';
 import { toTerm } from './terms.js';
@@ -26,21 +26,35 @@ export class Reports {
 
   #otp(report: Report): OtpReport | undefined {
     const { path } = report;
-    const sup = this.#processes.at(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
-    const child = this.#processes.at(path)?.id ?? path;
+    const above = this.#processes.at(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+    const process = this.#processes.at(path);
     const of = (kind: OtpReport['kind'], reason?: Term): OtpReport => ({
       kind,
-      sup: sup?.id ?? '',
-      child,
+      sup: above?.id ?? '',
+      child: process?.id ?? path,
       ...(reason === undefined ? {} : { reason }),
     });
     switch (report.type) {
       case 'started':
-        return sup?.template === undefined ? of('progress') : undefined;
+        return above?.template === undefined ? of('progress') : undefined;
       case 'start failed':
-        return of('start_error', toTerm(report.error, path));
-      case 'exited':
-        return of('child_terminated', toTerm(report.reason));
+        // Whoever asked for it has the answer.
+        return report.isAsked ? undefined : of('start_error', toTerm(report.error, path));
+      case 'exited': {
+        // Of those that are not restarted only an abnormal end is worth a report.
+        const isTold = !report.isStopped && (process?.restart === 'permanent' || !isNormal(report.reason));
+        return isTold ? of('child_terminated', toTerm(report.reason)) : undefined;
+      }
+      case 'shutdown error': {
+        const reason = toTerm(report.reason);
+        if (process?.template === undefined) return of('shutdown_error', reason);
+        // Of children that were stopped together their supervisor tells.
+        return { kind: 'shutdown_error', sup: process.id, child: process.template, reason, count: report.count };
+      }
+      case 'gave up': {
+        const child = this.#processes.at(report.error.child)?.id ?? '';
+        return { kind: 'shutdown', sup: process?.id ?? '', child, reason: 'reached_max_restart_intensity' };
+      }
       default:
         return undefined;
     }
