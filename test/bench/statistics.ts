@@ -1,24 +1,32 @@
 /** What several rounds of one measurement come to. */
-export interface Series {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
+export interface Series extends Range {
   /** In the order in which they were measured. */
   readonly rounds: readonly number[];
 }
 
+export interface Range {
+  readonly median: number;
+  /** The first and the third quartile: half of the rounds are between them, and one bad round changes neither. */
+  readonly low: number;
+  readonly high: number;
+}
+
 /** @throws {RangeError} without a round */
 export function series(rounds: readonly number[]): Series {
-  return { median: median(rounds), min: Math.min(...rounds), max: Math.max(...rounds), rounds };
+  return { ...range(rounds), rounds };
 }
 
 /**
- * How much the one is of the other: the ratio of the medians. Its extremes are those of the ratios of each round, since
+ * How much the one is of the other: the ratio of the medians. Its quartiles are those of the ratios of each round, since
  * what disturbs a shared machine during a round disturbs both.
  */
-export function ratio(one: Series, other: Series): Omit<Series, 'rounds'> {
+export function ratio(one: Series, other: Series): Range {
   const each = one.rounds.map((value, round) => value / (other.rounds[round] ?? Number.NaN));
-  return { median: one.median / other.median, min: Math.min(...each), max: Math.max(...each) };
+  return { ...range(each), median: one.median / other.median };
+}
+
+function range(values: readonly number[]): Range {
+  return { median: median(values), low: quantile(values, 0.25), high: quantile(values, 0.75) };
 }
 
 function median(values: readonly number[]): number {

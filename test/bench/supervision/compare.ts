@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { locate } from '../../../scripts/system-parts.js';
 import { outputOf } from '../child-process.js';
-import { ratio, type Series, series } from '../statistics.js';
+import { type Range, ratio, type Series, series } from '../statistics.js';
 import { compiled, type Erlang, type ErlangVersions } from './erlang.js';
 import { KINDS, type KindId } from './kinds.js';
 import { type Figures, FULL, type Measure, measuresOf, QUICK, type Sizes } from './measures.js';
@@ -18,7 +18,7 @@ export interface Row {
   readonly title: string;
   readonly ours: Series;
   /** Of our figure to Erlang's. */
-  readonly ratio?: Omit<Series, 'rounds'>;
+  readonly ratio?: Range;
 }
 
 export interface Section extends Measure {

@@ -1,5 +1,5 @@
 /** A comparison as a table for people. */
-import type { Series } from '../statistics.js';
+import type { Range, Series } from '../statistics.js';
 import { aligned, type Cell, left, right } from '../table.js';
 import type { Comparison, Row, Section } from './compare.js';
 
@@ -8,7 +8,7 @@ interface ReportOptions {
   readonly isColoured: boolean;
 }
 
-/** At most 100 columns wide. */
+/** At most 110 columns wide. */
 export function report(comparison: Comparison, { isColoured }: ReportOptions): string {
   const { sections, versions } = comparison;
   const header = [left(''), right(''), left(''), left(''), left('ours / Erlang')];
@@ -37,20 +37,20 @@ function heading({ machine, versions, quick, sizes, took }: Comparison): readonl
 function howToRead({ withoutErlang }: Comparison): readonly string[] {
   if (withoutErlang !== undefined) {
     return [
-      'How to read it: each figure is the median of the rounds, with the farthest round beside it.',
+      'How to read it: each figure is the median of the rounds, with how far half of them lie from it.',
       `There is nothing to compare with: ${withoutErlang}`,
     ];
   }
   return [
-    'How to read it: each figure is the median of the rounds, with the farthest round beside it; a ratio is',
-    "that of the medians, with each round's lowest and highest. Ratios count, since both sides take turns on",
-    "the same machine; where the range includes 1 they are level. Erlang's process is as lean as custom",
-    'logic; machines do more. OTP 25 walks its window at each restart, hence three sizes of it.',
+    'How to read it: each figure is the median of the rounds, with how far half of them lie from it; a ratio is',
+    "that of the medians, with the range of half of the rounds' own. Ratios count, since both sides take turns",
+    "on the same machine; where the range includes 1 they are level. Erlang's process is as lean as custom logic;",
+    'machines do more. OTP 25 walks its window at each restart, hence three sizes of it.',
   ];
 }
 
-function figures(title: string, { median, min, max }: Series, { unit }: Section): readonly Cell[] {
-  const spread = (Math.max(max - median, median - min) / median) * 100;
+function figures(title: string, { median, low, high }: Series, { unit }: Section): readonly Cell[] {
+  const spread = (Math.max(high - median, median - low) / median) * 100;
   return [left(`  ${title}`), right(figure(median)), left(unit), left(`±${spread.toFixed(0)} %`)];
 }
 
@@ -59,17 +59,17 @@ function compared({ ratio }: Row, { better }: Section, isColoured: boolean): rea
   const { text, colour } = verdictOn(ratio, better);
   return [
     right(ratio.median.toFixed(2)),
-    left(`(${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`),
+    left(`(${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`),
     left(text, isColoured ? colour : undefined),
   ];
 }
 
 /** What a ratio means where more, or less, is better. */
 export function verdictOn(
-  ratio: NonNullable<Row['ratio']>,
+  ratio: Range,
   better: Section['better'],
 ): { readonly text: string; readonly colour?: Cell['colour'] } {
-  if (ratio.min <= 1 && ratio.max >= 1) return { text: 'level' };
+  if (ratio.low <= 1 && ratio.high >= 1) return { text: 'level' };
   const gain = better === 'more' ? ratio.median : 1 / ratio.median;
   if (gain >= 1) return { text: `${gain.toPrecision(3)} times better`, colour: 'green' };
   return { text: `${(1 / gain).toPrecision(3)} times worse`, colour: 'yellow' };
