@@ -14,8 +14,10 @@ export {
   fullSpec,
   fullSpecs,
   type HandleIdentity,
+  ignore,
   type Restart,
   type Shutdown,
+  type StartFunction,
 } from './child-spec.js';
 export { type Clock, type Milliseconds, systemClock } from './clock.js';
 export type { ChildTemplate, DynamicChildSpec, DynamicSupervisorOptions } from './dynamic-options.js';
