@@ -72,7 +72,7 @@ export function taskSupervisor(options: TaskSupervisorOptions = {}): SupervisorL
 /**
  * Runs a function as a task, below a task supervisor, for its result.
  *
- * It is never left pending: a task that is ended before it has a result, by whomever, rejects with {@link TaskStopped}.
+ * No end of the task leaves it pending: ended before it has a result, by whomever, it rejects with {@link TaskStopped}.
  *
  * @param supervisor path or unique id of a task supervisor in the tree
  * @returns what the function returns; rejects with what it fails with
