@@ -2,7 +2,6 @@ import type { AnyActorRef } from 'xstate';
 import type { ExitReason } from './exit-reason.js';
 import { checkActor } from './monitor.js';
 import { logicOf, stopWith } from './supervised.js';
-import { engineOf } from './supervisor-logic.js';
 import { type ShutdownEvent, takesShutdown } from './traits.js';
 import { hasEnded, Watch } from './watch.js';
 
@@ -35,12 +34,9 @@ function end(actor: AnyActorRef, reason: ExitReason): void {
   else new Watch(actor, () => tellParent(actor, reason));
 }
 
+/** As an event this end waits among the others in the mailbox, and can be seen. Of any other end XState has told. */
 function tellParent(actor: AnyActorRef, reason: ExitReason): void {
-  const { _parent: parent, id } = actor;
-  const { status } = actor.getSnapshot();
-  if (parent === undefined || hasEnded(parent)) return;
-  const engine = engineOf(parent);
-  if (engine !== undefined) engine.noticed(id);
-  // Of any other end XState has told it.
-  else if (status === 'stopped') parent.send({ type: `xstate.error.actor.${id}`, error: reason, actorId: id });
+  const { id, _parent: parent } = actor;
+  if (parent === undefined || hasEnded(parent) || actor.getSnapshot().status !== 'stopped') return;
+  parent.send({ type: `xstate.error.actor.${id}`, actorId: id, error: reason });
 }

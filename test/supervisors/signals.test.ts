@@ -248,4 +248,19 @@ describe('sendExit', () => {
     sendExit(actor, 'boom');
     expect([open, actor.getSnapshot().status]).toEqual([0, 'stopped']);
   });
+
+  it('tells the supervisor by an event in its mailbox, behind those that are there already', async () => {
+    const { tree, actor } = house(['lamp', 'thermostat'].map((id) => ({ id, start: idle })));
+    const mailbox: unknown[] = [];
+    tree.inspect((event) => {
+      if (event.type === '@xstate.event' && event.actorRef === tree.root) mailbox.push(event.event);
+    });
+    sendExit(actor('lamp'), 'boom');
+    sendExit(actor('thermostat'), 'kill');
+    expect(mailbox).toEqual([
+      { type: 'xstate.error.actor.lamp#1', actorId: 'lamp#1', error: 'boom' },
+      { type: 'xstate.error.actor.thermostat#1', actorId: 'thermostat#1', error: 'killed' },
+    ]);
+    await tree.stop();
+  });
 });
