@@ -37,6 +37,7 @@ function end(actor: AnyActorRef, reason: ExitReason): void {
 /** As an event this end waits among the others in the mailbox, and can be seen. Of any other end XState has told. */
 function tellParent(actor: AnyActorRef, reason: ExitReason): void {
   const { id, _parent: parent } = actor;
-  if (parent === undefined || hasEnded(parent) || actor.getSnapshot().status !== 'stopped') return;
+  const { status } = actor.getSnapshot();
+  if (parent === undefined || hasEnded(parent) || status === 'done' || status === 'error') return;
   parent.send({ type: `xstate.error.actor.${id}`, actorId: id, error: reason });
 }

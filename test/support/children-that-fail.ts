@@ -20,9 +20,11 @@ import {
   monitor,
   sendExit,
   start,
+  supervised,
   supervisor,
   type Tree,
 } from '../../supervisors/index.js';
+import { hasEnded } from '../../supervisors/watch.js';
 import { FAILURES, fail, idle, observable, worker } from '../supervisors/support/workers.js';
 import { CountingClock } from './counting-clock.js';
 
@@ -88,6 +90,16 @@ const ENDINGS: readonly (readonly [string, AnyActorLogic])[] = [
     'a machine that throws when it is asked to end',
     setup({}).createMachine({ on: { 'supervisor.shutdown': { actions: fails } } }),
   ],
+  ['a machine whose entry rejects', setup({}).createMachine({ entry: rejects })],
+  ['a machine whose entry rejects later', setup({}).createMachine({ entry: () => Promise.resolve().then(rejects) })],
+  ['a machine whose exit rejects', setup({}).createMachine({ exit: rejects })],
+  [
+    'a machine whose action rejects when it is asked to end',
+    setup({}).createMachine({
+      initial: 'a',
+      states: { a: { on: { 'supervisor.shutdown': { target: 'b', actions: rejects } } }, b: { type: 'final' } },
+    }),
+  ],
   [
     'a machine whose output throws',
     setup({}).createMachine({
@@ -130,7 +142,7 @@ async function tried(title: string, children: readonly ChildSpec[], blows: (tree
   clock.increment(10_000);
   await stopped;
   await settle();
-  const left = [...actors].filter((actor) => actor.getSnapshot().status === 'active').map(({ id }) => id);
+  const left = [...actors].filter((actor) => !hasEnded(actor)).map(({ id }) => id);
   if (left.length > 0) reached.push(`${title}: still running: ${left.join(', ')}`);
   if (clock.timers > 0) reached.push(`${title}: timers: ${clock.timers}`);
 }
@@ -189,7 +201,7 @@ async function main(): Promise<void> {
   for (const [name, logic] of ENDINGS) {
     for (const [place, start] of [
       ['', logic],
-      [' below a machine', above(logic, undefined)],
+      [' below a machine', above(supervised(logic), undefined)],
     ] as const) {
       await run(`${name}${place}, stopped`, [{ id: 'a', start, shutdown: 100 }], () => {});
       await run(`${name}${place}, killed`, [{ id: 'a', start, shutdown: 'brutal_kill' }], () => {});
@@ -215,8 +227,11 @@ async function main(): Promise<void> {
     ['a start function that rejects', { start: rejects as never }],
     ['an input that throws', { input: fails }],
     ['a judge that throws', { judge: fails }],
+    ['a judge that is async', { judge: (async () => 'park') as never }],
+    ['a judge that rejects', { judge: rejects as never }],
     ['a handle that throws', { handle: fails }],
     ['a handle whose functions throw', { handle: () => ({ started: fails, exited: fails, disposed: fails }) }],
+    ['a handle whose functions reject', { handle: () => ({ started: rejects, exited: rejects, disposed: rejects }) }],
     ['a handle that is never ready', { handle: () => ({ ready: rejects() }) }],
   ];
   for (const [name, spec] of hooks) {
