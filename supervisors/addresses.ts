@@ -67,15 +67,14 @@ export function addressOf(root: Engine, ref: ChildRef): { readonly engine: Engin
  *
  * @throws {UnknownChild} {AmbiguousChild} {NotRunning}; {BadSpec} if it is a worker
  */
-export function supervisorAt(root: Engine, idOrPath: string): Engine {
+export function supervisorAt(root: Engine, idOrPath: unknown): Engine {
+  if (typeof idOrPath !== 'string') throw BadSpec.expected('a supervisor', 'its id or path, a string', idOrPath);
   if (idOrPath === '') return root;
   const child = childAt(root, idOrPath) ?? one(idOrPath, [...located(root)], (each) => each.child.memory.path).child;
-  if (child.spec.type !== 'supervisor') {
-    throw BadSpec.expected(`child '${child.memory.path}'`, 'a supervisor', 'a worker');
-  }
   const engine = engineBelow(child);
-  if (engine === undefined) throw new NotRunning(child.memory.path);
-  return engine;
+  if (engine !== undefined) return engine;
+  if (child.spec.type === 'supervisor') throw new NotRunning(child.memory.path);
+  throw BadSpec.expected(`child '${child.memory.path}'`, 'a supervisor', 'a worker');
 }
 
 /** The one with this path, or else the only one with this id. */

@@ -118,7 +118,6 @@ export class Child {
 
   view(supervisor: SupervisorView | undefined): ChildView {
     const { id, path, incarnation, restarts } = this.memory;
-    const snapshot: { readonly value?: unknown } | undefined = this.actor?.getSnapshot();
     const end = this.#lastEnd;
     return {
       id,
@@ -127,10 +126,19 @@ export class Child {
       status: this.status,
       incarnation,
       restarts,
-      state: snapshot?.value,
+      state: stateOf(this.actor),
       lastExit: end === undefined ? undefined : { reason: describeExit(end.cause), at: end.at },
       retryAt: this.retry?.due,
       supervisor,
     };
+  }
+}
+
+function stateOf(actor: AnyActorRef | undefined): unknown {
+  try {
+    return (actor?.getSnapshot() as { readonly value?: unknown } | null | undefined)?.value;
+  } catch {
+    // A logic of the user's own may have a snapshot that cannot even be looked at. The others shall be seen.
+    return undefined;
   }
 }

@@ -2,10 +2,11 @@ import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor, 
 import { bereave } from './bereaved.js';
 import { Child } from './child.js';
 import { type Fate, type FullChildSpec, ignore } from './child-spec.js';
-import { StartFailed, StartTimedOut } from './errors.js';
+import { BadSpec, StartFailed, StartTimedOut } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import { Limit } from './limit.js';
 import type { Memory, TreeContext } from './memory.js';
+import { isLogic } from './spec-checks.js';
 import { type End, endOf, rememberReason, stopDescendants, supervised } from './supervised.js';
 import { isStarting, isSupervisor, type KillEvent, type ShutdownEvent, takesShutdown } from './traits.js';
 import type { ChildStatus } from './view.js';
@@ -106,6 +107,7 @@ export class Children {
       const { start } = child.spec;
       const logic = typeof start === 'function' ? start(child.identity) : start;
       if (logic === ignore) return this.#ignored(child);
+      if (typeof start === 'function') checkReturned(child, logic);
       const actor = this.#create(child, logic as AnyActorLogic);
       child.memory.started(actor);
       actor.start();
@@ -308,6 +310,13 @@ export class Children {
     this.#byActor.set(actor.id, child);
     return actor;
   }
+}
+
+/** @throws {BadSpec} unless a start function has returned what it has to */
+function checkReturned({ id }: Child, logic: unknown): void {
+  if (isLogic(logic)) return;
+  const problem = { name: 'invalid_mfa', value: logic } as const;
+  throw BadSpec.expected(`child '${id}': start`, 'its function to return an actor logic, or ignore', logic, problem);
 }
 
 function inputOf(input: object, { identity }: Child): unknown {

@@ -46,6 +46,43 @@ class Notice implements Operation {
   }
 }
 
+/** What somebody asks for and waits for. */
+class Request<T> implements Operation {
+  readonly #answer: () => T | Steps<T>;
+  readonly #resolve: (answer: T) => void;
+  readonly abandon: (error: unknown) => void;
+
+  constructor(answer: () => T | Steps<T>, resolve: (answer: T) => void, reject: (error: unknown) => void) {
+    this.#answer = answer;
+    this.#resolve = resolve;
+    this.abandon = reject;
+  }
+
+  begin(): Steps | undefined {
+    try {
+      const answer = this.#answer();
+      if (isSteps(answer)) return this.#goOn(answer);
+      this.#resolve(answer);
+    } catch (error) {
+      this.abandon(error);
+    }
+    return undefined;
+  }
+
+  *#goOn(steps: Steps<T>): Steps {
+    try {
+      this.#resolve(yield* steps);
+    } catch (error) {
+      this.abandon(error);
+    }
+  }
+}
+
+/** No answer is a generator. */
+function isSteps<T>(answer: T | Steps<T>): answer is Steps<T> {
+  return typeof answer === 'object' && answer !== null && Symbol.iterator in answer && 'throw' in answer;
+}
+
 type Ended = { readonly output: ExitReason } | { readonly error: unknown };
 
 /**
@@ -175,37 +212,9 @@ export class Engine implements Worker {
     this.#finish();
   }
 
-  /** Has something done in its turn, and waits for its result. */
-  request<T>(answer: () => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#push({
-        begin: () => {
-          try {
-            resolve(answer());
-          } catch (error) {
-            reject(error);
-          }
-          return undefined;
-        },
-        abandon: reject,
-      });
-    });
-  }
-
-  /** The same, if it takes time. */
-  perform<T>(steps: () => Steps<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#push({
-        *begin() {
-          try {
-            resolve(yield* steps());
-          } catch (error) {
-            reject(error);
-          }
-        },
-        abandon: reject,
-      });
-    });
+  /** Has something done in its turn, which may take time. @returns its result, or rejects with what it throws */
+  request<T>(answer: () => T | Steps<T>): Promise<T> {
+    return new Promise((resolve, reject) => this.#push(new Request(answer, resolve, reject)));
   }
 
   view(viewOf: (child: Child) => SupervisorView['children'][number]): SupervisorView {

@@ -14,8 +14,10 @@ export {
   fullSpec,
   fullSpecs,
   type HandleIdentity,
+  ignore,
   type Restart,
   type Shutdown,
+  type StartFunction,
 } from './child-spec.js';
 export { type Clock, type Milliseconds, systemClock } from './clock.js';
 export type { ChildTemplate, DynamicChildSpec, DynamicSupervisorOptions } from './dynamic-options.js';
@@ -46,4 +48,16 @@ export { type SupervisorOptions, supervisor } from './supervisor.js';
 export type { SupervisorEvent, SupervisorLogic, SupervisorSnapshot } from './supervisor-logic.js';
 export type { ShutdownEvent, StartedEvent } from './traits.js';
 export { type Found, type Inspector, type StartOptions, start, type Tree } from './tree.js';
+export type { ChildJson, LiveJson, SupervisorJson, TreeJson } from './tree-json.js';
+export {
+  type Actors,
+  type BranchSpec,
+  type DynamicTreeSpec,
+  type LeafSpec,
+  type NodeSpec,
+  type PreparedSpec,
+  type SupervisorSpec,
+  type TreeSpec,
+  treeFrom,
+} from './tree-spec.js';
 export type { ChildStatus, ChildView, SupervisorView } from './view.js';

@@ -20,6 +20,6 @@ export class Limit {
   }
 
   end(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    if (this.#timer !== undefined && !this.isOver) this.#clock.clearTimeout(this.#timer);
   }
 }

@@ -1,7 +1,7 @@
 import type { AnyActorRef } from 'xstate';
 import type { Child, ChildInfo } from './child.js';
 import { type ChildSpec, type FullChildSpec, fullSpec } from './child-spec.js';
-import type { Steps } from './children.js';
+import type { Started, Steps } from './children.js';
 import type { DynamicChildSpec, FullDynamic } from './dynamic-options.js';
 import type { Engine } from './engine.js';
 import { BadSpec, ChildState, DynamicChild, MaxChildren, UnknownChild } from './errors.js';
@@ -63,14 +63,14 @@ export class Requests {
   startChild(spec: ChildSpec | DynamicChildSpec): Promise<ChildInfo> {
     const { dynamic } = this.#engine.options;
     if (dynamic !== undefined) return this.#startDynamic(dynamic, spec);
-    return this.#engine.perform(() => {
+    return this.#engine.request(() => {
       const full = fullSpec(spec as ChildSpec, { autoShutdown: this.#engine.options.autoShutdown });
       return this.#start(full.id, full, full.args);
     });
   }
 
   #startDynamic(dynamic: FullDynamic, given: DynamicChildSpec): Promise<ChildInfo> {
-    return this.#engine.perform(() => {
+    return this.#engine.request(() => {
       const { children, options, place } = this.#engine;
       const { template, maxChildren } = dynamic;
       const generated = (): string => place.memory.nextId();
@@ -83,30 +83,40 @@ export class Requests {
     });
   }
 
-  *#start(id: string, spec: FullChildSpec, args: readonly unknown[]): Steps<ChildInfo> {
-    const { children, options, place } = this.#engine;
+  #start(id: string, spec: FullChildSpec, args: readonly unknown[]): ChildInfo | Steps<ChildInfo> {
+    const { children } = this.#engine;
     const present = children.byId.get(id);
     if (present !== undefined) {
       const state = present.actor === undefined ? 'already_present' : 'already_started';
       throw new ChildState(present.memory.path, state, 'delete it first, or choose another id');
     }
     const child = children.add(id, spec, args);
-    const started = yield* children.start(child, 'stopped');
-    if (typeof started === 'string') {
-      if (started === 'up' && options.dynamic?.restore === true) {
-        place.memory.kept ??= new Map();
-        place.memory.kept.set(id, { spec, args });
-      }
-      return child.info();
+    const started = children.begin(child, 'stopped');
+    return started === undefined ? this.#goOn(child) : this.#added(child, started);
+  }
+
+  *#goOn(child: Child): Steps<ChildInfo> {
+    return this.#added(child, yield* this.#engine.children.untilStarted(child, 'stopped'));
+  }
+
+  /** @throws {StartFailed} */
+  #added(child: Child, started: Started): ChildInfo {
+    const { children, options, place } = this.#engine;
+    if (typeof started !== 'string') {
+      children.remove(child);
+      throw started;
     }
-    children.remove(child);
-    throw started;
+    if (started === 'up' && options.dynamic?.restore === true) {
+      place.memory.kept ??= new Map();
+      place.memory.kept.set(child.id, { spec: child.spec, args: child.args });
+    }
+    return child.info();
   }
 
   restartChild(ref: ChildRef): Promise<ChildInfo> {
     const { children, restarts } = this.#engine;
     const requests = this;
-    return this.#engine.perform(function* () {
+    return this.#engine.request(function* () {
       const child = requests.#child(ref);
       const { path } = child.memory;
       const waits = child.retry?.due !== undefined;
@@ -125,7 +135,7 @@ export class Requests {
   terminateChild(ref: ChildRef): Promise<void> {
     const { children, stopping, options } = this.#engine;
     const requests = this;
-    return this.#engine.perform(function* () {
+    return this.#engine.request(function* () {
       if (typeof ref !== 'string' && isDead(ref) && requests.#ofActor(ref) === undefined) return;
       const child = requests.#child(ref);
       const waited = child.retry !== undefined;

@@ -67,6 +67,19 @@ const PEER_OPTIONS = [
   'logger',
 ];
 const SUPERVISOR_OPTIONS = ['strategy', 'intensity', 'period', 'children', 'autoShutdown', 'backoff', 'budget'];
+const TREE_OPTIONS = ['strategy', 'intensity', 'children', 'dynamic', 'autoShutdown'];
+const SPEC_OPTIONS = [
+  'id',
+  'start',
+  'restart',
+  'shutdown',
+  'significant',
+  'type',
+  'modules',
+  'args',
+  'backoff',
+  'probe',
+];
 const ROUTER_OPTIONS = [
   'realm',
   'realms',
@@ -129,6 +142,8 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
     (options) => respell.start(respell.supervisor({ children: [] }), options as object),
     [optionsOf(['clock', 'onReport', 'random', 'logger', 'inspect'])],
   ],
+  ['start(data, options)', respell.start as Call, [optionsOf(TREE_OPTIONS), optionsOf(['actors'])]],
+  ['checkChildSpecs', respell.checkChildSpecs as Call, [fc.oneof(junk, fc.array(optionsOf(SPEC_OPTIONS))), junk]],
   ['ticket', respell.ticket as Call, [junk]],
   ['wampcra', respell.wampcra as Call, [junk]],
   ['json', respell.json as Call, [optionsOf(['maxLength', 'maxDepth'])]],
@@ -177,6 +192,11 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
   ['Tree.getChildSpec', (id) => tree.getChildSpec(id as string).then(() => undefined), [junk]],
   ['Tree.whichChildren', (id) => tree.whichChildren(id as string), [junk]],
   ['Tree.startChild', (spec) => tree.startChild(spec as never), [optionsOf(['id', 'start', 'restart', 'shutdown'])]],
+  [
+    'Tree.startChild(data)',
+    (spec) => tree.startChild(spec as never),
+    [optionsOf(['id', 'children', 'dynamic', 'restart', 'strategy'])],
+  ],
   ['Tree.find', (path) => void tree.find(path as string), [junk]],
   ['Router.abort', (...args) => (local.abort as Call).apply(local, args), [fc.constant(() => false), junk, junk]],
   ['Router.goodbye', (...args) => (local.goodbye as Call).apply(local, args), [fc.constant(() => false), junk, junk]],

@@ -54,7 +54,7 @@ describe('fullSpec', () => {
   });
 
   it('keeps whatever is given, also when it is checked a second time', () => {
-    const given: Required<ChildSpec> = {
+    const given: Required<Omit<ChildSpec, symbol>> = {
       ...a,
       input: { celsius: 21 },
       restart: 'transient',
@@ -201,7 +201,7 @@ describe('fullSpec', () => {
     ],
     [
       { ...a, strategy: 'one_for_all' },
-      "child 'a': unknown option 'strategy'; a supervisor's options go into its logic, start: supervisor({ strategy: … })",
+      "child 'a': unknown option 'strategy'; a supervisor's options go into its logic, start: supervisor({ … })",
       'invalid_option',
     ],
   ])('refuses %j', (spec, message, name) => {
@@ -379,7 +379,10 @@ describe('supervisor', () => {
     [{ period: 0 }, 'supervisor: period: expected milliseconds, more than 0, received 0'],
     [{ children: {} }, 'children: expected a list of child specs, received {}'],
     [{ intensty: 3 }, "supervisor: unknown option 'intensty'; did you mean 'intensity'?"],
-    [{ max_seconds: 3 }, "supervisor: unknown option 'max_seconds'; known are strategy, intensity, period, autoShutdown, children"],
+    [
+      { max_seconds: 3 },
+      "supervisor: unknown option 'max_seconds'; known are strategy, intensity, period, autoShutdown, children",
+    ],
   ])('refuses %j', (options, message) => {
     expect(() => supervisor({ children: [], ...options } as never)).toThrow(message);
   });
