@@ -131,6 +131,8 @@ export class Restarts {
   *restartGroup(child: Child): Steps<Started> {
     yield* this.#stopGroup(child);
     this.#children.cancel(child);
+    // Only a child whose start fails waits for another try: should that be one before it, this one is just down.
+    this.#children.setStatus(child, 'stopped');
     let last: Started = 'up';
     for (const each of this.#group(child)) {
       const started = yield* this.#restart(each);
