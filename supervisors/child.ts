@@ -48,6 +48,8 @@ export class Child {
   /** While its supervisor stops it: what becomes of it. A supervisor passes that on to the children below it. */
   leaving: Fate | undefined;
   retry: Retry | undefined;
+  /** Whether somebody has started it by hand, and so is told if that fails. */
+  isAsked = false;
   startedAt: Milliseconds = 0;
   #windows: Map<Budget, RestartWindow> | undefined;
   #attempt = 0;
@@ -107,6 +109,7 @@ export class Child {
 
   /** Somebody starts it by hand: the past is forgotten. */
   forgive(): void {
+    this.isAsked = true;
     this.#windows = undefined;
     this.#attempt = 0;
   }

@@ -44,7 +44,7 @@ export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) =>
 
 /**
  * A tree of supervisors that runs. Children are named by their path (`upstairs/thermostat`), or by their id where that
- * is unique in the tree. Requests are answered one after the other, behind starts and stops, as in OTP.
+ * is unique in the tree; `/lamp` is a child of the root and of nobody else. Requests are answered one after the other, behind starts and stops, as in OTP.
  */
 export interface Tree {
   /**

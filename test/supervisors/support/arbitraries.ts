@@ -9,6 +9,7 @@ import {
   type Plan,
   type Request,
   type StaticPlan,
+  type SupervisorPlan,
   type WorkerPlan,
 } from './plan.js';
 
@@ -68,7 +69,7 @@ const flags = {
   shutdown: often<Shutdown>('infinity', 100, 5_000, 0, 'brutal_kill'),
   intensity: fc.constantFrom(0, 1, 2, 2, 5),
   period: fc.constantFrom(1_000, 2_000),
-  autoShutdown: often<AutoShutdown>('never', 'any_significant', 'all_significant'),
+  autoShutdown: fc.constantFrom<AutoShutdown>('never', 'never', 'any_significant', 'all_significant'),
 };
 
 const strategy = fc.constantFrom<Strategy>('one_for_one', 'one_for_all', 'rest_for_one');
@@ -80,7 +81,7 @@ function childAt(level: number): fc.Arbitrary<Plan> {
     { weight: 5, arbitrary: worker },
     { weight: 3, arbitrary: staticAt(level) },
     {
-      weight: 1,
+      weight: 2,
       arbitrary: fc.record({
         ...flags,
         kind: fc.constant('dynamic' as const),
@@ -95,7 +96,7 @@ function childAt(level: number): fc.Arbitrary<Plan> {
 
 /** @param level of its children, 1 for the root */
 function staticAt(level: number): fc.Arbitrary<StaticPlan> {
-  const children = fc.array(childAt(level + 1), { minLength: 1, maxLength: 3 });
+  const children = fc.array(childAt(level + 1), { minLength: 1, maxLength: 3, size: 'max' });
   return fc.record({ ...flags, kind: fc.constant('static' as const), strategy, children });
 }
 
@@ -103,9 +104,12 @@ function staticAt(level: number): fc.Arbitrary<StaticPlan> {
 export const trees: fc.Arbitrary<StaticPlan> = fc
   .record({
     ...flags,
+    // So that there is something left to see.
+    intensity: fc.constantFrom(0, 2, 5, 20),
+    autoShutdown: often<AutoShutdown>('never', 'any_significant', 'all_significant'),
     kind: fc.constant('static' as const),
     strategy,
-    children: fc.array(childAt(1), { minLength: 1, maxLength: 3 }),
+    children: fc.array(childAt(1), { minLength: 1, maxLength: 3, size: 'max' }),
   })
   .map((plan) => named(plan, '', 0) as StaticPlan);
 
@@ -113,10 +117,7 @@ export const trees: fc.Arbitrary<StaticPlan> = fc
 function named<P extends Plan>(plan: P, id: string, level: number): P {
   if (plan.kind === 'worker') return { ...plan, id };
   const ids = IDS[level] ?? '';
-  const fit = (each: Plan): Plan => ({
-    ...each,
-    significant: each.significant && plan.autoShutdown !== 'never' && each.restart !== 'permanent',
-  });
+  const fit = (each: Plan): Plan => fitted(each, plan);
   if (plan.kind === 'static') {
     return { ...plan, id, children: plan.children.map((each, index) => named(fit(each), ids[index] ?? '', level + 1)) };
   }
@@ -124,8 +125,15 @@ function named<P extends Plan>(plan: P, id: string, level: number): P {
   return { ...plan, id, template: template === undefined ? undefined : named(fit(template), '', level + 1) };
 }
 
+function fitted(plan: Plan, above: SupervisorPlan): Plan {
+  const mayBe = above.autoShutdown !== 'never' && plan.restart !== 'permanent';
+  return { ...plan, significant: plan.significant && mayBe };
+}
+
 /** A path is the number of a place in the tree. */
-type Raw<C> = C extends { readonly path: string } ? Omit<C, 'path'> & { readonly place: number } : C;
+type Raw<C> = C extends { readonly path: string }
+  ? Omit<C, 'path'> & { readonly place: number } & (C extends { readonly op: 'start' } ? { readonly isOdd: boolean } : unknown)
+  : C;
 
 type RawCommand = Raw<Exclude<Command, { op: 'batch' }>> | { readonly op: 'batch'; readonly commands: readonly RawCommand[] };
 
@@ -142,6 +150,8 @@ const moment = {
     place,
     child: fc.oneof({ weight: 3, arbitrary: worker as fc.Arbitrary<Plan> }, { weight: 1, arbitrary: staticAt(3) }),
     args: often<readonly string[]>([], ['given']),
+    // Otherwise as the supervisor wants it.
+    isOdd: often(false, true),
     hasId: fc.boolean(),
     isBare: fc.boolean(),
   }),
@@ -179,28 +189,42 @@ const raw: fc.Arbitrary<RawCommand> = fc.oneof(
 );
 
 /** What happens to a tree of which nothing is known yet: {@link commandsFor} gives it its paths. */
-export const happenings: fc.Arbitrary<readonly RawCommand[]> = fc.array(raw, { minLength: 1, maxLength: 16 });
+export const happenings: fc.Arbitrary<readonly RawCommand[]> = fc.array(raw, {
+  minLength: 1,
+  maxLength: 30,
+  size: 'max',
+});
 
 /** The same command at every size of the tree, as far as that goes: runs are made smaller when they have found something. */
 export function commandsFor(plan: StaticPlan, happenings: readonly RawCommand[]): readonly Command[] {
   const places = placesOf(plan, '', 0);
-  const supervisors = places.filter(({ hasChildren }) => hasChildren);
+  const supervisors = places.filter(({ plan }) => plan !== undefined && plan.kind !== 'worker');
+  const below = places.filter(({ path }) => path !== '');
   const commandOf = (each: RawCommand): Command => {
     if (each.op === 'batch') return { op: 'batch', commands: each.commands.map(commandOf) };
     if (each.op === 'wait') return each;
     const { place: at, ...rest } = each;
-    const pick = (from: readonly Place[]): Place => from[at % from.length] ?? { path: '', level: 0, hasChildren: true };
+    const pick = (from: readonly Place[]): Place => from[at % from.length] ?? { path: '', level: 0, plan };
     switch (rest.op) {
       case 'which':
       case 'count':
         return { ...rest, path: pick(supervisors).path };
       case 'start': {
-        const { path, level } = pick(supervisors);
+        const { path, level, plan: above } = pick(supervisors);
         const id = IDS[level]?.at(at % 3 === 0 ? 0 : 3) ?? 'e';
-        return { ...rest, path: join(path, id), child: named(rest.child, id, level + 1) };
+        const { isOdd, ...start } = rest;
+        const hasTemplate = above?.kind === 'dynamic' && above.template !== undefined;
+        const usual = { hasId: start.hasId || above?.kind === 'static', isBare: hasTemplate };
+        const child = named(rest.child, id, level + 1);
+        const fit = above === undefined || above.kind === 'worker' ? child : fitted(child, above);
+        return { ...start, ...(isOdd ? { child } : { ...usual, child: fit }), path: join(path, id) };
       }
+      // The end of the root is the end of the run.
+      case 'exit':
+      case 'kill':
+        return { ...rest, path: pick(at % 8 === 0 ? places : below).path };
       default:
-        return { ...rest, path: pick(places).path };
+        return { ...rest, path: pick(below).path };
     }
   };
   return happenings.map(commandOf);
@@ -209,13 +233,14 @@ export function commandsFor(plan: StaticPlan, happenings: readonly RawCommand[])
 interface Place {
   readonly path: string;
   readonly level: number;
-  readonly hasChildren: boolean;
+  /** Of a place where a child may be added: nothing. */
+  readonly plan: Plan | undefined;
 }
 
 /** Every place where a child is, or may come to be. */
 function placesOf(plan: Plan, path: string, level: number): readonly Place[] {
-  const self = { path, level, hasChildren: plan.kind !== 'worker' };
-  const added = (id: string): Place => ({ path: join(path, id), level: level + 1, hasChildren: false });
+  const self = { path, level, plan };
+  const added = (id: string): Place => ({ path: join(path, id), level: level + 1, plan: undefined });
   const ids = IDS[level] ?? '';
   switch (plan.kind) {
     case 'worker':

@@ -35,10 +35,10 @@ function count({ plan, records }: Supervisor): string {
 
 /** R40, R50; R61: behind the others. */
 function* startChild(supervisor: Supervisor, request: Request & { readonly op: 'start' }): Steps<string> {
-  const { plan, path, world } = supervisor;
+  const { plan, path, world, memory } = supervisor;
   const template = plan.kind === 'dynamic' ? plan.template : undefined;
   const isTaken = (id: string): boolean => supervisor.records.some((record) => record.id === id);
-  const id = request.hasId ? split(request.path).id : world.nextId(path, isTaken);
+  const id = request.hasId ? split(request.path).id : memory.nextId(path, isTaken);
   const wrong = wrongSpec(supervisor, request, template !== undefined);
   if (wrong !== undefined) return wrong;
   const child = template ?? request.child;
@@ -58,8 +58,8 @@ function* startChild(supervisor: Supervisor, request: Request & { readonly op: '
     return started.failed;
   }
   if (started === 'up' && plan.kind === 'dynamic' && plan.restore) {
-    const kept = world.kept.get(path) ?? new Map();
-    world.kept.set(path, kept.set(id, record));
+    const kept = memory.kept.get(path) ?? new Map();
+    memory.kept.set(path, kept.set(id, record));
   }
   return `ok ${lineOf(record)}`;
 }

@@ -5,6 +5,7 @@
  */
 import { answer } from './model-requests.js';
 import { type Parent, type Process, Worker } from './model-worker.js';
+import { Memory } from './model-memory.js';
 import type { Runnable, World } from './model-world.js';
 import { join, type Plan, type Reason, type Request, type Scripts, type SupervisorPlan } from './plan.js';
 
@@ -28,7 +29,7 @@ type Started = 'up' | 'ignored' | { readonly failed: Reason };
 
 export type Message =
   | { readonly type: 'exit'; readonly process: Process }
-  | { readonly type: 'retry'; readonly record: Record }
+  | { readonly type: 'retry'; readonly id: string }
   | { readonly type: 'shutdown'; readonly reason: Reason }
   | { readonly type: 'request'; readonly request: Request; readonly reply: (answer: string) => void };
 
@@ -37,6 +38,7 @@ export class Supervisor implements Process, Parent, Runnable {
   readonly path: string;
   readonly plan: SupervisorPlan;
   readonly world: World;
+  memory: Memory;
   readonly traps = true;
   readonly isIgnored = false;
   state: Process['state'] = 'starting';
@@ -62,8 +64,17 @@ export class Supervisor implements Process, Parent, Runnable {
   /** While all are stopped at the same time (R52): how many ended so, by reason. */
   #together: Map<Reason, number> | undefined;
 
-  constructor(world: World, scripts: Scripts, plan: SupervisorPlan, path: string, name: string, parent?: Parent) {
+  constructor(
+    world: World,
+    memory: Memory,
+    scripts: Scripts,
+    plan: SupervisorPlan,
+    path: string,
+    name: string,
+    parent?: Parent,
+  ) {
     this.world = world;
+    this.memory = memory;
     this.#scripts = scripts;
     this.plan = plan;
     this.path = path;
@@ -127,11 +138,21 @@ export class Supervisor implements Process, Parent, Runnable {
       this.report(`${record.path} exited killed`);
       if (process.state === 'ended') continue;
       this.world.note('processes whose supervisor is killed');
+      if (process instanceof Supervisor) process.disown(new Memory(this.memory));
       process.ask('killed');
       // Ours: OTP leaves those that never end to themselves.
       this.#bereave(process, record.plan.shutdown);
     }
     this.#end('killed');
+  }
+
+  /** Its successor goes on with what is remembered; it counts on for itself. */
+  disown(memory: Memory): void {
+    this.memory = memory;
+    for (const record of this.records) {
+      const process = record.coming ?? record.process;
+      if (process instanceof Supervisor) process.disown(memory);
+    }
   }
 
   #bereave(process: Process, shutdown: Plan['shutdown']): void {
@@ -150,7 +171,7 @@ export class Supervisor implements Process, Parent, Runnable {
     // R41: nobody waits in vain.
     for (const message of [this.#inHand, ...this.#mailbox]) if (message?.type === 'request') message.reply('noproc');
     this.#mailbox = [];
-    if (this.isForGood) this.world.kept.delete(this.path);
+    if (this.isForGood) this.memory.kept.delete(this.path);
     if (wasUp) this.#parent?.ended(this);
     else this.#parent?.started(this);
   }
@@ -181,10 +202,10 @@ export class Supervisor implements Process, Parent, Runnable {
       case 'exit':
         return yield* this.#exited(message.process);
       case 'retry': {
-        // R25: something has stopped or started it in the meantime.
-        const { record } = message;
-        if (this.records.includes(record) && record.process === 'restarting') yield* this.#restart(record);
-        return;
+        // R25: something may have stopped or started it in the meantime. Which message it is does not matter.
+        const record = this.records.find(({ id }) => id === message.id);
+        if (record?.process === 'restarting') return yield* this.#restart(record);
+        return this.world.note('retries that are over');
       }
       case 'shutdown':
         return yield* this.#shutdown(message.reason);
@@ -195,10 +216,10 @@ export class Supervisor implements Process, Parent, Runnable {
 
   /** R1: one child after the other, in order. R60: those of its plan only. */
   *#init(): Steps<Reason | undefined> {
-    const { plan, world } = this;
-    const kept = world.kept.get(this.path) ?? new Map<string, Record>();
+    const { plan, world, memory } = this;
+    const kept = memory.kept.get(this.path) ?? new Map<string, Record>();
     const planned = plan.kind === 'static' ? plan.children.map(({ id }) => id) : [];
-    world.retain(this.path, new Set([...planned, ...kept.keys()]));
+    memory.retain(this.path, new Set([...planned, ...kept.keys()]));
     if (plan.kind === 'static') for (const child of plan.children) this.add(child.id, child, []);
     for (const record of [...this.records]) {
       const started = yield* this.start(record);
@@ -270,7 +291,7 @@ export class Supervisor implements Process, Parent, Runnable {
       if (this.#mailbox.length > 0) this.world.note('restarts that fail while messages wait');
       if (each !== record) this.world.note('restarts that fail at a sibling');
       each.process = 'restarting';
-      this.push({ type: 'retry', record: each });
+      this.push({ type: 'retry', id: each.id });
       return;
     }
   }
@@ -302,13 +323,13 @@ export class Supervisor implements Process, Parent, Runnable {
 
   remove(record: Record): void {
     this.records = this.records.filter((each) => each !== record);
-    this.world.forget(record.path);
-    this.world.kept.get(this.path)?.delete(record.id);
+    this.memory.forget(record.path);
+    this.memory.kept.get(this.path)?.delete(record.id);
   }
 
   *start(record: Record): Steps<Started> {
     const { path, plan } = record;
-    const process = this.#spawn(record, `${path}#${this.world.countStart(path)}`);
+    const process = this.#spawn(record, `${path}#${this.memory.countStart(path)}`);
     record.coming = process;
     if (process.state === 'starting') {
       if (plan.kind === 'worker') this.world.note('slow starts');
@@ -333,7 +354,7 @@ export class Supervisor implements Process, Parent, Runnable {
   }
 
   #spawn({ path, plan, args }: Record, name: string): Process {
-    if (plan.kind !== 'worker') return new Supervisor(this.world, this.#scripts, plan, path, name, this);
+    if (plan.kind !== 'worker') return new Supervisor(this.world, this.memory, this.#scripts, plan, path, name, this);
     const worker = new Worker(this.world, plan, name, this);
     worker.begin(this.#scripts.next(path, plan), args.length > 0 ? args : plan.args);
     return worker;
@@ -360,7 +381,7 @@ export class Supervisor implements Process, Parent, Runnable {
 
   #ask({ plan }: Record, process: Process, isForGood: boolean): void {
     if (process.state === 'ended') return this.world.note('deaths found when the child was to be stopped');
-    if (process instanceof Supervisor) process.isForGood = isForGood || plan.restart === 'temporary';
+    if (process instanceof Supervisor) process.isForGood = isForGood;
     if (plan.shutdown === 'brutal_kill') process.cut('killed'); // R27
     else if (!process.traps) process.cut('shutdown'); // R29
     else if (plan.shutdown === 0) process.cut('killed'); // R26

@@ -1,13 +1,5 @@
 /** Time, chance and the diary of a model run: what its processes share. */
 
-import { type Plan, split } from './plan.js';
-
-interface Kept {
-  readonly id: string;
-  readonly plan: Plan;
-  readonly args: readonly string[];
-}
-
 /** Something with a mailbox. */
 export interface Runnable {
   /** Whether there is something that it can do now. */
@@ -40,11 +32,6 @@ export class World {
   readonly trail: { readonly chosen: number; readonly of: number }[] = [];
   /** How often something happened that the generator is to bring about. */
   readonly seen = new Map<string, number>();
-  /** How often the child at a path was started, as long as there is a spec of it. */
-  readonly #starts = new Map<string, number>();
-  /** What a dynamic supervisor starts again after its own restart, by its path. */
-  readonly kept = new Map<string, Map<string, Kept>>();
-  readonly #lastIds = new Map<string, number>();
   readonly #choices: readonly number[];
   readonly #resolution: number;
   readonly #timers = new Set<Timer>();
@@ -122,43 +109,6 @@ export class World {
     }
     this.time = until;
     this.#moment = '';
-  }
-
-  starts(path: string): number {
-    return this.#starts.get(path) ?? 0;
-  }
-
-  countStart(path: string): number {
-    const count = this.starts(path) + 1;
-    this.#starts.set(path, count);
-    return count;
-  }
-
-  /** The spec of a child vanishes, and with it what was remembered of its path. */
-  forget(path: string): void {
-    for (const each of [...this.#starts.keys(), ...this.#lastIds.keys(), ...this.kept.keys()]) {
-      if (each !== path && !each.startsWith(`${path}/`)) continue;
-      this.#starts.delete(each);
-      this.#lastIds.delete(each);
-      this.kept.delete(each);
-    }
-  }
-
-  /** A supervisor begins with these children: what else was there is forgotten. */
-  retain(path: string, ids: ReadonlySet<string>): void {
-    for (const each of [...this.#starts.keys()]) {
-      const { above, id } = split(each);
-      if (each !== '' && above === path && !ids.has(id)) this.forget(each);
-    }
-  }
-
-  /** An id for a child that was given none. */
-  nextId(path: string, isTaken: (id: string) => boolean): string {
-    let id = this.#lastIds.get(path) ?? 0;
-    do id += 1;
-    while (isTaken(String(id)));
-    this.#lastIds.set(path, id);
-    return String(id);
   }
 
   #choose(of: number): number {

@@ -1,3 +1,4 @@
+import { Memory } from './model-memory.js';
 import { isProcess, type Process, Worker } from './model-worker.js';
 import { type Record, Supervisor } from './model-supervisor.js';
 import { World } from './model-world.js';
@@ -6,6 +7,7 @@ import { type Command, type Observation, type Request, Scripts, split, type Supe
 /** A tree that does what the rules say. */
 export class Model {
   readonly #world: World;
+  readonly #memory = new Memory();
   readonly #scripts = new Scripts();
   readonly #root: Supervisor;
   #asked = 0;
@@ -15,7 +17,7 @@ export class Model {
   /** @param choices see {@link World}, as for `known` */
   constructor(plan: SupervisorPlan, resolution: number, choices: readonly number[] = [], known?: readonly string[]) {
     this.#world = new World(resolution, choices, known);
-    this.#root = new Supervisor(this.#world, this.#scripts, plan, '', '');
+    this.#root = new Supervisor(this.#world, this.#memory, this.#scripts, plan, '', '');
   }
 
   get trail(): World['trail'] {
@@ -108,7 +110,7 @@ export class Model {
     const below = (process: Process | undefined): readonly string[] =>
       process instanceof Supervisor ? process.records.flatMap(lineOf) : [];
     const lineOf = (record: Record): readonly string[] => [
-      `${record.path}#${this.#world.starts(record.path)} ${statusOf(record)}`,
+      `${record.path}#${this.#memory.starts(record.path)} ${statusOf(record)}`,
       ...below(processOf(record)),
     ];
     return below(this.#root);
