@@ -104,6 +104,34 @@ export class Memory {
     memory.dispose();
   }
 
+  /**
+   * The supervisor above a child that is a supervisor was killed, so the child lives on for a while, without a parent. Its
+   * successor gets what is remembered; the child itself counts on for itself, and to the handles all below it are gone.
+   */
+  bequeath(id: string, fate: Fate): void {
+    const memory = this.#children?.get(id);
+    if (memory !== undefined) this.#children?.set(id, memory.#heir(this, fate));
+  }
+
+  #heir(parent: Memory, fate: Fate): Memory {
+    const heir = new Memory(this.context, parent, this.id);
+    heir.incarnation = this.incarnation;
+    heir.restarts = this.restarts;
+    heir.handle = this.handle;
+    heir.#made = this.#made;
+    heir.#told = this.#told;
+    heir.#lastId = this.#lastId;
+    heir.isIgnored = this.isIgnored;
+    if (this.kept !== undefined) heir.kept = new Map(this.kept);
+    for (const child of this.children) {
+      heir.#children ??= new Map();
+      heir.#children.set(child.id, child.#heir(heir, fate));
+    }
+    this.handle = undefined;
+    if (heir.incarnation > 0 && heir.#told === undefined) heir.exited('killed', fate);
+    return heir;
+  }
+
   /** A supervisor starts anew with these children: what else was there has vanished. */
   retain(ids: ReadonlySet<string>): void {
     for (const { id } of this.children) if (!ids.has(id)) this.forget(id);

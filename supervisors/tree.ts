@@ -330,14 +330,15 @@ class RunningTree implements Tree {
   }
 
   async #ask<T>(child: ChildRef, request: (requests: Requests, ref: ChildRef) => Promise<T>): Promise<T> {
-    const { engine, ref } = addressOf(this.#engine, child);
+    const root = this.#engine;
+    const { engine, ref } = addressOf(root, child);
     try {
       return await request(new Requests(engine), ref);
     } catch (error) {
       if (!(error instanceof UnknownChild) || typeof child !== 'string') throw error;
       throw new UnknownChild(
         child,
-        Array.from(located(this.#engine), (each) => each.child.memory.path),
+        Array.from(located(root), (each) => each.child.memory.path),
       );
     }
   }
