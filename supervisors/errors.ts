@@ -129,10 +129,13 @@ export class AmbiguousChild extends SupervisorError {
   }
 }
 
-/** The child exists but is not in a state for what was asked, OTP's `running`, `restarting`, `already_present` ... */
+/**
+ * The child exists but is not in a state for what was asked, OTP's `running`, `restarting`, `already_present` ...; ours is
+ * `waiting`, for others to get ready.
+ */
 export class ChildState extends SupervisorError {
   readonly code = 'SUPERVISOR_ERR_CHILD_STATE';
-  readonly state: 'running' | 'restarting' | 'already_started' | 'already_present';
+  readonly state: 'running' | 'restarting' | 'waiting' | 'already_started' | 'already_present';
 
   constructor(path: string, state: ChildState['state'], advice: string) {
     super(`child '${path}' is ${STATES[state]}: ${advice}`);
@@ -143,6 +146,7 @@ export class ChildState extends SupervisorError {
 const STATES = {
   running: 'running',
   restarting: 'about to be restarted',
+  waiting: 'about to be started, when those before it are ready',
   already_started: 'there already, and running',
   already_present: 'there already, though not running',
 } as const;

@@ -18,6 +18,7 @@ export {
   type Restart,
   type Shutdown,
   type StartFunction,
+  type WaitFor,
 } from './child-spec.js';
 export { type Clock, type Milliseconds, systemClock } from './clock.js';
 export type { ChildTemplate, DynamicChildSpec, DynamicSupervisorOptions } from './dynamic-options.js';
@@ -46,6 +47,6 @@ export type { Strategy } from './strategy.js';
 export { supervised } from './supervised.js';
 export { type SupervisorOptions, supervisor } from './supervisor.js';
 export type { SupervisorEvent, SupervisorLogic, SupervisorSnapshot } from './supervisor-logic.js';
-export type { ShutdownEvent, StartedEvent } from './traits.js';
+export type { ReadyEvent, ShutdownEvent, StartedEvent } from './traits.js';
 export { type Found, type Inspector, type StartOptions, start, type Tree } from './tree.js';
 export type { ChildStatus, ChildView, SupervisorView } from './view.js';

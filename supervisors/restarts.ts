@@ -1,8 +1,8 @@
 import type { AnyActorRef } from 'xstate';
 import type { Child } from './child.js';
-import type { AutoShutdown, Budget } from './child-spec.js';
+import type { AutoShutdown, Budget, WaitFor } from './child-spec.js';
 import type { Children, Place, Started, Steps } from './children.js';
-import { GaveUp } from './errors.js';
+import { GaveUp, StartTimedOut } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import { RestartWindow } from './intensity.js';
 import type { Stopping } from './stopping.js';
@@ -10,7 +10,11 @@ import { affected, isRestarted, type Strategy } from './strategy.js';
 import { type End, endOf } from './supervised.js';
 
 /** Of a supervisor's options, those that say who is restarted, and how often. */
-type Rules = Budget & { readonly strategy: Strategy; readonly autoShutdown: AutoShutdown };
+type Rules = Budget & {
+  readonly strategy: Strategy;
+  readonly autoShutdown: AutoShutdown;
+  readonly waitFor: WaitFor;
+};
 
 /** What a reaction needs of the engine that it runs in. */
 interface Host {
@@ -59,6 +63,22 @@ export class Restarts {
     return this.#decide(child, end, isRestarted(child.spec.restart, end.reason));
   }
 
+  /** A child that runs has had its time to get ready. */
+  late(child: Child, actor: AnyActorRef): Steps | undefined {
+    const { memory, spec } = child;
+    // What it did while this waited in the queue counts.
+    if (child.actor !== actor || child.isReady || !child.isAlive) return undefined;
+    const error = new StartTimedOut(memory.path, spec.startTimeout ?? 0);
+    child.last = actor;
+    this.#children.halt(child);
+    return this.#decide(child, { reason: error, cause: error }, isRestarted(spec.restart, error));
+  }
+
+  /** Starts those that wait for nobody any more. */
+  *advance(): Steps {
+    yield* this.#startInOrder((child) => child.status === 'waiting');
+  }
+
   /** A restart has failed, and the message to try again has come round. */
   #tryAgain(child: Child, retry: Child['retry']): Steps | undefined {
     if (retry === undefined || child.retry !== retry) return undefined;
@@ -92,6 +112,10 @@ export class Restarts {
   /** The usual case, a child that concerns nobody else and starts without delay, is not worth a generator. */
   #now(child: Child): Steps | undefined {
     if (this.#rules.strategy !== 'one_for_one') return this.#finish(this.restartGroup(child));
+    if (this.#waits && this.#isHeldUp(child)) {
+      this.#children.wait(child);
+      return undefined;
+    }
     const started = this.#children.begin(child, 'restarting');
     if (started === undefined) return this.#finish(this.#goOn(child));
     this.#started(child, started);
@@ -122,17 +146,48 @@ export class Restarts {
     child.retry = retry;
   }
 
-  /** Stops those that depend on a child, and starts them and it. @returns how the last start ended */
-  *restartGroup(child: Child): Steps<Started> {
+  /**
+   * Stops those that depend on a child, and starts them and it.
+   *
+   * @param atOnce a child that is started whoever is not ready
+   * @returns how the child's start, or one that failed, has ended
+   */
+  *restartGroup(child: Child, atOnce?: Child): Steps<Started> {
     yield* this.#stopGroup(child);
     this.#children.cancel(child);
-    let last: Started = 'up';
-    for (const each of this.#group(child)) {
-      const started = yield* this.#restart(each);
-      if (each === child) last = started;
-      if (typeof started !== 'string') return started;
+    const group = new Set(this.#group(child));
+    return yield* this.#startInOrder((each) => group.has(each), child, atOnce);
+  }
+
+  /** Starts some of the children; with `waitFor: 'ready'` those behind one that is not ready wait. */
+  *#startInOrder(isDue: (child: Child) => boolean, first?: Child, atOnce?: Child): Steps<Started> {
+    let result: Started = 'up';
+    let isHeldUp = false;
+    for (const child of [...this.#children.byId.values()]) {
+      if (isHeldUp && child !== atOnce) {
+        if (isDue(child)) this.#children.wait(child);
+        continue;
+      }
+      if (isDue(child)) {
+        const started = yield* this.#restart(child);
+        if (child === first) result = started;
+        if (typeof started !== 'string') return started;
+      }
+      isHeldUp ||= this.#waits && child.isHoldingUp;
     }
-    return last;
+    return result;
+  }
+
+  get #waits(): boolean {
+    return this.#rules.waitFor === 'ready';
+  }
+
+  #isHeldUp(child: Child): boolean {
+    for (const earlier of this.#children.byId.values()) {
+      if (earlier === child) return false;
+      if (earlier.isHoldingUp) return true;
+    }
+    return false;
   }
 
   *#restart(child: Child): Steps<Started> {
@@ -164,10 +219,8 @@ export class Restarts {
 
   /** The restart of a child had failed before: those that were stopped with it start without it. */
   *#without(child: Child, group: readonly Child[]): Steps {
-    for (const each of group) {
-      if (each === child || each.actor !== undefined || !each.memory.awaitsRestart) continue;
-      if (typeof (yield* this.#restart(each)) !== 'string') return;
-    }
+    const left = new Set(group.filter((each) => each !== child && each.memory.awaitsRestart));
+    yield* this.#startInOrder((each) => left.has(each) && each.actor === undefined);
   }
 
   /**
@@ -181,7 +234,7 @@ export class Restarts {
     if (autoShutdown === 'any_significant') return true;
     for (const other of this.#children.byId.values()) {
       if (other === child || !other.spec.significant) continue;
-      if (other.actor !== undefined || other.status === 'restarting') return false;
+      if (other.actor !== undefined || other.status === 'restarting' || other.status === 'waiting') return false;
     }
     return true;
   }

@@ -36,10 +36,10 @@ export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) =>
  */
 export interface Tree {
   /**
-   * Fulfilled when all children have started and every handle's `ready` is.
+   * Fulfilled when all children have started and were ready, as their specs say, and every handle's `ready` is.
    *
-   * @throws {NotReady} when the tree ends first, or a child that has to get ready is parked or stopped; it names the
-   *   child. Nobody needs to look at this promise.
+   * @throws {NotReady} when the tree ends first, when a child is parked meanwhile, or one whose handle has to get ready is
+   *   stopped; it names the child. Nobody needs to look at this promise.
    */
   readonly ready: Promise<void>;
   /** Why the root has ended: `shutdown` after `stop()`, else mostly `GaveUp` or `StartFailed`. Never rejects. */
@@ -109,7 +109,10 @@ class RunningTree implements Tree {
   readonly #logic: SupervisorLogic;
   readonly #listeners = new Set<(report: Report) => void>();
   /** Children whose handle is not ready yet. */
-  readonly #awaited = new Map<Memory, (error: NotReady) => void>();
+  readonly #awaited = new Map<Memory, (error?: NotReady) => void>();
+  /** One for each handle that has to get ready, or had to. */
+  readonly #handles = new Map<Memory, Promise<unknown>>();
+  readonly #ready = new Deferred<void>();
   #lastExit: ChildView['lastExit'];
 
   constructor(
@@ -118,21 +121,36 @@ class RunningTree implements Tree {
   ) {
     this.#logic = logic;
     if (onReport !== undefined) this.#listeners.add(onReport);
-    const ready = new Deferred<void>();
     const exited = new Deferred<ExitReason>();
     this.exited = exited.promise;
-    this.ready = ready.promise;
+    this.ready = this.#ready.promise;
     this.ready.catch(() => {});
+    let isReady = false;
     const context: TreeContext = {
       clock,
       random,
       environment,
       isHeard: () => this.#listeners.size > 0,
       report: (report) => this.#report(report),
-      onStarted: () => ready.resolve(this.#handlesReady()),
+      onStarted: () => this.#awaitHandles(),
+      onReady: () => {
+        isReady = true;
+        // There may be more of them by now.
+        this.#awaitHandles();
+        this.#ready.resolve(Promise.all(this.#handles.values()).then(() => {}));
+      },
       onDown: (memory, fate, reason) => {
-        const why = `child '${memory.path}' is ${fate} and was never ready: ${describeExit(reason)}`;
-        this.#awaited.get(memory)?.(new NotReady(why, { cause: reason }));
+        const { path } = memory;
+        const facts = { cause: reason, children: [path] };
+        const giveUp = this.#awaited.get(memory);
+        this.#awaited.delete(memory);
+        if (memory.isIgnored) giveUp?.();
+        else if (giveUp !== undefined) {
+          giveUp(new NotReady(`child '${path}' is ${fate} and was never ready: ${describeExit(reason)}`, facts));
+        } else if (!isReady && fate === 'parked') {
+          const why = `child '${path}' is parked, and the tree was not ready yet: ${describeExit(reason)}`;
+          this.#ready.reject(new NotReady(why, facts));
+        }
       },
     };
     this.root = createActor(logic, { clock, ...(inspect === undefined ? {} : { inspect: guarded(inspect) }) });
@@ -144,8 +162,8 @@ class RunningTree implements Tree {
       const message =
         cause instanceof StartFailed ? cause.message : `the tree ended before it was ready: ${describeExit(reason)}`;
       const error = new NotReady(message, { cause });
-      ready.reject(error);
-      for (const reject of this.#awaited.values()) reject(error);
+      this.#ready.reject(error);
+      for (const giveUp of this.#awaited.values()) giveUp(error);
     };
     // Without an `error` observer XState would make the end of the root an uncaught exception.
     this.root.subscribe({ error: ended, complete: ended });
@@ -203,6 +221,7 @@ class RunningTree implements Tree {
       path: '',
       type: 'supervisor',
       status: status !== 'active' ? 'stopped' : (ROOT_STATUS[value] ?? 'running'),
+      isReady: status === 'active' && engine?.isReady === true,
       incarnation: 1,
       restarts: 0,
       state: value,
@@ -250,22 +269,24 @@ class RunningTree implements Tree {
     }
   }
 
-  async #handlesReady(): Promise<void> {
-    const waits: Promise<unknown>[] = [];
+  /** Waits for the handles that there are by now. */
+  #awaitHandles(): void {
     for (const memory of memories(this.#engine.place.memory)) {
       const { path, handle } = memory;
-      if (handle?.ready === undefined || memory.isIgnored) continue;
-      const down = new Promise<never>((_resolve, reject) => this.#awaited.set(memory, reject));
+      if (handle?.ready === undefined || memory.isIgnored || this.#handles.has(memory)) continue;
+      const down = new Promise<void>((resolve, reject) => {
+        this.#awaited.set(memory, (error) => (error === undefined ? resolve() : reject(error)));
+      });
       const isReady = Promise.resolve(handle.ready).then(
         () => this.#awaited.delete(memory),
         (cause: unknown) => {
-          throw new NotReady(`child '${path}' did not get ready: ${describeExit(cause)}`, { cause });
+          throw new NotReady(`child '${path}' did not get ready: ${describeExit(cause)}`, { cause, children: [path] });
         },
       );
-      waits.push(Promise.race([isReady, down]));
+      const wait = Promise.race([isReady, down]);
+      wait.catch((error: unknown) => this.#ready.reject(error));
+      this.#handles.set(memory, wait);
     }
-    await Promise.all(waits);
-    this.#awaited.clear();
   }
 
   #supervisor(idOrPath: string): Requests {
