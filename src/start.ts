@@ -5,6 +5,7 @@ import {
   type SupervisorLogic,
   start as startTree,
   systemClock,
+  type TreeSpec,
 } from '../supervisors/index.js';
 import { UsageError } from './errors.js';
 import type { InspectOptions, Inspector } from './inspector/index.js';
@@ -13,7 +14,7 @@ import { type Environment, guarded } from './peer/environment.js';
 import { PeerLife } from './peer/life.js';
 import { Peer } from './peer/peer.js';
 import { lineOf } from './report-line.js';
-import { A_CLOCK, A_FUNCTION, A_LOGGER, AN_OBJECT, checkOptions, type Kinds } from './wamp/given.js';
+import { A_CLOCK, A_FUNCTION, A_LOGGER, AN_OBJECT, ANYTHING, checkOptions, type Kinds } from './wamp/given.js';
 
 export interface StartOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
   /** Serves a page on loopback with the live tree and its state charts; its address is logged and in `tree.inspector`. */
@@ -40,6 +41,7 @@ const KINDS: Kinds<StartOptions> = {
   onReport: A_FUNCTION,
   random: A_FUNCTION,
   logger: A_LOGGER,
+  actors: ANYTHING,
   inspect: {
     expected: 'true, false or an object',
     fits: (value) => typeof value === 'boolean' || AN_OBJECT.fits(value),
@@ -61,10 +63,10 @@ export function peerOf(life: PeerLife): Peer {
 /**
  * Runs a supervisor as the root of a tree.
  *
- * @param root what `supervisor(…)` returned
+ * @param root what `supervisor(…)` returned, or the same as data, such as the content of a JSON file
  * @example `const house = start(supervisor({ children: [peer('thermostat', …)] }), { logger: pino() })`
  */
-export function start(root: SupervisorLogic, options: StartOptions = {}): Tree {
+export function start(root: SupervisorLogic | TreeSpec, options: StartOptions = {}): Tree {
   checkOptions<StartOptions>('start', options, KINDS);
   const { logger: given = SILENT, inspect: page = false, ...engine } = options;
   const logger = guarded(given);

@@ -44,6 +44,7 @@ export function addressOf(root: Engine, ref: ChildRef): { readonly engine: Engin
   }
   if (typeof ref !== 'string') throw BadSpec.expected('a child', 'its id or path, a string, or its actor', ref);
   const cut = ref.lastIndexOf('/');
+  if (cut === 0) return { engine: root, ref: ref.slice(1) };
   const path = ref.slice(0, Math.max(0, cut));
   if (cut !== -1) {
     const above = childAt(root, path);

@@ -8,14 +8,16 @@ import {
   checkBackoff,
   checkBudget,
   checkFunction,
+  checkId,
   checkIsSpec,
+  checkKnown,
   checkModules,
-  checkNames,
   checkOneOf,
   checkShutdown,
   checkSignificant,
   checkStart,
   checkWait,
+  nameOf,
 } from './spec-checks.js';
 import { isSupervisor } from './traits.js';
 
@@ -41,6 +43,12 @@ export interface Budget {
  * @see OTP `supervisor`, `ignore`
  */
 export const ignore: unique symbol = Symbol.for('respell.ignore');
+
+/**
+ * By which name a spec's logic was looked up, in a tree that is data. A symbol, so that it is no option, and goes along
+ * wherever a spec is copied.
+ */
+export const ACTOR_NAME: unique symbol = Symbol.for('respell.actor-name');
 
 /** What a child is told of itself when it starts. */
 export interface ChildIdentity {
@@ -146,6 +154,8 @@ export interface ChildSpec {
   readonly probe?: Milliseconds;
   /** Makes what stands for the child over all its incarnations. */
   readonly handle?: (child: HandleIdentity) => ChildHandle;
+  /** Set where the tree is data: see `StartOptions.actors`. */
+  readonly [ACTOR_NAME]?: string;
 }
 
 /** A spec with every default filled in. */
@@ -161,6 +171,7 @@ export interface FullChildSpec
   readonly budget: Budget | undefined;
   readonly judge: ChildSpec['judge'] | undefined;
   readonly handle: ChildSpec['handle'] | undefined;
+  readonly [ACTOR_NAME]?: string;
 }
 
 const RESTARTS: readonly Restart[] = ['permanent', 'transient', 'temporary'];
@@ -169,7 +180,7 @@ export const AUTO_SHUTDOWNS: readonly AutoShutdown[] = ['never', 'any_significan
 export const WAITS: readonly WaitFor[] = ['started', 'ready'];
 
 /** Every option of a child spec, so that one that is misspelt is found. */
-const KNOWN: Readonly<Record<keyof ChildSpec, true>> = {
+export const CHILD_OPTIONS: readonly string[] = Object.keys({
   id: true,
   start: true,
   input: true,
@@ -186,6 +197,18 @@ const KNOWN: Readonly<Record<keyof ChildSpec, true>> = {
   judge: true,
   probe: true,
   handle: true,
+} satisfies Record<Exclude<keyof ChildSpec, symbol>, true>);
+
+const INTO_THE_LOGIC = "a supervisor's options go into its logic, start: supervisor({ … })";
+
+/** What is a supervisor's, one level too high. */
+const OF_A_SUPERVISOR: Readonly<Record<string, string>> = {
+  children: INTO_THE_LOGIC,
+  strategy: INTO_THE_LOGIC,
+  intensity: INTO_THE_LOGIC,
+  period: INTO_THE_LOGIC,
+  autoShutdown: INTO_THE_LOGIC,
+  waitFor: INTO_THE_LOGIC,
 };
 
 /**
@@ -207,7 +230,9 @@ export function fullSpec(
   checkIsSpec(spec, where);
   const { id, start, restart = 'permanent', significant = false, modules, args = [] } = spec;
   const { startTimeout, ready, backoff, budget, judge, probe, handle } = spec;
-  const child = checkNames(spec, where, KNOWN);
+  const child = nameOf(spec, where);
+  checkKnown(spec, child, CHILD_OPTIONS, OF_A_SUPERVISOR);
+  checkId(id, where);
   checkStart(child, start);
   checkOneOf(`${child}: restart`, restart, RESTARTS, 'invalid_restart_type');
   checkSignificant(child, significant, restart, autoShutdown);
@@ -221,7 +246,18 @@ export function fullSpec(
   for (const [name, hook] of Object.entries({ ready, judge, handle })) checkFunction(`${child}: ${name}`, hook);
   if (backoff !== undefined) checkBackoff(`${child}: backoff`, backoff);
   if (budget !== undefined) checkBudget(budget, `${child}: budget`);
-  const ours = { args, backoff, budget, judge, handle, startTimeout, ready, probe };
+  const name = spec[ACTOR_NAME];
+  const ours = {
+    args,
+    backoff,
+    budget,
+    judge,
+    handle,
+    startTimeout,
+    ready,
+    probe,
+    ...(name && { [ACTOR_NAME]: name }),
+  };
   return { id, start, input: spec.input, restart, shutdown, type, significant, modules, ...ours };
 }
 

@@ -59,6 +59,8 @@ export class Child {
   isDone = false;
   /** Whether its supervisor cannot be ready because of it: kept, since a supervisor counts these. */
   holdsUp = false;
+  /** Whether somebody has started it by hand, and so is told if that fails. */
+  isAsked = false;
   startedAt: Milliseconds = 0;
   #windows: Map<Budget, RestartWindow> | undefined;
   #attempt = 0;
@@ -124,6 +126,7 @@ export class Child {
 
   /** Somebody starts it by hand: the past is forgotten. */
   forgive(): void {
+    this.isAsked = true;
     this.#windows = undefined;
     this.#attempt = 0;
   }
@@ -135,7 +138,6 @@ export class Child {
 
   view(supervisor: SupervisorView | undefined): ChildView {
     const { id, path, incarnation, restarts } = this.memory;
-    const snapshot: { readonly value?: unknown } | undefined = this.actor?.getSnapshot();
     const end = this.#lastEnd;
     return {
       id,
@@ -145,10 +147,19 @@ export class Child {
       isReady: this.isReady && this.status === 'running',
       incarnation,
       restarts,
-      state: snapshot?.value,
+      state: stateOf(this.actor),
       lastExit: end === undefined ? undefined : { reason: describeExit(end.cause), at: end.at },
       retryAt: this.retry?.due,
       supervisor,
     };
+  }
+}
+
+function stateOf(actor: AnyActorRef | undefined): unknown {
+  try {
+    return (actor?.getSnapshot() as { readonly value?: unknown } | null | undefined)?.value;
+  } catch {
+    // A logic of the user's own may have a snapshot that cannot even be looked at. The others shall be seen.
+    return undefined;
   }
 }

@@ -165,13 +165,13 @@ export class Children {
   }
 
   /** An incarnation has ended: everybody is told. */
-  leave(child: Child, end: End, fate: Fate): void {
+  leave(child: Child, end: End, fate: Fate, isStopped = false): void {
     child.last = child.actor ?? child.last;
     this.forget(child);
     child.leaving = undefined;
     child.remember(end);
     const { reason, cause } = end;
-    if (end.isFailedStart !== true) child.memory.report({ type: 'exited', reason, cause, fate });
+    if (end.isFailedStart !== true) child.memory.report({ type: 'exited', reason, cause, fate, isStopped });
     child.memory.exited(reason, fate);
     if (fate === 'restarting') this.setStatus(child, 'restarting');
     else this.settle(child, fate, reason);
@@ -224,7 +224,7 @@ export class Children {
     const { actor } = child;
     if (actor === undefined) {
       if (child.leaving === undefined) return undefined;
-      this.leave(child, GONE, fate);
+      this.leave(child, GONE, fate, true);
       return GONE;
     }
     const end = endOf(actor);
@@ -232,7 +232,7 @@ export class Children {
       this.kill(child, KILLED, fate);
       return KILLED;
     }
-    this.leave(child, end, fate);
+    this.leave(child, end, fate, true);
     return end;
   }
 
@@ -247,7 +247,7 @@ export class Children {
         this.#scope.stopChild(actor);
       }
     }
-    this.leave(child, end, fate);
+    this.leave(child, end, fate, true);
   }
 
   /**
@@ -263,7 +263,7 @@ export class Children {
       if (actor === undefined || (isHeard && !child.isLinked)) continue;
       if (isHeard && child.isAlive && logic !== undefined && takesShutdown(logic)) {
         child.leaving = this.outlook;
-        this.leave(child, KILLED, this.outlook);
+        this.leave(child, KILLED, this.outlook, true);
         bereave(actor, child.spec.shutdown, this.clock);
       } else this.kill(child, KILLED, this.outlook);
     }
@@ -350,7 +350,8 @@ export class Children {
     this.halt(child);
     this.setStatus(child, 'stopped');
     child.remember({ reason: error, cause: error });
-    memory.report({ type: 'start failed', incarnation: memory.incarnation, error });
+    const isAsked = child.isAsked && fate !== 'restarting';
+    memory.report({ type: 'start failed', incarnation: memory.incarnation, error, isAsked });
     memory.exited(error, fate);
     if (fate !== 'restarting') memory.settle(error, fate);
     return StartFailed.from(memory.path, error);

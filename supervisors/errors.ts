@@ -1,5 +1,6 @@
 import type { Milliseconds } from './clock.js';
-import { describeExit } from './exit-reason.js';
+import { describeExit, type ExitReason } from './exit-reason.js';
+import { nearest } from './nearest.js';
 
 /** A machine in place of an id would otherwise fill the screen. */
 const LONGEST_SHOWN = 60;
@@ -102,6 +103,16 @@ export class BadSpec extends SupervisorError {
     const meant = nearest(name, known);
     const help = meant === undefined ? `known are ${known.join(', ')}` : `did you mean '${meant}'?`;
     return new BadSpec(`${where}: unknown option '${name}'; ${help}`, { name: 'invalid_option', value: name });
+  }
+
+  /** A tree that is data speaks of an actor that nobody has given. */
+  static unknownActor(where: string, name: string, known: readonly string[]): BadSpec {
+    const meant = nearest(name, known);
+    const given =
+      known.length === 0 ? 'none are given: start(tree, { actors: { … } })' : `there are: ${known.join(', ')}`;
+    const help = meant === undefined ? `(${given})` : `did you mean '${meant}'? (${given})`;
+    const problem = { name: 'invalid_mfa', value: name } as const;
+    return new BadSpec(`${where}: expected the name of one of the actors, received '${name}'; ${help}`, problem);
   }
 }
 
@@ -279,6 +290,34 @@ export class NotReady extends SupervisorError {
   }
 }
 
+/** A task had not ended when its `timeout`, in milliseconds, was over; it was ended for that reason. */
+export class TaskTimedOut extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_TASK_TIMED_OUT';
+  readonly timeout: Milliseconds;
+
+  constructor(timeout: Milliseconds) {
+    super(`the task had not ended after ${timeout} ms, its timeout: see what it waits for, or allow more`);
+    this.timeout = timeout;
+  }
+}
+
+/**
+ * Somebody ended a task before it had a result: its tree or supervisor was stopped, or it alone. `cause` is what it failed
+ * with, if it did.
+ */
+export class TaskStopped extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_TASK_STOPPED';
+  readonly path: string;
+  /** Its exit reason, mostly `shutdown` or `killed`. */
+  readonly reason: ExitReason;
+
+  constructor(path: string, reason: ExitReason, options?: ErrorOptions) {
+    super(`task '${path}' was ended before it had a result: ${describeExit(reason)}`, options);
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return 'a function';
@@ -294,37 +333,4 @@ function describeJson(value: object): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The known name that is at most a third of its length away. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-  for (const candidate of known) {
-    const id = name.includes('/') ? candidate : candidate.slice(candidate.lastIndexOf('/') + 1);
-    const edits = distance(name, id);
-    if (edits < least) {
-      least = edits;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein's distance, row by row, with two neighbours that changed places as one edit. */
-function distance(a: string, b: string): number {
-  let above: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swapped = isSwapped ? (above[j - 2] ?? 0) + 1 : substituted;
-      next.push(Math.min(substituted, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    above = row;
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -13,9 +13,24 @@ export type Report = { readonly path: string; readonly at: Milliseconds } & (
   | { readonly type: 'started'; readonly incarnation: number }
   /** Its start function, or the actor while it started, said that there is nothing to start. */
   | { readonly type: 'ignored'; readonly incarnation: number }
-  | { readonly type: 'start failed'; readonly incarnation: number; readonly error: unknown }
-  /** `reason` decided about the restart; `cause` tells more where a supervisor gave up. */
-  | { readonly type: 'exited'; readonly reason: ExitReason; readonly cause: unknown; readonly fate: Fate }
+  /** `isAsked`: `startChild` or `restartChild` wanted it, and rejects with the same error. */
+  | {
+      readonly type: 'start failed';
+      readonly incarnation: number;
+      readonly error: unknown;
+      readonly isAsked: boolean;
+    }
+  /**
+   * `reason` decided about the restart; `cause` tells more where a supervisor gave up. `isStopped`: its supervisor stopped
+   * it, or was about to when it ended.
+   */
+  | {
+      readonly type: 'exited';
+      readonly reason: ExitReason;
+      readonly cause: unknown;
+      readonly fate: Fate;
+      readonly isStopped: boolean;
+    }
   /** `in`: milliseconds until the restart, 0 without a backoff. `attempt`: 1 for the first in a row. */
   | { readonly type: 'restarting'; readonly in: Milliseconds; readonly attempt: number }
   | { readonly type: 'parked'; readonly reason: ExitReason }

@@ -91,6 +91,7 @@ export class Requests {
       throw new ChildState(present.memory.path, state, 'delete it first, or choose another id');
     }
     const child = children.add(id, spec, args);
+    child.isAsked = true;
     const started = children.begin(child, 'stopped');
     return started === undefined ? this.#goOn(child) : this.#added(child, started);
   }

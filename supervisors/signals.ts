@@ -21,9 +21,11 @@ export function sendExit(actor: AnyActorRef, reason: ExitReason): void {
     return;
   }
   const why = reason === 'kill' ? 'killed' : reason;
-  const engine = actor._parent === undefined ? undefined : engineOf(actor._parent);
   stopWith(actor, why);
-  engine?.noticed(actor.id);
+  const { id, _parent: parent } = actor;
+  // XState tells nobody of an actor that was stopped. As an event this end waits among the others, and can be seen.
+  if (parent === undefined || engineOf(parent) === undefined || actor.getSnapshot().status !== 'stopped') return;
+  parent.send({ type: `xstate.error.actor.${id}`, actorId: id, error: why });
 }
 
 /**

@@ -1,9 +1,6 @@
 import type { Milliseconds } from './clock.js';
 import { BadSpec, type SpecProblemName } from './errors.js';
 
-/** In a child spec these are a mistake of their own: a supervisor's options, one level too high. */
-const OF_A_SUPERVISOR: readonly string[] = ['children', 'strategy', 'intensity', 'period', 'autoShutdown', 'waitFor'];
-
 const OF_A_BACKOFF = ['first', 'base', 'max', 'resetAfter'] as const;
 
 /** What does not go together, in OTP's words, and in a sentence. */
@@ -32,21 +29,33 @@ export function checkIsSpec(spec: unknown, where: string): void {
   );
 }
 
-/**
- * Checks the names of the options, then the child's own.
- *
- * @returns what to call it from now on
- */
-export function checkNames(spec: object, where: string, known: Readonly<Record<string, true>>): string {
+/** What to call a child in an error. */
+export function nameOf(spec: object, where: string): string {
   const { id } = spec as { readonly id?: unknown };
-  const child = typeof id === 'string' && id !== '' ? `child '${id}'` : where;
+  return typeof id === 'string' && id !== '' ? `child '${id}'` : where;
+}
+
+/**
+ * Checks the names of the options.
+ *
+ * @param elsewhere options that belong somewhere else, and where: a mistake of its own
+ */
+export function checkKnown(
+  spec: object,
+  child: string,
+  known: readonly string[],
+  elsewhere: Readonly<Record<string, string>>,
+): void {
   for (const name of Object.keys(spec)) {
-    if (Object.hasOwn(known, name)) continue;
-    if (!OF_A_SUPERVISOR.includes(name)) throw BadSpec.unknownOption(child, name, Object.keys(known));
-    const help = `a supervisor's options go into its logic, start: supervisor({ ${name}: … })`;
-    throw new BadSpec(`${child}: unknown option '${name}'; ${help}`, { name: 'invalid_option', value: name });
+    if (known.includes(name)) continue;
+    if (!Object.hasOwn(elsewhere, name)) throw BadSpec.unknownOption(child, name, known);
+    const problem = { name: 'invalid_option', value: name } as const;
+    throw new BadSpec(`${child}: unknown option '${name}'; ${elsewhere[name]}`, problem);
   }
-  if (typeof id === 'string' && id !== '' && !id.includes('/')) return child;
+}
+
+export function checkId(id: unknown, where: string): void {
+  if (typeof id === 'string' && id !== '' && !id.includes('/')) return;
   const problem = id === undefined ? ({ name: 'missing_id' } as const) : ({ name: 'invalid_id', value: id } as const);
   throw BadSpec.expected(`${where}: id`, "a string that is not empty and has no '/'", id, problem);
 }
@@ -56,7 +65,10 @@ export function checkStart(child: string, start: unknown): void {
   const problem =
     start === undefined ? ({ name: 'missing_start' } as const) : ({ name: 'invalid_mfa', value: start } as const);
   const expected = 'an actor logic, such as a machine, or a function that returns one';
-  throw BadSpec.expected(`${child}: start`, expected, start, problem);
+  const refusal = BadSpec.expected(`${child}: start`, expected, start, problem);
+  if (typeof start !== 'string') throw refusal;
+  const help = `names are for trees that are data, start({ children: […] }, { actors: { '${start}': … } })`;
+  throw new BadSpec(`${refusal.message}; ${help}`, problem);
 }
 
 export function checkOneOf(where: string, value: unknown, choices: readonly string[], name: SpecProblemName): void {
@@ -150,7 +162,7 @@ export function checkBudget(budget: unknown, where: string): void {
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 

@@ -1,4 +1,12 @@
-import type { ActorLogic, AnyActorRef, AnyActorScope, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate';
+import type {
+  ActorLogic,
+  AnyActorLogic,
+  AnyActorRef,
+  AnyActorScope,
+  AnyEventObject,
+  NonReducibleUnknown,
+  Snapshot,
+} from 'xstate';
 import { SUPERVISOR_CHART, type SupervisorValue } from './chart.js';
 import type { Child } from './child.js';
 import type { Place } from './children.js';
@@ -27,12 +35,13 @@ export type SupervisorSnapshot = Snapshot<unknown> & {
 
 export type SupervisorLogic = ActorLogic<SupervisorSnapshot, SupervisorEvent, NonReducibleUnknown>;
 
+const made = new WeakMap<AnyActorLogic, FullOptions>();
 const engines = new WeakMap<AnyActorRef, Engine>();
 const contexts = new WeakMap<AnyActorRef, TreeContext>();
 
 /** The actor logic of a supervisor. The engine does the work; the actor's snapshot shows what has become of it. */
 export function logicFrom(full: FullOptions): SupervisorLogic {
-  return {
+  const logic: SupervisorLogic = {
     ...SUPERVISOR_TRAITS(
       (snapshot) => (snapshot as SupervisorSnapshot).value === 'starting',
       (snapshot) => (snapshot as SupervisorSnapshot).isReady,
@@ -53,6 +62,13 @@ export function logicFrom(full: FullOptions): SupervisorLogic {
     },
     getPersistedSnapshot: (snapshot) => ({ ...snapshot }),
   };
+  made.set(logic, full);
+  return logic;
+}
+
+/** What a supervisor's logic was made from. */
+export function optionsOf(logic: AnyActorLogic): FullOptions | undefined {
+  return made.get(logic);
 }
 
 /** The engine of a supervisor that runs, for whoever holds the actor. */

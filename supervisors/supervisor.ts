@@ -30,7 +30,8 @@ export interface SupervisorOptions {
   readonly children: readonly ChildSpec[];
 }
 
-const OPTIONS: readonly string[] = [
+/** Every option of a supervisor. */
+export const SUPERVISOR_OPTIONS: readonly string[] = [
   'strategy',
   'intensity',
   'period',
@@ -80,7 +81,7 @@ export function checkFlags(where: string, options: Partial<Flags>): Flags {
 }
 
 function fullOptions(options: SupervisorOptions): FullOptions {
-  checkOptions('supervisor', options, OPTIONS);
+  checkOptions('supervisor', options, SUPERVISOR_OPTIONS);
   const { strategy = 'one_for_one', waitFor = 'started', children } = options;
   checkOneOf('supervisor: strategy', strategy, STRATEGIES, 'invalid_strategy');
   const flags = checkFlags('supervisor', options);

@@ -11,8 +11,18 @@ import type { Memory, TreeContext } from './memory.js';
 import type { Report } from './report.js';
 import { type ChildCounts, type ChildRef, Requests } from './requests.js';
 import { endOf } from './supervised.js';
-import { engineOf, giveContext, type SupervisorLogic, viewOf } from './supervisor-logic.js';
+import { engineOf, giveContext, optionsOf, type SupervisorLogic, viewOf } from './supervisor-logic.js';
 import { isSupervisor } from './traits.js';
+import { type TreeJson, treeJson } from './tree-json.js';
+import {
+  type Actors,
+  checkActors,
+  childFrom,
+  isTreeSpec,
+  type NodeSpec,
+  type TreeSpec,
+  treeFrom,
+} from './tree-spec.js';
 import type { ChildView } from './view.js';
 
 export interface StartOptions {
@@ -26,13 +36,15 @@ export interface StartOptions {
   readonly environment?: unknown;
   /** XState's inspection events, from the first actor on. */
   readonly inspect?: Inspector;
+  /** What the names stand for that a tree, or a child that is added later, says instead of logics. */
+  readonly actors?: Actors;
 }
 
 export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
 
 /**
  * A tree of supervisors that runs. Children are named by their path (`upstairs/thermostat`), or by their id where that
- * is unique in the tree. Requests are answered one after the other, behind starts and stops, as in OTP.
+ * is unique in the tree; `/lamp` is a child of the root and of nobody else. Requests are answered one after the other, behind starts and stops, as in OTP.
  */
 export interface Tree {
   /**
@@ -54,9 +66,10 @@ export interface Tree {
   /**
    * Adds a child behind the others. A dynamic supervisor gives it an id where it brings none.
    *
+   * @param spec may name its logic, or be a branch, as in a {@link TreeSpec}
    * @throws {StartFailed} and then forgets it; {BadSpec}, {ChildState}, {MaxChildren}
    */
-  startChild(spec: ChildSpec | DynamicChildSpec, supervisor?: string): Promise<ChildInfo>;
+  startChild(spec: ChildSpec | NodeSpec | DynamicChildSpec, supervisor?: string): Promise<ChildInfo>;
   /**
    * Starts a child that is down: stopped, parked, or waiting for its backoff.
    *
@@ -71,6 +84,8 @@ export interface Tree {
   handle(idOrPath: string): ChildHandle | undefined;
   /** The tree now, as data. The root's id and path are empty. */
   view(): ChildView;
+  /** The tree now, specs and all, for `JSON.stringify`. Never throws. */
+  toJSON(): TreeJson;
   /** The actor that runs at a path now, `''` being the root, and the logic that it was made from. */
   find(path: string): Found | undefined;
   /** @returns a function that ends it */
@@ -93,13 +108,18 @@ export interface Found {
 /**
  * Runs a supervisor as the root of a tree. All children that start without delay are up when this returns.
  *
- * @throws {BadSpec} if `logic` is not a supervisor
+ * @param root what `supervisor` or `dynamicSupervisor` returned, or the same as data
+ * @throws {BadSpec} if it is no supervisor, or something is wrong in the data
  */
-export function start(logic: SupervisorLogic, options: StartOptions = {}): Tree {
-  if (typeof logic !== 'object' || logic === null || !isSupervisor(logic)) {
-    throw BadSpec.expected('start', 'what supervisor({ children: […] }) returns', logic);
-  }
-  return new RunningTree(logic, options);
+export function start(root: SupervisorLogic | TreeSpec, options: StartOptions = {}): Tree {
+  return new RunningTree(logicOf(root, options.actors), options);
+}
+
+function logicOf(root: SupervisorLogic | TreeSpec, actors: Actors | undefined): SupervisorLogic {
+  if (isTreeSpec(root)) return treeFrom(root, actors);
+  checkActors(actors);
+  if (typeof root === 'object' && root !== null && isSupervisor(root)) return root;
+  throw BadSpec.expected('start', 'what supervisor({ children: […] }) returns, or { children: […] } itself', root);
 }
 
 class RunningTree implements Tree {
@@ -107,6 +127,7 @@ class RunningTree implements Tree {
   readonly exited: Promise<ExitReason>;
   readonly root: AnyActorRef;
   readonly #logic: SupervisorLogic;
+  readonly #actors: Actors;
   readonly #listeners = new Set<(report: Report) => void>();
   /** Children whose handle is not ready yet. */
   readonly #awaited = new Map<Memory, (error?: NotReady) => void>();
@@ -117,9 +138,10 @@ class RunningTree implements Tree {
 
   constructor(
     logic: SupervisorLogic,
-    { clock = systemClock, onReport, random = Math.random, environment, inspect }: StartOptions,
+    { clock = systemClock, onReport, random = Math.random, environment, inspect, actors = {} }: StartOptions,
   ) {
     this.#logic = logic;
+    this.#actors = actors;
     if (onReport !== undefined) this.#listeners.add(onReport);
     const exited = new Deferred<ExitReason>();
     this.exited = exited.promise;
@@ -191,8 +213,8 @@ class RunningTree implements Tree {
     return this.#ask(child, (requests, ref) => requests.getChildSpec(ref));
   }
 
-  async startChild(spec: ChildSpec | DynamicChildSpec, supervisor = ''): Promise<ChildInfo> {
-    return this.#supervisor(supervisor).startChild(spec);
+  async startChild(spec: ChildSpec | NodeSpec | DynamicChildSpec, supervisor = ''): Promise<ChildInfo> {
+    return this.#supervisor(supervisor).startChild(childFrom(spec, this.#actors));
   }
 
   restartChild(child: ChildRef): Promise<ChildInfo> {
@@ -214,20 +236,28 @@ class RunningTree implements Tree {
   }
 
   view(): ChildView {
-    const engine = engineOf(this.root);
+    return { ...this.#facts(), supervisor: engineOf(this.root)?.view(viewOf) };
+  }
+
+  toJSON(): TreeJson {
+    return treeJson(this.#facts(), engineOf(this.root), optionsOf(this.#logic));
+  }
+
+  /** All of the view but the children. */
+  #facts(): ChildView {
     const { status, value } = this.root.getSnapshot() as { status: string; value: string };
     return {
       id: '',
       path: '',
       type: 'supervisor',
       status: status !== 'active' ? 'stopped' : (ROOT_STATUS[value] ?? 'running'),
-      isReady: status === 'active' && engine?.isReady === true,
+      isReady: status === 'active' && engineOf(this.root)?.isReady === true,
       incarnation: 1,
       restarts: 0,
       state: value,
       lastExit: this.#lastExit,
       retryAt: undefined,
-      supervisor: engine?.view(viewOf),
+      supervisor: undefined,
     };
   }
 

@@ -32,6 +32,24 @@ describe('start', () => {
     expect(handle.status).toBe('stopped');
   });
 
+  it('takes a tree that is data, with peers by their names', async () => {
+    const actors = { sensor: peer('sensor', { url: never, realm: 'realm1', shutdown: 100 }) };
+    const children = [
+      { id: 'first', start: 'sensor' },
+      { id: 'up', children: [{ id: 'second', start: 'sensor', shutdown: 200 }] },
+    ];
+    const tree = start({ children }, { actors });
+    expect(tree.peer('first').name).toBe('first');
+    expect(tree.peer('up/second').name).toBe('second');
+    expect(tree.toJSON()).toMatchObject({
+      children: [
+        { id: 'first', start: 'sensor', restart: 'transient', shutdown: 100 },
+        { id: 'up', children: [{ id: 'second', start: 'sensor', shutdown: 200 }] },
+      ],
+    });
+    await tree.stop();
+  });
+
   it('refuses to give another child for a peer', async () => {
     const tree = start(supervisor({ children: [{ id: 'clock', start: worker }] }));
     expect(() => tree.peer('clock')).toThrow(UsageError);

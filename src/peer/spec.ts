@@ -47,7 +47,8 @@ export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildS
     backoff,
     budget,
     judge: (reason) => verdict(reason, onAbort),
-    handle: ({ path, environment }) => new PeerLife(id, peerOptions, environmentOf(environment), path),
+    // In a tree that is data one spec may stand for several children, each with an id of its own.
+    handle: ({ id: name, path, environment }) => new PeerLife(name, peerOptions, environmentOf(environment), path),
     input: ({ handle }: ChildIdentity) => ({ host: handle }),
   };
 }

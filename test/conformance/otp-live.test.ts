@@ -9,16 +9,19 @@ import { difference } from './otp/compare.js';
 import { inErlang } from './otp/erlang.js';
 import { scenarioFrom } from './otp/generator.js';
 import { run } from './otp/runner.js';
-import { missingFeature, type Scenario, type TraceRecord } from './otp/scenario.js';
+import type { Scenario, TraceRecord } from './otp/scenario.js';
 
 /** Some of these have found a fault in their time. */
 const SEED = Number(process.env['OTP_SEED'] ?? 300_000);
 const SCENARIOS = Number(process.env['OTP_SCENARIOS'] ?? 100);
 const TIMEOUT_MS = 90_000;
 
+/** What `oracle.escript` does not know. */
+const UNKNOWN = /simple_one_for_one|"significant"|autoShutdown|"ignore"|unlink|check_childspecs|"raw"|"omit"/;
+
 const recorded = ['handmade.json', 'random.json']
   .flatMap((file) => JSON.parse(readFileSync(join(__dirname, 'data', 'otp', file), 'utf8')) as readonly Scenario[])
-  .filter((scenario) => missingFeature(scenario) === undefined);
+  .filter(({ tree, steps }) => !UNKNOWN.test(JSON.stringify([tree, steps])));
 
 function differences(
   scenarios: readonly Scenario[],
@@ -48,7 +51,7 @@ describeWith('erlang', 'Erlang as an oracle', () => {
       const made = Array.from({ length: SCENARIOS }, (_, index) => ({ ...scenarioFrom(SEED + index), trace: [] }));
       const traces = await inErlang(made);
       const ours = new Map<string, readonly TraceRecord[]>();
-      for (const scenario of made) ours.set(scenario.name, await run(scenario));
+      for (const scenario of made) ours.set(scenario.name, (await run(scenario)).trace);
       const scenarios = made.map((scenario) => ({ ...scenario, trace: traces.get(scenario.name) ?? [] }));
       const failed = differences(scenarios, ours);
       const steps = scenarios.reduce((sum, { trace }) => sum + trace.length, 0);

@@ -6,19 +6,19 @@ import { createMachine } from 'xstate';
 import {
   ApplicationError,
   connect,
-  DynamicChild,
-  MaxChildren,
   type Peer,
   peer,
   type Router,
   router,
-  StartTimedOut,
+  runTask,
   SupervisorError,
   start,
   supervisor,
+  taskSupervisor,
   ticket,
   WampError,
 } from '../../src/index.js';
+import { dynamicSupervisor } from '../../supervisors/index.js';
 import { read } from '../support/source-files.js';
 import { answering, type RawServer, rawServer, upgrade } from '../support/tcp.js';
 
@@ -51,6 +51,12 @@ afterAll(async () => {
 
 const nowhere = 'ws://127.0.0.1:9/ws';
 const leaf = (id: string) => peer(id, { url: local, realm: 'realm1' });
+/** A child that says for ever that it is still starting. */
+const slow = Object.assign(Object.create(createMachine({})), { [Symbol.for('respell.starting')]: () => true });
+const pool = (maxChildren: number) => ({
+  id: 'pool',
+  start: dynamicSupervisor({ maxChildren, child: { start: createMachine({}) } }),
+});
 /** A child that fails while it starts. */
 const dry = createMachine({
   context: () => {
@@ -185,23 +191,44 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   [
     'SUPERVISOR_ERR_START_TIMED_OUT',
     "child 'slow' was not up within its startTimeout of 50 ms: see what it waits for, or allow more",
-    () => {
-      throw new StartTimedOut('slow', 50);
-    },
+    () =>
+      inTree([], async (tree) => {
+        const failure = await tree.startChild({ id: 'slow', start: slow, startTimeout: 50 }).catch((error) => error);
+        throw failure.cause;
+      }),
   ],
   [
     'SUPERVISOR_ERR_MAX_CHILDREN',
-    "supervisor 'pool' has 3 children, all that maxChildren allows: try again when one has ended, or raise it",
-    () => {
-      throw new MaxChildren('pool', 3);
-    },
+    "supervisor 'pool' has 0 children, all that maxChildren allows: try again when one has ended, or raise it",
+    () => inTree([pool(0)], (tree) => tree.startChild({}, 'pool')),
   ],
   [
     'SUPERVISOR_ERR_DYNAMIC_CHILD',
     "child 'pool/1' belongs to a dynamic supervisor, so nothing is left of it when it is down: restartChild is not for it; start another with startChild",
-    () => {
-      throw new DynamicChild('pool/1', 'restartChild');
-    },
+    () =>
+      inTree([pool(1)], async (tree) => {
+        await tree.startChild({}, 'pool');
+        await tree.restartChild('pool/1');
+      }),
+  ],
+  [
+    'SUPERVISOR_ERR_TASK_STOPPED',
+    "task 'tasks/1' was ended before it had a result: killed",
+    () =>
+      inTree([{ id: 'tasks', start: taskSupervisor() }], async (tree) => {
+        const result = runTask(tree, 'tasks', () => new Promise(() => {}), { shutdown: 0 });
+        result.catch(() => {});
+        await tree.terminateChild('tasks');
+        return result;
+      }),
+  ],
+  [
+    'SUPERVISOR_ERR_TASK_TIMED_OUT',
+    'the task had not ended after 10 ms, its timeout: see what it waits for, or allow more',
+    () =>
+      inTree([{ id: 'tasks', start: taskSupervisor() }], (tree) =>
+        runTask(tree, 'tasks', () => new Promise(() => {}), { timeout: 10, shutdown: 0 }),
+      ),
   ],
   [
     'SUPERVISOR_ERR_GAVE_UP',

@@ -54,7 +54,7 @@ describe('fullSpec', () => {
   });
 
   it('keeps whatever is given, also when it is checked a second time', () => {
-    const given: Required<ChildSpec> = {
+    const given: Required<Omit<ChildSpec, symbol>> = {
       ...a,
       input: { celsius: 21 },
       restart: 'transient',
@@ -201,7 +201,7 @@ describe('fullSpec', () => {
     ],
     [
       { ...a, strategy: 'one_for_all' },
-      "child 'a': unknown option 'strategy'; a supervisor's options go into its logic, start: supervisor({ strategy: … })",
+      "child 'a': unknown option 'strategy'; a supervisor's options go into its logic, start: supervisor({ … })",
       'invalid_option',
     ],
   ])('refuses %j', (spec, message, name) => {

@@ -199,7 +199,9 @@ describe('looking at a tree', () => {
 });
 
 it('refuses to start what is no supervisor', () => {
-  expect(() => start(idle as never)).toThrow('start: expected what supervisor({ children: […] }) returns, received {}');
+  expect(() => start(idle as never)).toThrow(
+    'start: expected what supervisor({ children: […] }) returns, or { children: […] } itself, received {}',
+  );
 });
 
 it('is disposed of asynchronously', async () => {
