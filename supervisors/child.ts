@@ -16,6 +16,12 @@ export interface Retry {
   readonly timer: unknown;
 }
 
+/** Of a parked child: when it is tried again. */
+export interface Probe {
+  readonly due: Milliseconds;
+  readonly timer: unknown;
+}
+
 /** One line of OTP's `which_children`. */
 export interface ChildInfo {
   readonly id: string;
@@ -59,6 +65,9 @@ export class Child {
   isDone = false;
   /** Whether its supervisor cannot be ready because of it: kept, since a supervisor counts these. */
   holdsUp = false;
+  probe: Probe | undefined;
+  /** Whether it was parked and is being tried: it has yet to live as long as its spec says, and to be ready. */
+  isOnTrial = false;
   /** Whether somebody has started it by hand, and so is told if that fails. */
   isAsked = false;
   startedAt: Milliseconds = 0;
@@ -124,9 +133,9 @@ export class Child {
     return { attempt: this.#attempt, in: wait };
   }
 
-  /** Somebody starts it by hand: the past is forgotten. */
+  /** Its past is forgotten: it was started by hand, or has lived well since it was tried again. */
   forgive(): void {
-    this.isAsked = true;
+    this.isOnTrial = false;
     this.#windows = undefined;
     this.#attempt = 0;
   }
@@ -149,7 +158,7 @@ export class Child {
       restarts,
       state: stateOf(this.actor),
       lastExit: end === undefined ? undefined : { reason: describeExit(end.cause), at: end.at },
-      retryAt: this.retry?.due,
+      retryAt: (this.retry ?? this.probe)?.due,
       supervisor,
     };
   }

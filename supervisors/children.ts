@@ -133,7 +133,7 @@ export class Children {
 
   /** Starts a child. @returns how that ended, or `undefined` while it takes its time */
   begin(child: Child, fate: Fate): Started | undefined {
-    child.countStart(fate === 'restarting');
+    child.countStart(fate !== 'stopped');
     this.cancel(child);
     child.isReady = false;
     child.isDone = false;
@@ -180,6 +180,7 @@ export class Children {
   /** A child is down, and stays so. */
   settle(child: Child, fate: 'parked' | 'stopped', reason: ExitReason): void {
     child.isDone = fate === 'stopped';
+    if (child.isDone) child.isOnTrial = false;
     this.setStatus(child, fate);
     child.memory.settle(reason, fate);
     const vanishes = fate === 'stopped' && (this.#isDynamic || child.spec.restart === 'temporary');
@@ -188,7 +189,9 @@ export class Children {
 
   cancel(child: Child): void {
     if (child.retry?.timer !== undefined) this.clock.clearTimeout(child.retry.timer);
+    if (child.probe !== undefined) this.clock.clearTimeout(child.probe.timer);
     child.retry = undefined;
+    child.probe = undefined;
     // A child that is about to be stopped need not get ready.
     child.readiness?.end(this.clock);
   }
@@ -350,7 +353,7 @@ export class Children {
     this.halt(child);
     this.setStatus(child, 'stopped');
     child.remember({ reason: error, cause: error });
-    const isAsked = child.isAsked && fate !== 'restarting';
+    const isAsked = child.isAsked && fate === 'stopped';
     memory.report({ type: 'start failed', incarnation: memory.incarnation, error, isAsked });
     memory.exited(error, fate);
     if (fate !== 'restarting') memory.settle(error, fate);

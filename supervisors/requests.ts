@@ -127,6 +127,7 @@ export class Requests {
         throw new ChildState(path, 'restarting', 'its supervisor is already trying');
       }
       child.forgive();
+      child.isAsked = true;
       const started = yield* waits ? restarts.restartGroup(child, child) : children.start(child, 'stopped');
       if (typeof started === 'string') return child.info();
       throw started;

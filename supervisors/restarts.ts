@@ -97,6 +97,8 @@ export class Restarts {
     const judged = this.#judge(child, end.reason);
     if (judged === 'park') return this.#abandon(child, end, 'parked');
     if (judged === 'stop' || !isDue) return this.#abandon(child, end, 'stopped');
+    if (child.isOnTrial && this.#hasFailedTrial(child)) return this.#abandon(child, end, 'parked');
+    if (child.isOnTrial) child.forgive();
     const budget = judged ?? child.spec.budget;
     if (budget !== undefined) {
       if (!child.charge(budget)) return this.#abandon(child, end, 'parked');
@@ -211,10 +213,51 @@ export class Restarts {
     const isLast = fate === 'stopped' && end.isFailedStart !== true && this.#isLastSignificant(child);
     const group = end.isFailedStart === true ? this.#group(child) : [];
     this.#children.leave(child, end, fate);
-    if (fate === 'parked') child.memory.report({ type: 'parked', reason: end.reason });
+    if (fate === 'parked') this.#parked(child, end.reason);
     if (isLast) return this.#engine.shutdown('shutdown');
     // When it just ended it had stopped nobody: those that are down wait for the restart of somebody else.
     return group.length > 0 ? this.#without(child, group) : undefined;
+  }
+
+  #parked(child: Child, reason: ExitReason): void {
+    child.memory.report({ type: 'parked', reason });
+    const { probe: wait } = child.spec;
+    if (wait === undefined) return;
+    const { clock } = this.#children;
+    const timer = clock.setTimeout(() => this.#engine.push(() => this.#probe(child, probe)), wait);
+    const probe = { due: clock.now() + wait, timer };
+    child.probe = probe;
+  }
+
+  /** A parked child is tried once. Whoever is beside it is not touched, as if it were started by hand. */
+  #probe(child: Child, probe: Child['probe']): Steps | undefined {
+    if (probe === undefined || child.probe !== probe) return undefined;
+    child.memory.report({ type: 'probing' });
+    child.isOnTrial = true;
+    if (this.#waits && this.#isHeldUp(child)) {
+      this.#children.wait(child);
+      return undefined;
+    }
+    this.#children.cancel(child);
+    this.#children.setStatus(child, 'restarting');
+    const started = this.#children.begin(child, 'parked');
+    if (started === undefined) return this.#tryOut(child);
+    this.#tried(child, started);
+    return undefined;
+  }
+
+  *#tryOut(child: Child): Steps {
+    this.#tried(child, yield* this.#children.untilStarted(child, 'parked'));
+  }
+
+  #tried(child: Child, started: Started): void {
+    if (typeof started === 'string') return;
+    this.#children.settle(child, 'parked', started.cause);
+    this.#parked(child, started.cause);
+  }
+
+  #hasFailedTrial({ spec, startedAt, isReady }: Child): boolean {
+    return !isReady || this.#children.clock.now() - startedAt < (spec.probe ?? 0);
   }
 
   /** The restart of a child had failed before: those that were stopped with it start without it. */

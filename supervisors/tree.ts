@@ -2,14 +2,16 @@ import { type AnyActorLogic, type AnyActorRef, createActor, type InspectionEvent
 import { addressOf, childAt, located, one, supervisorAt } from './addresses.js';
 import type { ChildInfo } from './child.js';
 import type { ChildHandle, ChildIdentity, ChildSpec, FullChildSpec } from './child-spec.js';
-import { type Clock, systemClock } from './clock.js';
+import { type Clock, type Milliseconds, systemClock } from './clock.js';
 import type { DynamicChildSpec } from './dynamic-options.js';
 import type { Engine } from './engine.js';
 import { BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
 import type { Memory, TreeContext } from './memory.js';
+import { obstaclesBelow } from './obstacles.js';
 import type { Report } from './report.js';
 import { type ChildCounts, type ChildRef, Requests } from './requests.js';
+import { checkWait } from './spec-checks.js';
 import { endOf } from './supervised.js';
 import { engineOf, giveContext, optionsOf, type SupervisorLogic, viewOf } from './supervisor-logic.js';
 import { isSupervisor } from './traits.js';
@@ -36,6 +38,11 @@ export interface StartOptions {
   readonly environment?: unknown;
   /** XState's inspection events, from the first actor on. */
   readonly inspect?: Inspector;
+  /**
+   * How long, in milliseconds, the tree may take to get ready: `tree.ready` then rejects, and says who is in the way. The tree
+   * itself goes on; whoever waits decides. Default: no limit.
+   */
+  readonly readyWithin?: Milliseconds;
   /** What the names stand for that a tree, or a child that is added later, says instead of logics. */
   readonly actors?: Actors;
 }
@@ -50,7 +57,7 @@ export interface Tree {
   /**
    * Fulfilled when all children have started and were ready, as their specs say, and every handle's `ready` is.
    *
-   * @throws {NotReady} when the tree ends first, when a child is parked meanwhile, or one whose handle has to get ready is
+   * @throws {NotReady} when it takes longer than `readyWithin`, when the tree ends first, when a child is parked meanwhile, or one whose handle has to get ready is
    *   stopped; it names the child. Nobody needs to look at this promise.
    */
   readonly ready: Promise<void>;
@@ -109,9 +116,10 @@ export interface Found {
  * Runs a supervisor as the root of a tree. All children that start without delay are up when this returns.
  *
  * @param root what `supervisor` or `dynamicSupervisor` returned, or the same as data
- * @throws {BadSpec} if it is no supervisor, or something is wrong in the data
+ * @throws {BadSpec} if it is no supervisor, or something is wrong in the data or an option
  */
 export function start(root: SupervisorLogic | TreeSpec, options: StartOptions = {}): Tree {
+  checkWait('start: readyWithin', options.readyWithin);
   return new RunningTree(logicOf(root, options.actors), options);
 }
 
@@ -136,10 +144,8 @@ class RunningTree implements Tree {
   readonly #ready = new Deferred<void>();
   #lastExit: ChildView['lastExit'];
 
-  constructor(
-    logic: SupervisorLogic,
-    { clock = systemClock, onReport, random = Math.random, environment, inspect, actors = {} }: StartOptions,
-  ) {
+  constructor(logic: SupervisorLogic, options: StartOptions) {
+    const { clock = systemClock, onReport, random = Math.random, environment, inspect, actors = {} } = options;
     this.#logic = logic;
     this.#actors = actors;
     if (onReport !== undefined) this.#listeners.add(onReport);
@@ -159,7 +165,9 @@ class RunningTree implements Tree {
         isReady = true;
         // There may be more of them by now.
         this.#awaitHandles();
-        this.#ready.resolve(Promise.all(this.#handles.values()).then(() => {}));
+        const resolve = (): void => this.#ready.resolve();
+        // Each that rejects has this done already.
+        Promise.all(this.#handles.values()).then(resolve, () => {});
       },
       onDown: (memory, fate, reason) => {
         const { path } = memory;
@@ -167,12 +175,12 @@ class RunningTree implements Tree {
         const giveUp = this.#awaited.get(memory);
         this.#awaited.delete(memory);
         if (memory.isIgnored) giveUp?.();
-        else if (giveUp !== undefined) {
-          giveUp(new NotReady(`child '${path}' is ${fate} and was never ready: ${describeExit(reason)}`, facts));
-        } else if (!isReady && fate === 'parked') {
-          const why = `child '${path}' is parked, and the tree was not ready yet: ${describeExit(reason)}`;
-          this.#ready.reject(new NotReady(why, facts));
-        }
+        const isMissed = giveUp === undefined ? !isReady && fate === 'parked' : !memory.isIgnored;
+        if (!isMissed) return;
+        const what = giveUp === undefined ? 'and the tree was not ready yet' : 'and was never ready';
+        const error = new NotReady(`child '${path}' is ${fate} ${what}: ${describeExit(reason)}`, facts);
+        giveUp?.(error);
+        this.#ready.reject(error);
       },
     };
     this.root = createActor(logic, { clock, ...(inspect === undefined ? {} : { inspect: guarded(inspect) }) });
@@ -190,6 +198,7 @@ class RunningTree implements Tree {
     // Without an `error` observer XState would make the end of the root an uncaught exception.
     this.root.subscribe({ error: ended, complete: ended });
     this.root.start();
+    if (options.readyWithin !== undefined) this.#limit(options.readyWithin, clock);
   }
 
   async stop(): Promise<void> {
@@ -297,6 +306,23 @@ class RunningTree implements Tree {
         // A report that nobody can receive is lost; the tree goes on.
       }
     }
+  }
+
+  #limit(within: Milliseconds, clock: Clock): void {
+    const timer = clock.setTimeout(() => {
+      // At the very moment when it ends.
+      if (this.root.getSnapshot().status === 'active') this.#ready.reject(this.#notReady(within));
+    }, within);
+    const clear = (): void => clock.clearTimeout(timer);
+    this.ready.then(clear, clear);
+  }
+
+  #notReady(within: Milliseconds): NotReady {
+    const { holding, waiting } = obstaclesBelow(this.#engine);
+    for (const { path } of this.#awaited.keys()) {
+      if (!holding.has(path) && !waiting.has(path)) holding.set(path, 'runs, and has yet to say that it is ready');
+    }
+    return NotReady.within(within, holding, waiting);
   }
 
   /** Waits for the handles that there are by now. */

@@ -256,7 +256,7 @@ describe("with waitFor: 'ready'", () => {
     await send('a', 'crash');
     expect(picture()).toBe('a parked, b waiting');
     await expect(tree.ready).rejects.toMatchObject({
-      message: "child 'a' is parked, and the tree was not ready yet: Error: crashed",
+      message: "child 'a' is parked and the tree was not ready yet: Error: crashed",
       children: ['a'],
     });
     await tree.restartChild('a');
