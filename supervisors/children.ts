@@ -2,7 +2,7 @@ import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor, 
 import { bereave } from './bereaved.js';
 import { Child } from './child.js';
 import { type Fate, type FullChildSpec, ignore } from './child-spec.js';
-import { BadSpec, StartFailed, StartTimedOut } from './errors.js';
+import { BadSpec, GaveUp, StartFailed, StartTimedOut } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import { Limit } from './limit.js';
 import type { Memory, TreeContext } from './memory.js';
@@ -267,6 +267,7 @@ export class Children {
       if (isHeard && child.isAlive && logic !== undefined && takesShutdown(logic)) {
         child.leaving = this.outlook;
         this.leave(child, KILLED, this.outlook, true);
+        if (isSupervisor(logic)) this.#place.memory.bequeath(child.id, this.outlook);
         bereave(actor, child.spec.shutdown, this.clock);
       } else this.kill(child, KILLED, this.outlook);
     }
@@ -292,7 +293,8 @@ export class Children {
   #look(child: Child, fate: Fate): Started | undefined {
     const { actor, logic, memory } = child;
     if (actor === undefined || logic === undefined) return this.#failed(child, 'killed', fate);
-    const snapshot: { readonly status: string; readonly output?: unknown } = actor.getSnapshot();
+    const snapshot: { readonly status: string; readonly output?: unknown; readonly error?: unknown } =
+      actor.getSnapshot();
     switch (snapshot.status) {
       case 'active':
         if (isStarting(logic, snapshot)) return undefined;
@@ -302,7 +304,8 @@ export class Children {
         // It has started, and then ended: XState has put that into the mailbox.
         break;
       default:
-        return this.#failed(child, endOf(actor)?.cause, fate);
+        // A supervisor that has given up was up before: the news of its end is in the mailbox.
+        if (!(snapshot.error instanceof GaveUp)) return this.#failed(child, endOf(actor)?.cause, fate);
     }
     this.#up(child, logic, snapshot);
     child.last = undefined;
@@ -350,7 +353,7 @@ export class Children {
 
   #failed(child: Child, error: unknown, fate: Fate): Started {
     const { memory } = child;
-    this.halt(child);
+    this.halt(child, error);
     this.setStatus(child, 'stopped');
     child.remember({ reason: error, cause: error });
     const isAsked = child.isAsked && fate === 'stopped';
@@ -361,13 +364,16 @@ export class Children {
   }
 
   /** Ends what runs of a child, and nobody is told yet. */
-  halt(child: Child): void {
+  halt(child: Child, reason: ExitReason): void {
     const { actor, logic } = child;
     const isAlive = child.isAlive;
     this.forget(child);
     if (actor === undefined || !isAlive) return;
     if (logic !== undefined && isSupervisor(logic)) actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
-    else this.#scope.stopChild(actor);
+    else {
+      rememberReason(actor, reason);
+      this.#scope.stopChild(actor);
+    }
   }
 
   #create<Start extends AnyActorLogic>(child: Child, start: Start): AnyActorRef {

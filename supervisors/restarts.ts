@@ -70,7 +70,7 @@ export class Restarts {
     if (child.actor !== actor || child.isReady || !child.isAlive) return undefined;
     const error = new StartTimedOut(memory.path, spec.startTimeout ?? 0);
     child.last = actor;
-    this.#children.halt(child);
+    this.#children.halt(child, error);
     return this.#decide(child, { reason: error, cause: error }, isRestarted(spec.restart, error));
   }
 
@@ -79,9 +79,14 @@ export class Restarts {
     yield* this.#startInOrder((child) => child.status === 'waiting');
   }
 
-  /** A restart has failed, and the message to try again has come round. */
-  #tryAgain(child: Child, retry: Child['retry']): Steps | undefined {
-    if (retry === undefined || child.retry !== retry) return undefined;
+  /**
+   * A restart has failed, and the message to try again has come round. Which of several does not matter, as in OTP: the first
+   * is acted on, and after that the child does not wait any more.
+   */
+  #tryAgain(id: string): Steps | undefined {
+    const child = this.#children.byId.get(id);
+    const retry = child?.retry;
+    if (child === undefined || retry === undefined || retry.due !== undefined) return undefined;
     this.#children.cancel(child);
     return this.#decide(child, retry.end, true);
   }
@@ -157,6 +162,8 @@ export class Restarts {
   *restartGroup(child: Child, atOnce?: Child): Steps<Started> {
     yield* this.#stopGroup(child);
     this.#children.cancel(child);
+    // Only a child whose start fails waits for another try: should that be one before it, this one is just down.
+    this.#children.setStatus(child, 'stopped');
     const group = new Set(this.#group(child));
     return yield* this.#startInOrder((each) => group.has(each), child, atOnce);
   }
@@ -205,7 +212,7 @@ export class Restarts {
     const retry = { end, due: undefined, timer: undefined };
     child.retry = retry;
     this.#children.setStatus(child, 'restarting');
-    this.#engine.push(() => this.#tryAgain(child, retry));
+    this.#engine.push(() => this.#tryAgain(child.id));
   }
 
   /** A child stays down. */
