@@ -130,7 +130,8 @@ export class Requests {
         throw new ChildState(path, 'restarting', 'its supervisor is already trying');
       }
       child.forgive();
-      const started = yield* waits ? restarts.restartGroup(child) : children.start(child, 'stopped');
+      child.isAsked = true;
+      const started = yield* waits ? restarts.restartGroup(child, child) : children.start(child, 'stopped');
       if (typeof started === 'string') return child.info();
       throw started;
     });
@@ -150,7 +151,8 @@ export class Requests {
       if (!waited) return;
       // The retry would have started the rest of its group, too. Without it nobody will.
       for (const other of affected(options.strategy, children.byId, child.id)) {
-        if (other.actor === undefined && other.retry === undefined) other.memory.settle('shutdown', 'stopped');
+        if (other.actor !== undefined || other.retry !== undefined || other.status === 'waiting') continue;
+        if (other.memory.awaitsRestart) children.settle(other, 'stopped', 'shutdown');
       }
     });
   }
@@ -162,6 +164,7 @@ export class Requests {
       if (this.#isDynamic) throw new DynamicChild(path, 'deleteChild');
       if (child.actor !== undefined) throw new ChildState(path, 'running', 'terminate it first');
       if (child.retry !== undefined) throw new ChildState(path, 'restarting', 'terminate it first');
+      if (child.status === 'waiting') throw new ChildState(path, 'waiting', 'terminate it first');
       this.#engine.children.remove(child);
     });
   }
