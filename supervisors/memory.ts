@@ -19,6 +19,8 @@ export interface TreeContext {
   readonly report: (report: Report) => void;
   /** The root is up. Called at most once. Must not throw. */
   readonly onStarted: () => void;
+  /** All below the root were ready. Called at most once, behind `onStarted`. Must not throw. */
+  readonly onReady: () => void;
   /** A child will not come back by itself. Must not throw. */
   readonly onDown: (memory: Memory, fate: Fate, reason: ExitReason) => void;
   /** Who looks at a path, whatever is there. */
@@ -53,7 +55,7 @@ export class Memory {
     this.path = parent === undefined || parent.path === '' ? id : `${parent.path}/${id}`;
   }
 
-  /** Whether a restart was announced and has not come yet. */
+  /** Whether a start was announced and has not come yet. */
   get awaitsRestart(): boolean {
     return this.#told === 'restarting';
   }
@@ -135,6 +137,11 @@ export class Memory {
   /** A supervisor starts anew with these children: what else was there has vanished. */
   retain(ids: ReadonlySet<string>): void {
     for (const { id } of this.children) if (!ids.has(id)) this.forget(id);
+  }
+
+  /** A start will come by itself. */
+  expect(): void {
+    this.#told ??= 'restarting';
   }
 
   started(actor: AnyActorRef): void {
