@@ -2,7 +2,7 @@ import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor, 
 import { bereave } from './bereaved.js';
 import { Child } from './child.js';
 import { type Fate, type FullChildSpec, ignore } from './child-spec.js';
-import { BadSpec, StartFailed, StartTimedOut } from './errors.js';
+import { BadSpec, GaveUp, StartFailed, StartTimedOut } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
 import { Limit } from './limit.js';
 import type { Memory, TreeContext } from './memory.js';
@@ -224,6 +224,7 @@ export class Children {
       if (isHeard && child.isAlive && logic !== undefined && takesShutdown(logic)) {
         child.leaving = this.outlook;
         this.leave(child, KILLED, this.outlook, true);
+        if (isSupervisor(logic)) this.#place.memory.bequeath(child.id, this.outlook);
         bereave(actor, child.spec.shutdown, this.clock);
       } else this.kill(child, KILLED, this.outlook);
     }
@@ -249,7 +250,7 @@ export class Children {
   #look(child: Child, fate: Fate): Started | undefined {
     const { actor, logic, memory } = child;
     if (actor === undefined || logic === undefined) return this.#failed(child, 'killed', fate);
-    const snapshot: { readonly status: string; readonly output?: unknown } = actor.getSnapshot();
+    const snapshot: { readonly status: string; readonly output?: unknown; readonly error?: unknown } = actor.getSnapshot();
     switch (snapshot.status) {
       case 'active':
         if (isStarting(logic, snapshot)) return undefined;
@@ -259,7 +260,8 @@ export class Children {
         // It has started, and then ended: XState has put that into the mailbox.
         break;
       default:
-        return this.#failed(child, endOf(actor)?.cause, fate);
+        // A supervisor that has given up was up before: the news of its end is in the mailbox.
+        if (!(snapshot.error instanceof GaveUp)) return this.#failed(child, endOf(actor)?.cause, fate);
     }
     this.setStatus(child, 'running');
     child.last = undefined;
@@ -283,7 +285,10 @@ export class Children {
     if (actor !== undefined && isAlive) {
       if (child.logic !== undefined && isSupervisor(child.logic))
         actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
-      else this.#scope.stopChild(actor);
+      else {
+        rememberReason(actor, error);
+        this.#scope.stopChild(actor);
+      }
     }
     this.setStatus(child, 'stopped');
     child.remember({ reason: error, cause: error });

@@ -287,8 +287,10 @@ export class Engine implements Worker {
 
   #kill({ isHeard }: { readonly isHeard: boolean }): void {
     if (this.ended !== undefined) return;
-    this.#value = 'stopped';
-    this.ended = { output: exit('killed') };
+    // Killed while it starts it has failed to start: to the supervisor above that is something else than an end.
+    const hasFailed = isHeard && this.#value === 'starting';
+    this.#value = hasFailed ? 'failed' : 'stopped';
+    this.ended = hasFailed ? { error: 'killed' } : { output: exit('killed') };
     this.children.killAll(isHeard);
   }
 

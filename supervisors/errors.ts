@@ -1,5 +1,5 @@
 import type { Milliseconds } from './clock.js';
-import { describeExit } from './exit-reason.js';
+import { describeExit, type ExitReason } from './exit-reason.js';
 import { nearest } from './nearest.js';
 
 /** A machine in place of an id would otherwise fill the screen. */
@@ -283,6 +283,34 @@ export class NotReady extends SupervisorError {
       `the tree is not ready within ${limit} ms${children.length === 0 ? '' : `: it waits for ${who}`}`,
       { children },
     );
+  }
+}
+
+/** A task had not ended when its `timeout`, in milliseconds, was over; it was ended for that reason. */
+export class TaskTimedOut extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_TASK_TIMED_OUT';
+  readonly timeout: Milliseconds;
+
+  constructor(timeout: Milliseconds) {
+    super(`the task had not ended after ${timeout} ms, its timeout: see what it waits for, or allow more`);
+    this.timeout = timeout;
+  }
+}
+
+/**
+ * Somebody ended a task before it had a result: its tree or supervisor was stopped, or it alone. `cause` is what it failed
+ * with, if it did.
+ */
+export class TaskStopped extends SupervisorError {
+  readonly code = 'SUPERVISOR_ERR_TASK_STOPPED';
+  readonly path: string;
+  /** Its exit reason, mostly `shutdown` or `killed`. */
+  readonly reason: ExitReason;
+
+  constructor(path: string, reason: ExitReason, options?: ErrorOptions) {
+    super(`task '${path}' was ended before it had a result: ${describeExit(reason)}`, options);
+    this.path = path;
+    this.reason = reason;
   }
 }
 

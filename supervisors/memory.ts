@@ -3,6 +3,7 @@ import type { ChildHandle, Fate, FullChildSpec } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { ExitReason } from './exit-reason.js';
 import type { Report, ReportFacts } from './report.js';
+import type { Watchers } from './watchers.js';
 
 /** What all supervisors of one tree share. */
 export interface TreeContext {
@@ -19,6 +20,8 @@ export interface TreeContext {
   readonly onStarted: () => void;
   /** A child will not come back by itself. Must not throw. */
   readonly onDown: (memory: Memory, fate: Fate, reason: ExitReason) => void;
+  /** Who looks at a path, whatever is there. */
+  readonly watchers: Watchers;
 }
 
 /**
@@ -52,6 +55,11 @@ export class Memory {
   /** Whether a restart was announced and has not come yet. */
   get awaitsRestart(): boolean {
     return this.#told === 'restarting';
+  }
+
+  /** What the handle was told last; `undefined` while the child is up, and before its first start. */
+  get fate(): Fate | undefined {
+    return this.#told;
   }
 
   get children(): Iterable<Memory> {
@@ -95,6 +103,34 @@ export class Memory {
     memory.dispose();
   }
 
+  /**
+   * The supervisor above a child that is a supervisor was killed, so the child lives on for a while, without a parent. Its
+   * successor gets what is remembered; the child itself counts on for itself, and to the handles all below it are gone.
+   */
+  bequeath(id: string, fate: Fate): void {
+    const memory = this.#children?.get(id);
+    if (memory !== undefined) this.#children?.set(id, memory.#heir(this, fate));
+  }
+
+  #heir(parent: Memory, fate: Fate): Memory {
+    const heir = new Memory(this.context, parent, this.id);
+    heir.incarnation = this.incarnation;
+    heir.restarts = this.restarts;
+    heir.handle = this.handle;
+    heir.#made = this.#made;
+    heir.#told = this.#told;
+    heir.#lastId = this.#lastId;
+    heir.isIgnored = this.isIgnored;
+    if (this.kept !== undefined) heir.kept = new Map(this.kept);
+    for (const child of this.children) {
+      heir.#children ??= new Map();
+      heir.#children.set(child.id, child.#heir(heir, fate));
+    }
+    this.handle = undefined;
+    if (heir.incarnation > 0 && heir.#told === undefined) heir.exited('killed', fate);
+    return heir;
+  }
+
   /** A supervisor starts anew with these children: what else was there has vanished. */
   retain(ids: ReadonlySet<string>): void {
     for (const { id } of this.children) if (!ids.has(id)) this.forget(id);
@@ -105,6 +141,7 @@ export class Memory {
     this.#told = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.started', () => handle.started?.(this.incarnation, actor));
+    this.context.watchers.started(this.path, this.incarnation, actor);
   }
 
   /** An incarnation has ended, or an announced restart does not take place. To say the same fate twice does nothing. */
@@ -113,6 +150,7 @@ export class Memory {
     this.#told = fate;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.exited', () => handle.exited?.(reason, fate));
+    this.context.watchers.exited(this.path, this.incarnation, reason, fate);
     if (fate !== 'restarting') this.context.onDown(this, fate, reason);
   }
 
@@ -127,12 +165,24 @@ export class Memory {
     for (const child of this.children) child.settle(reason, fate);
   }
 
+  /** That of a path below. */
+  at(path: readonly string[]): Memory | undefined {
+    let memory: Memory = this;
+    for (const id of path) {
+      const below = memory.#children?.get(id);
+      if (below === undefined) return undefined;
+      memory = below;
+    }
+    return memory;
+  }
+
   /** The spec has vanished. */
   dispose(): void {
     for (const child of this.children) child.dispose();
     this.#children = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.disposed', () => handle.disposed?.());
+    this.context.watchers.vanished(this.path);
   }
 
   #guard<T>(hook: string, call: () => T): T | undefined {

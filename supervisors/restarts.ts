@@ -59,9 +59,14 @@ export class Restarts {
     return this.#decide(child, end, isRestarted(child.spec.restart, end.reason));
   }
 
-  /** A restart has failed, and the message to try again has come round. */
-  #tryAgain(child: Child, retry: Child['retry']): Steps | undefined {
-    if (retry === undefined || child.retry !== retry) return undefined;
+  /**
+   * A restart has failed, and the message to try again has come round. Which of several does not matter, as in OTP: the first
+   * is acted on, and after that the child does not wait any more.
+   */
+  #tryAgain(id: string): Steps | undefined {
+    const child = this.#children.byId.get(id);
+    const retry = child?.retry;
+    if (child === undefined || retry === undefined || retry.due !== undefined) return undefined;
     this.#children.cancel(child);
     return this.#decide(child, retry.end, true);
   }
@@ -126,6 +131,8 @@ export class Restarts {
   *restartGroup(child: Child): Steps<Started> {
     yield* this.#stopGroup(child);
     this.#children.cancel(child);
+    // Only a child whose start fails waits for another try: should that be one before it, this one is just down.
+    this.#children.setStatus(child, 'stopped');
     let last: Started = 'up';
     for (const each of this.#group(child)) {
       const started = yield* this.#restart(each);
@@ -148,7 +155,7 @@ export class Restarts {
     const retry = { end, due: undefined, timer: undefined };
     child.retry = retry;
     this.#children.setStatus(child, 'restarting');
-    this.#engine.push(() => this.#tryAgain(child, retry));
+    this.#engine.push(() => this.#tryAgain(child.id));
   }
 
   /** A child stays down. */
