@@ -50,6 +50,8 @@ export class Child {
   retry: Retry | undefined;
   /** Whether somebody has started it by hand, and so is told if that fails. */
   isAsked = false;
+  /** Of its last start here. */
+  incarnation = 0;
   startedAt: Milliseconds = 0;
   #windows: Map<Budget, RestartWindow> | undefined;
   #attempt = 0;
@@ -60,6 +62,11 @@ export class Child {
     this.spec = spec;
     this.args = args;
     this.memory = memory;
+  }
+
+  /** Whether it was started anew below the next incarnation of its supervisor, and nobody is to hear of this one. */
+  get isStale(): boolean {
+    return this.incarnation !== this.memory.incarnation;
   }
 
   get isAlive(): boolean {
@@ -78,8 +85,11 @@ export class Child {
    */
   countStart(isUnasked: boolean): void {
     const { memory } = this;
+    // What a killed supervisor has left behind may take its time to end, but it is nobody's any more.
+    if (memory.isUp) memory.exited('killed', 'restarting');
     if (isUnasked && memory.incarnation > 0) memory.restarts += 1;
     memory.incarnation += 1;
+    this.incarnation = memory.incarnation;
     this.startedAt = memory.context.clock.now();
   }
 

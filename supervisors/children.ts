@@ -79,6 +79,7 @@ export class Children {
   remove(child: Child): void {
     this.setStatus(child, 'stopped');
     this.byId.delete(child.id);
+    if (this.#place.record?.isStale === true) return;
     this.#place.memory.kept?.delete(child.id);
     this.#place.memory.forget(child.id);
   }
@@ -135,7 +136,7 @@ export class Children {
     child.remember(end);
     const { reason, cause } = end;
     if (end.isFailedStart !== true) child.memory.report({ type: 'exited', reason, cause, fate, isStopped });
-    child.memory.exited(reason, fate);
+    if (!child.isStale) child.memory.exited(reason, fate);
     if (fate === 'restarting') this.setStatus(child, 'restarting');
     else this.settle(child, fate, reason);
   }
@@ -143,7 +144,7 @@ export class Children {
   /** A child is down, and stays so. */
   settle(child: Child, fate: 'parked' | 'stopped', reason: ExitReason): void {
     this.setStatus(child, fate);
-    child.memory.settle(reason, fate);
+    if (!child.isStale) child.memory.settle(reason, fate);
     const vanishes = fate === 'stopped' && (this.#isDynamic || child.spec.restart === 'temporary');
     if (vanishes && !this.isClosing) this.remove(child);
   }
@@ -250,7 +251,8 @@ export class Children {
   #look(child: Child, fate: Fate): Started | undefined {
     const { actor, logic, memory } = child;
     if (actor === undefined || logic === undefined) return this.#failed(child, 'killed', fate);
-    const snapshot: { readonly status: string; readonly output?: unknown; readonly error?: unknown } = actor.getSnapshot();
+    const snapshot: { readonly status: string; readonly output?: unknown; readonly error?: unknown } =
+      actor.getSnapshot();
     switch (snapshot.status) {
       case 'active':
         if (isStarting(logic, snapshot)) return undefined;

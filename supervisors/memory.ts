@@ -52,6 +52,11 @@ export class Memory {
     this.path = parent === undefined || parent.path === '' ? id : `${parent.path}/${id}`;
   }
 
+  /** Whether it has started, and its end was not told. */
+  get isUp(): boolean {
+    return this.incarnation > 0 && this.#told === undefined;
+  }
+
   /** Whether a restart was announced and has not come yet. */
   get awaitsRestart(): boolean {
     return this.#told === 'restarting';
