@@ -40,6 +40,8 @@ export class Memory {
   #told: Fate | undefined;
   /** Of a dynamic supervisor that is to start its children again after a restart of its own: those that it has. */
   kept: Map<string, { readonly spec: FullChildSpec; readonly args: readonly unknown[] }> | undefined;
+  /** Whether nobody but the supervisor itself remembers this any more. */
+  isBequeathed = false;
   /** Whether the last start was ignored: nothing is there that could get ready. */
   isIgnored = false;
 
@@ -92,6 +94,8 @@ export class Memory {
     const memory = this.#children?.get(id);
     if (memory === undefined) return;
     this.#children?.delete(id);
+    // As when its supervisor starts anew without it, though it had been told of a restart.
+    memory.settle('shutdown', 'stopped');
     memory.dispose();
   }
 
@@ -101,7 +105,9 @@ export class Memory {
    */
   bequeath(id: string, fate: Fate): void {
     const memory = this.#children?.get(id);
-    if (memory !== undefined) this.#children?.set(id, memory.#heir(this, fate));
+    if (memory === undefined) return;
+    memory.isBequeathed = true;
+    this.#children?.set(id, memory.#heir(this, fate));
   }
 
   #heir(parent: Memory, fate: Fate): Memory {
