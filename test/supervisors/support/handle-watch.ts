@@ -4,25 +4,25 @@ import type { ChildHandle, ExitReason, Fate, HandleIdentity } from '../../../sup
 /** Makes the handles of a tree, and writes down where one is told what cannot be. */
 export class HandleWatch {
   readonly faults: string[] = [];
-  readonly #undisposed = new Map<string, Watched>();
+  /** With their paths. There may be two of one path: one of a child that has outlived its killed supervisor for a while. */
+  readonly #undisposed = new Map<Watched, string>();
 
   readonly handle = ({ path }: HandleIdentity): ChildHandle => {
     const watched = new Watched((what) => this.faults.push(`the handle of ${path} ${what}`));
-    if (this.#undisposed.has(path)) this.faults.push(`a second handle was made for ${path}`);
-    this.#undisposed.set(path, watched);
+    this.#undisposed.set(watched, path);
     return {
       started: (incarnation, actor) => watched.started(incarnation, actor),
       exited: (reason, fate) => watched.exited(reason, fate),
       disposed: () => {
         watched.disposed();
-        this.#undisposed.delete(path);
+        this.#undisposed.delete(watched);
       },
     };
   };
 
-  /** The paths of those that were not told that it is over. */
+  /** The paths of those that were not told that it is over, though it is. */
   get undisposed(): readonly string[] {
-    return [...this.#undisposed.keys()];
+    return Array.from(this.#undisposed, ([watched, path]) => (watched.isUp ? [] : [path])).flat();
   }
 }
 
@@ -34,6 +34,10 @@ class Watched {
 
   constructor(fault: (what: string) => void) {
     this.#fault = fault;
+  }
+
+  get isUp(): boolean {
+    return this.#state === 'up';
   }
 
   started(incarnation: number, actor: AnyActorRef): void {

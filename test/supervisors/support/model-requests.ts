@@ -36,10 +36,10 @@ function count({ plan, records }: Family): string {
 
 /** R40, R50; R61: behind the others. */
 function* startChild(supervisor: Family, request: Request & { readonly op: 'start' }): Steps<string> {
-  const { plan, path, world, memory } = supervisor;
+  const { plan, path, world } = supervisor;
   const template = plan.kind === 'dynamic' ? plan.template : undefined;
   const isTaken = (id: string): boolean => supervisor.records.some((record) => record.id === id);
-  const id = request.hasId ? split(request.path).id : memory.nextId(path, isTaken);
+  const id = request.hasId ? split(request.path).id : supervisor.memory.nextId(path, isTaken);
   const wrong = wrongSpec(supervisor, request, template !== undefined);
   if (wrong !== undefined) return wrong;
   const child = template ?? request.child;
@@ -59,8 +59,8 @@ function* startChild(supervisor: Family, request: Request & { readonly op: 'star
     return started.failed;
   }
   if (started === 'up' && plan.kind === 'dynamic' && plan.restore) {
-    const kept = memory.kept.get(path) ?? new Map();
-    memory.kept.set(path, kept.set(id, record));
+    const { kept } = supervisor.memory;
+    kept.set(path, (kept.get(path) ?? new Map()).set(id, record));
   }
   return `ok ${lineOf(record)}`;
 }
