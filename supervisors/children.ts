@@ -292,7 +292,10 @@ export class Children {
     if (actor !== undefined && isAlive) {
       if (child.logic !== undefined && isSupervisor(child.logic))
         actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
-      else this.#scope.stopChild(actor);
+      else {
+        rememberReason(actor, error);
+        this.#scope.stopChild(actor);
+      }
     }
     this.setStatus(child, 'stopped');
     child.remember({ reason: error, cause: error });

@@ -1,7 +1,8 @@
 import { fullSpec } from './child-spec.js';
 import type { DynamicSupervisorOptions } from './dynamic-options.js';
 import { BadSpec } from './errors.js';
-import { checkFlags, checkOptions } from './supervisor.js';
+import { checkOptions } from './spec-checks.js';
+import { checkFlags } from './supervisor.js';
 import { logicFrom, type SupervisorLogic } from './supervisor-logic.js';
 
 const OPTIONS: readonly string[] = [

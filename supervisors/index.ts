@@ -41,6 +41,16 @@ export {
   UnknownChild,
 } from './errors.js';
 export { describeExit, type Exit, type ExitReason, exit, isExit, isNormal } from './exit-reason.js';
+export { link, unlink } from './link.js';
+export {
+  type ChildDownEvent,
+  type ChildDownNotice,
+  type DownEvent,
+  type DownListener,
+  type DownNotice,
+  type Monitor,
+  monitor,
+} from './monitor.js';
 export {
   type PartitionChild,
   type PartitionKey,
@@ -49,9 +59,10 @@ export {
   partitionOf,
   partitionSupervisor,
 } from './partition-supervisor.js';
+export { PathRef } from './path-ref.js';
 export type { Report } from './report.js';
 export type { ChildCounts, ChildRef } from './requests.js';
-export { sendExit, unlink } from './signals.js';
+export { sendExit } from './signals.js';
 export type { Strategy } from './strategy.js';
 export { supervised } from './supervised.js';
 export { type SupervisorOptions, supervisor } from './supervisor.js';

@@ -3,6 +3,7 @@ import type { ChildHandle, Fate, FullChildSpec } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { ExitReason } from './exit-reason.js';
 import type { Report, ReportFacts } from './report.js';
+import type { Watchers } from './watchers.js';
 
 /** What all supervisors of one tree share. */
 export interface TreeContext {
@@ -19,6 +20,8 @@ export interface TreeContext {
   readonly onStarted: () => void;
   /** A child will not come back by itself. Must not throw. */
   readonly onDown: (memory: Memory, fate: Fate, reason: ExitReason) => void;
+  /** Who looks at a path, whatever is there. */
+  readonly watchers: Watchers;
 }
 
 /**
@@ -54,6 +57,11 @@ export class Memory {
   /** Whether a restart was announced and has not come yet. */
   get awaitsRestart(): boolean {
     return this.#told === 'restarting';
+  }
+
+  /** What the handle was told last; `undefined` while the child is up, and before its first start. */
+  get fate(): Fate | undefined {
+    return this.#told;
   }
 
   get children(): Iterable<Memory> {
@@ -139,6 +147,7 @@ export class Memory {
     this.#told = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.started', () => handle.started?.(this.incarnation, actor));
+    this.context.watchers.started(this.path, this.incarnation, actor);
   }
 
   /** An incarnation has ended, or an announced restart does not take place. To say the same fate twice does nothing. */
@@ -147,6 +156,7 @@ export class Memory {
     this.#told = fate;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.exited', () => handle.exited?.(reason, fate));
+    this.context.watchers.exited(this.path, this.incarnation, reason, fate);
     if (fate !== 'restarting') this.context.onDown(this, fate, reason);
   }
 
@@ -161,12 +171,24 @@ export class Memory {
     for (const child of this.children) child.settle(reason, fate);
   }
 
+  /** That of a path below. */
+  at(path: readonly string[]): Memory | undefined {
+    let memory: Memory = this;
+    for (const id of path) {
+      const below = memory.#children?.get(id);
+      if (below === undefined) return undefined;
+      memory = below;
+    }
+    return memory;
+  }
+
   /** The spec has vanished. */
   dispose(): void {
     for (const child of this.children) child.dispose();
     this.#children = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.disposed', () => handle.disposed?.());
+    this.context.watchers.vanished(this.path);
   }
 
   #guard<T>(hook: string, call: () => T): T | undefined {

@@ -16,6 +16,7 @@ import { Memory, type TreeContext } from './memory.js';
 import { installScheduler } from './scheduler.js';
 import { type KillEvent, type ShutdownEvent, type StartedEvent, SUPERVISOR_TRAITS } from './traits.js';
 import type { ChildView, SupervisorView } from './view.js';
+import { Watchers } from './watchers.js';
 
 /** What a supervisor takes. Only the first is for others to send; it then ends with that reason, children first. */
 export type SupervisorEvent =
@@ -154,6 +155,7 @@ function placeOf(scope: AnyActorScope): Place {
     report: () => {},
     onStarted: () => {},
     onDown: () => {},
+    watchers: new Watchers(),
   };
   return { context, memory: new Memory(context), record: undefined };
 }

@@ -1,7 +1,6 @@
 import { AUTO_SHUTDOWNS, type AutoShutdown, type ChildSpec, fullSpecs } from './child-spec.js';
 import type { FullOptions } from './engine.js';
-import { BadSpec } from './errors.js';
-import { checkBudget, checkOneOf } from './spec-checks.js';
+import { checkBudget, checkOneOf, checkOptions } from './spec-checks.js';
 import { STRATEGIES, type Strategy } from './strategy.js';
 import { logicFrom, type SupervisorLogic } from './supervisor-logic.js';
 
@@ -53,16 +52,6 @@ interface Flags {
   readonly autoShutdown: AutoShutdown;
 }
 
-/** @throws {BadSpec} unless they are an object with nothing but what is known */
-export function checkOptions(where: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw BadSpec.expected(where, 'options, an object with children', options);
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw BadSpec.unknownOption(where, name, known);
-  }
-}
-
 /** @throws {BadSpec} for the first that is wrong, in OTP's order */
 export function checkFlags(where: string, options: Partial<Flags>): Flags {
   const { intensity = 1, period = 5_000, autoShutdown = 'never' } = options;
@@ -72,7 +61,7 @@ export function checkFlags(where: string, options: Partial<Flags>): Flags {
 }
 
 function fullOptions(options: SupervisorOptions): FullOptions {
-  checkOptions('supervisor', options, SUPERVISOR_OPTIONS);
+  checkOptions('supervisor', options, SUPERVISOR_OPTIONS, 'options, an object with children');
   const { strategy = 'one_for_one', children } = options;
   checkOneOf('supervisor: strategy', strategy, STRATEGIES, 'invalid_strategy');
   const flags = checkFlags('supervisor', options);

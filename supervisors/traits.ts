@@ -38,6 +38,9 @@ export interface Traits {
   readonly [STARTING]?: (snapshot: unknown) => boolean;
 }
 
+/** For a logic of one's own: its actors take {@link ShutdownEvent}. Of a machine its transitions tell. */
+export const SHUTDOWN_TRAIT: Pick<Required<Traits>, typeof TAKES_SHUTDOWN> = { [TAKES_SHUTDOWN]: true };
+
 export const SUPERVISOR_TRAITS = (starting: (snapshot: unknown) => boolean): Required<Traits> => ({
   [SUPERVISOR]: true,
   [TAKES_SHUTDOWN]: true,

@@ -8,6 +8,8 @@ import type { Engine } from './engine.js';
 import { BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
 import type { Memory, TreeContext } from './memory.js';
+import { type ChildDownNotice, type DownListener, type Monitor, PathMonitor } from './monitor.js';
+import { PathRef } from './path-ref.js';
 import type { Report } from './report.js';
 import { type ChildCounts, type ChildRef, Requests } from './requests.js';
 import { endOf } from './supervised.js';
@@ -24,6 +26,7 @@ import {
   treeFrom,
 } from './tree-spec.js';
 import type { ChildView } from './view.js';
+import { Watchers } from './watchers.js';
 
 export interface StartOptions {
   /** The only source of time for the whole tree. Default: real time. */
@@ -88,6 +91,19 @@ export interface Tree {
   toJSON(): TreeJson;
   /** The actor that runs at a path now, `''` being the root, and the logic that it was made from. */
   find(path: string): Found | undefined;
+  /**
+   * Has `listener` told of the end of every incarnation at a path, on an empty stack: until it is cancelled, or the child's
+   * spec has vanished. The child may be down, or not exist yet. The root has one life: `monitor(tree.root, …)`.
+   *
+   * It tells what the supervisor knows: that a child whose supervisor was killed was killed, too, even while it still ends.
+   */
+  monitor(path: string, listener: DownListener<ChildDownNotice>): Monitor;
+  /**
+   * What outlives every restart of the child at a path, for those who send it events. The child may be down, or not exist yet.
+   *
+   * @example `tree.ref<typeof counter>('shop/counter').send({ type: 'count' })`
+   */
+  ref<Logic extends AnyActorLogic = AnyActorLogic>(path: string): PathRef<Logic>;
   /** @returns a function that ends it */
   onReport(listener: (report: Report) => void): () => void;
   /** XState's inspection events from now on. An inspector that throws harms nobody. @returns a function that ends it */
@@ -156,6 +172,7 @@ class RunningTree implements Tree {
         const why = `child '${memory.path}' is ${fate} and was never ready: ${describeExit(reason)}`;
         this.#awaited.get(memory)?.(new NotReady(why, { cause: reason }));
       },
+      watchers: new Watchers(),
     };
     this.root = createActor(logic, { clock, ...(inspect === undefined ? {} : { inspect: guarded(inspect) }) });
     giveContext(this.root, context);
@@ -254,6 +271,20 @@ class RunningTree implements Tree {
     return { actor: child.actor, logic: child.logic, identity: child.identity, spec: child.spec };
   }
 
+  monitor(path: string, listener: DownListener<ChildDownNotice>): Monitor {
+    checkPath('monitor', path);
+    const engine = this.#engine;
+    const monitor = new PathMonitor(engine.place.context, path, listener);
+    const child = childAt(engine, path);
+    if (child?.actor !== undefined) monitor.started(child.memory.incarnation, child.actor);
+    return monitor;
+  }
+
+  ref<Logic extends AnyActorLogic = AnyActorLogic>(path: string): PathRef<Logic> {
+    checkPath('ref', path);
+    return new PathRef<Logic>(this.#engine, path, (listener) => this.monitor(path, listener));
+  }
+
   onReport(listener: (report: Report) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -315,6 +346,12 @@ class RunningTree implements Tree {
       );
     }
   }
+}
+
+/** Whether there is such a child nobody can say yet. */
+function checkPath(where: string, path: unknown): void {
+  if (typeof path === 'string' && path !== '') return;
+  throw BadSpec.expected(where, "a child's path, a string that is not empty", path);
 }
 
 class Deferred<T> {
