@@ -141,6 +141,8 @@ const place = fc.nat(40);
 const moment = {
   exit: fc.record({ op: fc.constant('exit' as const), place, reason }),
   kill: fc.record({ op: fc.constant('kill' as const), place }),
+  signal: fc.record({ op: fc.constant('signal' as const), place, reason }),
+  odd: fc.record({ op: fc.constantFrom('unlink' as const, 'stray' as const), place }),
   request: fc.record({
     op: fc.constantFrom<Exclude<Request['op'], 'start'>>('which', 'count', 'terminate', 'terminate', 'restart', 'restart', 'delete', 'spec'),
     place,
@@ -161,6 +163,8 @@ const moment = {
 const raw: fc.Arbitrary<RawCommand> = fc.oneof(
   { weight: 8, arbitrary: moment.exit },
   { weight: 2, arbitrary: moment.kill },
+  { weight: 1, arbitrary: moment.signal },
+  { weight: 1, arbitrary: moment.odd },
   { weight: 6, arbitrary: moment.request },
   { weight: 3, arbitrary: moment.start },
   { weight: 4, arbitrary: moment.script },
@@ -222,6 +226,7 @@ export function commandsFor(plan: StaticPlan, happenings: readonly RawCommand[])
       // The end of the root is the end of the run.
       case 'exit':
       case 'kill':
+      case 'signal':
         return { ...rest, path: pick(at % 8 === 0 ? places : below).path };
       default:
         return { ...rest, path: pick(below).path };

@@ -15,7 +15,7 @@ interface Puppet {
 type PuppetSnapshot = Snapshot<unknown> & { readonly value: 'starting' | 'up'; readonly puppet: Puppet };
 type PuppetEvent =
   | { readonly type: 'exit' | 'supervisor.shutdown'; readonly reason: ExitReason }
-  | { readonly type: 'comes up' | 'xstate.stop' };
+  | { readonly type: 'comes up' | 'xstate.stop' | 'stray' };
 
 /** The workers of a real tree, which do as their plans say and write down what they do. */
 export class Puppets {
@@ -94,6 +94,8 @@ export class Puppets {
             this.#later(puppet, self, onShutdown.after, { type: 'exit', reason: event.reason });
             return snapshot;
           }
+          default:
+            return snapshot;
         }
       },
     };
