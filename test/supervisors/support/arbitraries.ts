@@ -132,10 +132,14 @@ function fitted(plan: Plan, above: SupervisorPlan): Plan {
 
 /** A path is the number of a place in the tree. */
 type Raw<C> = C extends { readonly path: string }
-  ? Omit<C, 'path'> & { readonly place: number } & (C extends { readonly op: 'start' } ? { readonly isOdd: boolean } : unknown)
+  ? Omit<C, 'path'> & { readonly place: number } & (C extends { readonly op: 'start' }
+        ? { readonly isOdd: boolean }
+        : unknown)
   : C;
 
-type RawCommand = Raw<Exclude<Command, { op: 'batch' }>> | { readonly op: 'batch'; readonly commands: readonly RawCommand[] };
+type RawCommand =
+  | Raw<Exclude<Command, { op: 'batch' }>>
+  | { readonly op: 'batch'; readonly commands: readonly RawCommand[] };
 
 const place = fc.nat(40);
 const moment = {
@@ -144,7 +148,16 @@ const moment = {
   signal: fc.record({ op: fc.constant('signal' as const), place, reason }),
   odd: fc.record({ op: fc.constantFrom('unlink' as const, 'stray' as const), place }),
   request: fc.record({
-    op: fc.constantFrom<Exclude<Request['op'], 'start'>>('which', 'count', 'terminate', 'terminate', 'restart', 'restart', 'delete', 'spec'),
+    op: fc.constantFrom<Exclude<Request['op'], 'start'>>(
+      'which',
+      'count',
+      'terminate',
+      'terminate',
+      'restart',
+      'restart',
+      'delete',
+      'spec',
+    ),
     place,
   }),
   start: fc.record({
@@ -157,7 +170,11 @@ const moment = {
     hasId: fc.boolean(),
     isBare: fc.boolean(),
   }),
-  script: fc.record({ op: fc.constant('script' as const), place, attempts: fc.array(attempt, { minLength: 1, maxLength: 3 }) }),
+  script: fc.record({
+    op: fc.constant('script' as const),
+    place,
+    attempts: fc.array(attempt, { minLength: 1, maxLength: 3 }),
+  }),
 };
 
 const raw: fc.Arbitrary<RawCommand> = fc.oneof(
@@ -251,7 +268,11 @@ function placesOf(plan: Plan, path: string, level: number): readonly Place[] {
     case 'worker':
       return [self];
     case 'static':
-      return [self, ...plan.children.flatMap((each) => placesOf(each, join(path, each.id), level + 1)), added(ids.at(3) ?? 'e')];
+      return [
+        self,
+        ...plan.children.flatMap((each) => placesOf(each, join(path, each.id), level + 1)),
+        added(ids.at(3) ?? 'e'),
+      ];
     case 'dynamic': {
       const { template } = plan;
       if (template === undefined) return [self, ...['1', '2', ids.at(0) ?? 'e'].map(added)];

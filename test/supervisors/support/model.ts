@@ -1,9 +1,9 @@
-import { Memory } from './model-memory.js';
 import type { Record } from './model-children.js';
+import { Memory } from './model-memory.js';
 import { isProcess, type Process, Worker } from './model-process.js';
 import { Supervisor } from './model-supervisor.js';
 import { World } from './model-world.js';
-import { type Command, type Observation, type Request, Scripts, split, type SupervisorPlan } from './plan.js';
+import { type Command, type Observation, type Request, Scripts, type SupervisorPlan, split } from './plan.js';
 
 /** A tree that does what the rules say. */
 export class Model {
@@ -56,7 +56,8 @@ export class Model {
         return;
       case 'unlink': {
         const record = this.#recordAt(command.path);
-        if (record !== undefined && processOf(record)?.state !== 'ended') record.isUnlinked = processOf(record) !== undefined;
+        if (record !== undefined && processOf(record)?.state !== 'ended')
+          record.isUnlinked = processOf(record) !== undefined;
         if (record?.isUnlinked === true) this.#world.note('processes unlinked');
         return;
       }

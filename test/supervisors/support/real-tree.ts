@@ -1,8 +1,8 @@
 import {
   BadSpec,
-  ChildState,
   type ChildInfo,
   type ChildSpec,
+  ChildState,
   type ChildView,
   DynamicChild,
   dynamicSupervisor,
@@ -19,8 +19,16 @@ import {
   UnknownChild,
   unlink,
 } from '../../../supervisors/index.js';
-import { type Command, type Observation, type Plan, type Request, Scripts, type SupervisorPlan, split } from './plan.js';
 import { HandleWatch } from './handle-watch.js';
+import {
+  type Command,
+  type Observation,
+  type Plan,
+  type Request,
+  Scripts,
+  type SupervisorPlan,
+  split,
+} from './plan.js';
 import { fromReason, Puppets, toReason } from './puppets.js';
 import { settle } from './settle.js';
 import { StepClock } from './step-clock.js';
@@ -62,7 +70,12 @@ export class RealTree {
 
   async observe(): Promise<Observation> {
     await settle();
-    const observation = { log: this.#log.slice(this.#seenLog), picture: this.#picture(), answers: this.#answers, faults: [...this.#handles.faults] };
+    const observation = {
+      log: this.#log.slice(this.#seenLog),
+      picture: this.#picture(),
+      answers: this.#answers,
+      faults: [...this.#handles.faults],
+    };
     this.#seenLog = this.#log.length;
     this.#answers = [];
     return observation;
@@ -169,7 +182,13 @@ export class RealTree {
 
   #spec(plan: Plan, id?: string): Omit<ChildSpec, 'id'> & { readonly id?: string } {
     const { restart, shutdown, significant } = plan;
-    const common = { ...(id === undefined ? {} : { id }), restart, shutdown, significant, handle: this.#handles.handle };
+    const common = {
+      ...(id === undefined ? {} : { id }),
+      restart,
+      shutdown,
+      significant,
+      handle: this.#handles.handle,
+    };
     if (plan.kind !== 'worker') return { ...common, start: this.#supervisor(plan) };
     return { ...common, args: plan.args, ...this.#puppets.startOf(plan) };
   }
