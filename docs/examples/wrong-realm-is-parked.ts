@@ -4,7 +4,7 @@
  *
  * Run it where respell is installed: `node wrong-realm-is-parked.ts` (Node 22 or newer), or with any TypeScript runner.
  */
-import { peer, router, start, supervisor } from 'respell';
+import { NotReady, peer, router, start, supervisor } from 'respell';
 
 async function main() {
   const first = await router({ port: 0, realm: 'house' });
@@ -15,9 +15,7 @@ async function main() {
       children: [peer('kitchen', { url, realm: 'house', backoff }), peer('attic', { url, realm: 'attic', backoff })],
     }),
   );
-  house.ready.catch((error: Error) =>
-    console.log(error.name, 'because of the attic:', error.message.includes('attic')),
-  );
+  const notReady = house.ready.catch((error: Error) => error);
 
   const attic = house.peer('attic');
   const reason = await attic.joined().catch((error: Error) => error);
@@ -30,6 +28,8 @@ async function main() {
     'tries; the kitchen is',
     house.peer('kitchen').status,
   );
+  const error = await notReady;
+  if (error instanceof NotReady) console.log(error.name, 'because of the attic:', error.message.includes('attic'));
 
   // Somebody mends it: the router comes back with both realms.
   await first.stop();
