@@ -46,8 +46,10 @@ export class Memory {
   #told: Fate | undefined;
   /** Of a dynamic supervisor that is to start its children again after a restart of its own: those that it has. */
   kept: Map<string, { readonly spec: FullChildSpec; readonly args: readonly unknown[] }> | undefined;
-  /** Whether another memory stands for the path now: what becomes of this one concerns no handle and no monitor. */
+  /** Whether nobody but the supervisor itself remembers this any more. */
   isBequeathed = false;
+  /** Whether another memory stands for the path now: what becomes of this one concerns no handle and no monitor. */
+  #isSilent = false;
   /** Whether the last start was ignored: nothing is there that could get ready. */
   isIgnored = false;
 
@@ -117,6 +119,7 @@ export class Memory {
   bequeath(id: string, fate: Fate): void {
     const memory = this.#children?.get(id);
     if (memory === undefined) return;
+    memory.isBequeathed = true;
     this.#children?.set(id, memory.#heir(this, fate));
   }
 
@@ -135,7 +138,7 @@ export class Memory {
       heir.#children.set(child.id, child.#heir(heir, fate));
     }
     this.handle = undefined;
-    this.isBequeathed = true;
+    this.#isSilent = true;
     if (heir.incarnation > 0 && heir.#told === undefined) heir.exited('killed', fate);
     return heir;
   }
@@ -155,7 +158,7 @@ export class Memory {
     this.#told = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.started', () => handle.started?.(this.incarnation, actor));
-    if (!this.isBequeathed) this.context.watchers.started(this.path, this.incarnation, actor);
+    if (!this.#isSilent) this.context.watchers.started(this.path, this.incarnation, actor);
   }
 
   /** An incarnation has ended, or an announced restart does not take place. To say the same fate twice does nothing. */
@@ -164,7 +167,7 @@ export class Memory {
     this.#told = fate;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.exited', () => handle.exited?.(reason, fate));
-    if (this.isBequeathed) return;
+    if (this.#isSilent) return;
     this.context.watchers.exited(this.path, this.incarnation, reason, fate);
     if (fate !== 'restarting') this.context.onDown(this, fate, reason);
   }
@@ -197,7 +200,7 @@ export class Memory {
     this.#children = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.disposed', () => handle.disposed?.());
-    if (!this.isBequeathed) this.context.watchers.vanished(this.path);
+    if (!this.#isSilent) this.context.watchers.vanished(this.path);
   }
 
   #guard<T>(hook: string, call: () => T): T | undefined {
