@@ -257,7 +257,8 @@ export class Children {
   #look(child: Child, fate: Fate): Started | undefined {
     const { actor, logic, memory } = child;
     if (actor === undefined || logic === undefined) return this.#failed(child, 'killed', fate);
-    const snapshot: { readonly status: string; readonly output?: unknown; readonly error?: unknown } = actor.getSnapshot();
+    const snapshot: { readonly status: string; readonly output?: unknown; readonly error?: unknown } =
+      actor.getSnapshot();
     switch (snapshot.status) {
       case 'active':
         if (isStarting(logic, snapshot)) return undefined;

@@ -86,7 +86,7 @@ function childAt(level: number): fc.Arbitrary<Plan> {
         ...flags,
         kind: fc.constant('dynamic' as const),
         template: fc.option(below, { nil: undefined }),
-        maxChildren: often(Number.POSITIVE_INFINITY, 2),
+        maxChildren: often(Number.POSITIVE_INFINITY, 1, 2),
         restore: fc.boolean(),
         args: often<readonly string[]>([], ['all']),
       }),
@@ -117,12 +117,16 @@ export const trees: fc.Arbitrary<StaticPlan> = fc
 function named<P extends Plan>(plan: P, id: string, level: number): P {
   if (plan.kind === 'worker') return { ...plan, id };
   const ids = IDS[level] ?? '';
-  const fit = (each: Plan): Plan => fitted(each, plan);
+  const suited = (each: Plan): Plan => fitted(each, plan);
   if (plan.kind === 'static') {
-    return { ...plan, id, children: plan.children.map((each, index) => named(fit(each), ids[index] ?? '', level + 1)) };
+    return {
+      ...plan,
+      id,
+      children: plan.children.map((each, index) => named(suited(each), ids[index] ?? '', level + 1)),
+    };
   }
   const { template } = plan;
-  return { ...plan, id, template: template === undefined ? undefined : named(fit(template), '', level + 1) };
+  return { ...plan, id, template: template === undefined ? undefined : named(suited(template), '', level + 1) };
 }
 
 function fitted(plan: Plan, above: SupervisorPlan): Plan {
@@ -132,19 +136,36 @@ function fitted(plan: Plan, above: SupervisorPlan): Plan {
 
 /** A path is the number of a place in the tree. */
 type Raw<C> = C extends { readonly path: string }
-  ? Omit<C, 'path'> & { readonly place: number } & (C extends { readonly op: 'start' } ? { readonly isOdd: boolean } : unknown)
+  ? Omit<C, 'path'> & { readonly place: number } & (C extends { readonly op: 'start' }
+        ? { readonly isOdd: boolean }
+        : unknown)
   : C;
 
-type RawCommand = Raw<Exclude<Command, { op: 'batch' }>> | { readonly op: 'batch'; readonly commands: readonly RawCommand[] };
+type RawCommand =
+  | Raw<Exclude<Command, { op: 'batch' }>>
+  | { readonly op: 'batch'; readonly commands: readonly RawCommand[] };
 
-const place = fc.nat(40);
+/** Below 0: one of the few places where most things happen. */
+const place = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: -8, max: -1 }) },
+  { weight: 2, arbitrary: fc.nat(40) },
+);
 const moment = {
   exit: fc.record({ op: fc.constant('exit' as const), place, reason }),
   kill: fc.record({ op: fc.constant('kill' as const), place }),
   signal: fc.record({ op: fc.constant('signal' as const), place, reason }),
   odd: fc.record({ op: fc.constantFrom('unlink' as const, 'stray' as const), place }),
   request: fc.record({
-    op: fc.constantFrom<Exclude<Request['op'], 'start'>>('which', 'count', 'terminate', 'terminate', 'restart', 'restart', 'delete', 'spec'),
+    op: fc.constantFrom<Exclude<Request['op'], 'start'>>(
+      'which',
+      'count',
+      'terminate',
+      'terminate',
+      'restart',
+      'restart',
+      'delete',
+      'spec',
+    ),
     place,
   }),
   start: fc.record({
@@ -157,7 +178,11 @@ const moment = {
     hasId: fc.boolean(),
     isBare: fc.boolean(),
   }),
-  script: fc.record({ op: fc.constant('script' as const), place, attempts: fc.array(attempt, { minLength: 1, maxLength: 3 }) }),
+  script: fc.record({
+    op: fc.constant('script' as const),
+    place,
+    attempts: fc.array(attempt, { minLength: 1, maxLength: 3 }),
+  }),
 };
 
 const raw: fc.Arbitrary<RawCommand> = fc.oneof(
@@ -166,13 +191,13 @@ const raw: fc.Arbitrary<RawCommand> = fc.oneof(
   { weight: 1, arbitrary: moment.signal },
   { weight: 1, arbitrary: moment.odd },
   { weight: 6, arbitrary: moment.request },
-  { weight: 3, arbitrary: moment.start },
-  { weight: 4, arbitrary: moment.script },
+  { weight: 4, arbitrary: moment.start },
+  { weight: 5, arbitrary: moment.script },
   {
     weight: 6,
     arbitrary: fc.record({
       op: fc.constant('wait' as const),
-      ms: fc.constantFrom(1, 20, 40, 60, 100, 150, 500, 1_000, 1_001, 2_000, 5_000),
+      ms: fc.constantFrom(1, 20, 20, 40, 60, 100, 150, 500, 1_000, 1_000, 1_001, 2_000, 5_000),
     }),
   },
   {
@@ -193,35 +218,42 @@ const raw: fc.Arbitrary<RawCommand> = fc.oneof(
 );
 
 /** What happens to a tree of which nothing is known yet: {@link commandsFor} gives it its paths. */
-export const happenings: fc.Arbitrary<readonly RawCommand[]> = fc.array(raw, {
-  minLength: 1,
-  maxLength: 30,
-  size: 'max',
+export interface Happenings {
+  /** Where most of it happens, so that one thing meets another. */
+  readonly focus: readonly number[];
+  readonly commands: readonly RawCommand[];
+}
+
+export const happenings: fc.Arbitrary<Happenings> = fc.record({
+  focus: fc.array(fc.nat(40), { minLength: 1, maxLength: 3 }),
+  commands: fc.array(raw, { minLength: 1, maxLength: 40, size: 'max' }),
 });
 
 /** The same command at every size of the tree, as far as that goes: runs are made smaller when they have found something. */
-export function commandsFor(plan: StaticPlan, happenings: readonly RawCommand[]): readonly Command[] {
+export function commandsFor(plan: StaticPlan, { focus, commands }: Happenings): readonly Command[] {
   const places = placesOf(plan, '', 0);
   const supervisors = places.filter(({ plan }) => plan !== undefined && plan.kind !== 'worker');
+  const dynamic = supervisors.filter(({ plan }) => plan?.kind === 'dynamic');
   const below = places.filter(({ path }) => path !== '');
   const commandOf = (each: RawCommand): Command => {
     if (each.op === 'batch') return { op: 'batch', commands: each.commands.map(commandOf) };
     if (each.op === 'wait') return each;
-    const { place: at, ...rest } = each;
+    const { place, ...rest } = each;
+    const at = place < 0 ? (focus.at(place % focus.length) ?? 0) : place;
     const pick = (from: readonly Place[]): Place => from[at % from.length] ?? { path: '', level: 0, plan };
     switch (rest.op) {
       case 'which':
       case 'count':
         return { ...rest, path: pick(supervisors).path };
       case 'start': {
-        const { path, level, plan: above } = pick(supervisors);
+        const { path, level, plan: above } = pick(at % 2 === 0 && dynamic.length > 0 ? dynamic : supervisors);
         const id = IDS[level]?.at(at % 3 === 0 ? 0 : 3) ?? 'e';
         const { isOdd, ...start } = rest;
         const hasTemplate = above?.kind === 'dynamic' && above.template !== undefined;
         const usual = { hasId: start.hasId || above?.kind === 'static', isBare: hasTemplate };
         const child = named(rest.child, id, level + 1);
-        const fit = above === undefined || above.kind === 'worker' ? child : fitted(child, above);
-        return { ...start, ...(isOdd ? { child } : { ...usual, child: fit }), path: join(path, id) };
+        const suited = above === undefined || above.kind === 'worker' ? child : fitted(child, above);
+        return { ...start, ...(isOdd ? { child } : { ...usual, child: suited }), path: join(path, id) };
       }
       // The end of the root is the end of the run.
       case 'exit':
@@ -232,7 +264,7 @@ export function commandsFor(plan: StaticPlan, happenings: readonly RawCommand[])
         return { ...rest, path: pick(below).path };
     }
   };
-  return happenings.map(commandOf);
+  return commands.map(commandOf);
 }
 
 interface Place {
@@ -251,7 +283,11 @@ function placesOf(plan: Plan, path: string, level: number): readonly Place[] {
     case 'worker':
       return [self];
     case 'static':
-      return [self, ...plan.children.flatMap((each) => placesOf(each, join(path, each.id), level + 1)), added(ids.at(3) ?? 'e')];
+      return [
+        self,
+        ...plan.children.flatMap((each) => placesOf(each, join(path, each.id), level + 1)),
+        added(ids.at(3) ?? 'e'),
+      ];
     case 'dynamic': {
       const { template } = plan;
       if (template === undefined) return [self, ...['1', '2', ids.at(0) ?? 'e'].map(added)];

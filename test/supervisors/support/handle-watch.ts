@@ -43,7 +43,8 @@ class Watched {
   started(incarnation: number, actor: AnyActorRef): void {
     if (this.#state === 'up') this.#fault('was told of a start before the end of the last incarnation');
     if (this.#state === 'disposed') this.#fault('was told of a start after it was disposed of');
-    if (incarnation <= this.#incarnation) this.#fault(`was told of incarnation ${incarnation} after ${this.#incarnation}`);
+    if (incarnation <= this.#incarnation)
+      this.#fault(`was told of incarnation ${incarnation} after ${this.#incarnation}`);
     if (actor === this.#actor) this.#fault('was told of the same actor again');
     this.#incarnation = incarnation;
     this.#actor = actor;

@@ -107,9 +107,12 @@ export abstract class Family extends Server {
       return isUnlinked ? 'noproc' : undefined; // R55
     }
     if (process instanceof Server) process.isForGood = isForGood;
-    if (plan.shutdown === 'brutal_kill') process.cut('killed'); // R27
-    else if (!process.traps) process.cut('shutdown'); // R29
-    else if (plan.shutdown === 0) process.cut('killed'); // R26
+    if (plan.shutdown === 'brutal_kill')
+      process.cut('killed'); // R27
+    else if (!process.traps)
+      process.cut('shutdown'); // R29
+    else if (plan.shutdown === 0)
+      process.cut('killed'); // R26
     else process.ask('shutdown');
     return undefined;
   }
@@ -213,7 +216,8 @@ export abstract class Family extends Server {
 
   #noteDeath(dead: Record | undefined): void {
     if (dead?.isStopping === true && dead.process !== undefined) return;
-    if (this.records.some((each) => each !== dead && each.coming !== undefined)) this.world.note('deaths while a sibling starts');
+    if (this.records.some((each) => each !== dead && each.coming !== undefined))
+      this.world.note('deaths while a sibling starts');
     if (this.records.some(({ isStopping }) => isStopping)) this.world.note('deaths while a sibling stops');
   }
 }

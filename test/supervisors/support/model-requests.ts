@@ -66,7 +66,11 @@ function* startChild(supervisor: Family, request: Request & { readonly op: 'star
 }
 
 /** R45: what is missing. R35: a template was checked with its supervisor. */
-function wrongSpec({ plan }: Family, request: Request & { readonly op: 'start' }, hasTemplate: boolean): string | undefined {
+function wrongSpec(
+  { plan }: Family,
+  request: Request & { readonly op: 'start' },
+  hasTemplate: boolean,
+): string | undefined {
   const { hasId, isBare, child } = request;
   if (hasTemplate) return isBare ? undefined : 'invalid_option';
   if (!hasId && plan.kind === 'static') return 'missing_id';

@@ -103,8 +103,10 @@ export abstract class Server implements Process, Parent, Runnable {
       if (message.type === 'request') message.reply('noproc');
       return;
     }
-    if (this.#inHand !== undefined && message.type === 'request') this.world.note('requests to a supervisor that is busy');
-    if (message.type === 'exit' && this.mailbox.some(({ type }) => type === 'exit')) this.world.note('deaths that wait');
+    if (this.#inHand !== undefined && message.type === 'request')
+      this.world.note('requests to a supervisor that is busy');
+    if (message.type === 'exit' && this.mailbox.some(({ type }) => type === 'exit'))
+      this.world.note('deaths that wait');
     this.mailbox.push(message);
     this.world.wake(this);
   }

@@ -83,7 +83,8 @@ export class Supervisor extends Family {
     // R7, R53: nothing is left of it. Otherwise R6: its spec stays.
     this.forgetTemporary(record);
     if (!this.#isLastSignificant(record)) return;
-    this.world.note(`automatic shutdowns (${this.plan.autoShutdown})`);
+    const isAny = this.plan.autoShutdown === 'any_significant';
+    this.world.note(`automatic shutdowns (${isAny ? 'any_significant' : 'all_significant'})`);
     yield* this.#shutdown('shutdown'); // R37
   }
 

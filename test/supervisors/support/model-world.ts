@@ -1,4 +1,4 @@
-/** Time, chance and the diary of a model run: what its processes share. */
+import type { Situation } from './situations.js';
 
 /** Something with a mailbox. */
 export interface Runnable {
@@ -30,8 +30,8 @@ export class World {
   /** A moment at which nothing has happened yet. */
   #moment = '';
   readonly trail: { readonly chosen: number; readonly of: number }[] = [];
-  /** How often something happened that the generator is to bring about. */
-  readonly seen = new Map<string, number>();
+  /** What has come about of that which the generator is there for. */
+  readonly seen = new Set<Situation>();
   readonly #choices: readonly number[];
   readonly #resolution: number;
   readonly #timers = new Set<Timer>();
@@ -60,8 +60,8 @@ export class World {
     return Math.floor(this.time / this.#resolution) * this.#resolution;
   }
 
-  note(what: string): void {
-    this.seen.set(what, (this.seen.get(what) ?? 0) + 1);
+  note(situation: Situation): void {
+    this.seen.add(situation);
   }
 
   /** @returns a function that takes it back */

@@ -1,9 +1,9 @@
-import { Memory } from './model-memory.js';
 import type { Record } from './model-children.js';
+import { Memory } from './model-memory.js';
 import { isProcess, type Process, Worker } from './model-process.js';
 import { Supervisor } from './model-supervisor.js';
 import { World } from './model-world.js';
-import { type Command, type Observation, type Request, Scripts, split, type SupervisorPlan } from './plan.js';
+import { type Command, type Observation, type Request, Scripts, type SupervisorPlan, split } from './plan.js';
 
 /** A tree that does what the rules say. */
 export class Model {
@@ -46,9 +46,11 @@ export class Model {
   #act(command: Command): void {
     switch (command.op) {
       case 'wait':
-        return this.#world.pass(command.ms);
+        this.#world.pass(command.ms);
+        return;
       case 'script':
-        return this.#scripts.set(command.path, command.attempts);
+        this.#scripts.set(command.path, command.attempts);
+        return;
       case 'batch':
         for (const each of command.commands) this.#act(each);
         return;
@@ -56,7 +58,8 @@ export class Model {
         return;
       case 'unlink': {
         const record = this.#recordAt(command.path);
-        if (record !== undefined && processOf(record)?.state !== 'ended') record.isUnlinked = processOf(record) !== undefined;
+        if (record !== undefined && processOf(record)?.state !== 'ended')
+          record.isUnlinked = processOf(record) !== undefined;
         if (record?.isUnlinked === true) this.#world.note('processes unlinked');
         return;
       }
@@ -72,7 +75,7 @@ export class Model {
         return;
       }
       default:
-        return this.#request(command);
+        this.#request(command);
     }
   }
 

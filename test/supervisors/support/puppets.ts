@@ -36,7 +36,8 @@ export class Puppets {
 
   /** How to start a worker: by its logic, or by a function, where what fails or is ignored at once is the function. */
   startOf(plan: WorkerPlan): Pick<ChildSpec, 'start' | 'input'> {
-    if (!plan.isMade) return { start: this.#logic(plan), input: (identity: ChildIdentity) => this.#begin(plan, identity) };
+    if (!plan.isMade)
+      return { start: this.#logic(plan), input: (identity: ChildIdentity) => this.#begin(plan, identity) };
     return {
       start: (identity) => {
         const puppet = this.#begin(plan, identity);

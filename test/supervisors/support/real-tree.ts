@@ -1,13 +1,14 @@
 import {
   BadSpec,
-  ChildState,
   type ChildInfo,
   type ChildSpec,
+  ChildState,
   type ChildView,
   DynamicChild,
   dynamicSupervisor,
   type FullChildSpec,
   GaveUp,
+  type Inspector,
   MaxChildren,
   NotRunning,
   type Report,
@@ -19,8 +20,16 @@ import {
   UnknownChild,
   unlink,
 } from '../../../supervisors/index.js';
-import { type Command, type Observation, type Plan, type Request, Scripts, type SupervisorPlan, split } from './plan.js';
 import { HandleWatch } from './handle-watch.js';
+import {
+  type Command,
+  type Observation,
+  type Plan,
+  type Request,
+  Scripts,
+  type SupervisorPlan,
+  split,
+} from './plan.js';
 import { fromReason, Puppets, toReason } from './puppets.js';
 import { settle } from './settle.js';
 import { StepClock } from './step-clock.js';
@@ -39,11 +48,12 @@ export class RealTree {
   #asked = 0;
   #ended: string | undefined;
 
-  constructor(plan: SupervisorPlan, resolution: number) {
+  constructor(plan: SupervisorPlan, resolution: number, inspect: Inspector) {
     this.#clock = new StepClock(resolution);
     this.#puppets = new Puppets(this.#clock, this.#scripts, this.#log);
     this.#tree = start(this.#supervisor(plan), {
       clock: this.#clock,
+      inspect,
       onReport: (report) => {
         const line = lineOf(report);
         if (line !== undefined) this.#log.push(`[${line}]`);
@@ -54,15 +64,19 @@ export class RealTree {
     });
   }
 
-  async perform(command: Command): Promise<void> {
-    if (command.op === 'wait') await this.#pass(command.ms);
-    else this.#act(command);
-    await settle();
-  }
-
-  async observe(): Promise<Observation> {
-    await settle();
-    const observation = { log: this.#log.slice(this.#seenLog), picture: this.#picture(), answers: this.#answers, faults: [...this.#handles.faults] };
+  /** @param command `undefined` for the start */
+  async perform(command: Command | undefined): Promise<Observation> {
+    if (command?.op === 'wait') await this.#pass(command.ms);
+    else {
+      if (command !== undefined) this.#act(command);
+      await settle();
+    }
+    const observation = {
+      log: this.#log.slice(this.#seenLog),
+      picture: this.#picture(),
+      answers: this.#answers,
+      faults: [...this.#handles.faults],
+    };
     this.#seenLog = this.#log.length;
     this.#answers = [];
     return observation;
@@ -95,7 +109,8 @@ export class RealTree {
       case 'wait':
         return;
       case 'script':
-        return this.#scripts.set(command.path, command.attempts);
+        this.#scripts.set(command.path, command.attempts);
+        return;
       case 'batch':
         for (const each of command.commands) this.#act(each);
         return;
@@ -169,7 +184,13 @@ export class RealTree {
 
   #spec(plan: Plan, id?: string): Omit<ChildSpec, 'id'> & { readonly id?: string } {
     const { restart, shutdown, significant } = plan;
-    const common = { ...(id === undefined ? {} : { id }), restart, shutdown, significant, handle: this.#handles.handle };
+    const common = {
+      ...(id === undefined ? {} : { id }),
+      restart,
+      shutdown,
+      significant,
+      handle: this.#handles.handle,
+    };
     if (plan.kind !== 'worker') return { ...common, start: this.#supervisor(plan) };
     return { ...common, args: plan.args, ...this.#puppets.startOf(plan) };
   }
