@@ -7,7 +7,6 @@ import {
   join,
   type OnShutdown,
   type Plan,
-  type Request,
   type StaticPlan,
   type SupervisorPlan,
   type WorkerPlan,
@@ -155,19 +154,23 @@ const moment = {
   kill: fc.record({ op: fc.constant('kill' as const), place }),
   signal: fc.record({ op: fc.constant('signal' as const), place, reason }),
   odd: fc.record({ op: fc.constantFrom('unlink' as const, 'stray' as const), place }),
-  request: fc.record({
-    op: fc.constantFrom<Exclude<Request['op'], 'start'>>(
-      'which',
-      'count',
-      'terminate',
-      'terminate',
-      'restart',
-      'restart',
-      'delete',
-      'spec',
-    ),
-    place,
-  }),
+  request: fc.oneof(
+    { weight: 1, arbitrary: fc.record({ op: fc.constantFrom('which' as const, 'count' as const), place }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        op: fc.constantFrom(
+          'terminate' as const,
+          'terminate' as const,
+          'restart' as const,
+          'delete' as const,
+          'spec' as const,
+        ),
+        place,
+        byActor: often(false, true),
+      }),
+    },
+  ),
   start: fc.record({
     op: fc.constant('start' as const),
     place,
@@ -240,7 +243,8 @@ export function commandsFor(plan: StaticPlan, { focus, commands }: Happenings): 
     if (each.op === 'wait') return each;
     const { place, ...rest } = each;
     const at = place < 0 ? (focus.at(place % focus.length) ?? 0) : place;
-    const pick = (from: readonly Place[]): Place => from[at % from.length] ?? { path: '', level: 0, plan };
+    const pick = (from: readonly Place[]): Place =>
+      from[at % from.length] ?? { path: '', level: 0, plan, isDynamic: false };
     switch (rest.op) {
       case 'which':
       case 'count':
@@ -260,6 +264,13 @@ export function commandsFor(plan: StaticPlan, { focus, commands }: Happenings): 
       case 'kill':
       case 'signal':
         return { ...rest, path: pick(at % 8 === 0 ? places : below).path };
+      case 'terminate':
+      case 'restart':
+      case 'delete':
+      case 'spec': {
+        const { path, isDynamic } = pick(below);
+        return { ...rest, path, byActor: rest.byActor && isDynamic };
+      }
       default:
         return { ...rest, path: pick(below).path };
     }
@@ -272,12 +283,20 @@ interface Place {
   readonly level: number;
   /** Of a place where a child may be added: nothing. */
   readonly plan: Plan | undefined;
+  /** Whether its supervisor is dynamic. */
+  readonly isDynamic: boolean;
 }
 
 /** Every place where a child is, or may come to be. */
-function placesOf(plan: Plan, path: string, level: number): readonly Place[] {
-  const self = { path, level, plan };
-  const added = (id: string): Place => ({ path: join(path, id), level: level + 1, plan: undefined });
+function placesOf(plan: Plan, path: string, level: number, isDynamic = false): readonly Place[] {
+  const self = { path, level, plan, isDynamic };
+  const isAbove = plan.kind === 'dynamic';
+  const added = (id: string): Place => ({
+    path: join(path, id),
+    level: level + 1,
+    plan: undefined,
+    isDynamic: isAbove,
+  });
   const ids = IDS[level] ?? '';
   switch (plan.kind) {
     case 'worker':
@@ -291,7 +310,7 @@ function placesOf(plan: Plan, path: string, level: number): readonly Place[] {
     case 'dynamic': {
       const { template } = plan;
       if (template === undefined) return [self, ...['1', '2', ids.at(0) ?? 'e'].map(added)];
-      return [self, ...['1', '2', '3'].flatMap((id) => placesOf(template, join(path, id), level + 1))];
+      return [self, ...['1', '2', '3'].flatMap((id) => placesOf(template, join(path, id), level + 1, true))];
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { Process } from './model-process.js';
+import type { Supervisor } from './model-supervisor.js';
 import type { Situation } from './situations.js';
 
 /** Something with a mailbox. */
@@ -11,6 +13,11 @@ export interface Runnable {
 interface Timer {
   readonly at: number;
   readonly ring: () => void;
+}
+
+interface Latest {
+  readonly process: Process;
+  readonly supervisor: Supervisor;
 }
 
 /** Something else has happened than what is known. */
@@ -32,6 +39,8 @@ export class World {
   readonly trail: { readonly chosen: number; readonly of: number }[] = [];
   /** What has come about of that which the generator is there for. */
   readonly seen = new Set<Situation>();
+  /** The worker that began last at a path. */
+  readonly latest = new Map<string, Latest>();
   readonly #choices: readonly number[];
   readonly #resolution: number;
   readonly #timers = new Set<Timer>();

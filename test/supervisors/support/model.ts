@@ -19,6 +19,7 @@ export class Model {
   constructor(plan: SupervisorPlan, resolution: number, choices: readonly number[] = [], known?: readonly string[]) {
     this.#world = new World(resolution, choices, known);
     this.#root = new Supervisor(this.#scripts, this.#world, this.#memory, plan, '', '');
+    this.#root.isForGood = true;
   }
 
   get trail(): World['trail'] {
@@ -85,11 +86,17 @@ export class Model {
     const reply = (answer: string): void => {
       this.#answers.push(`${number}: ${answer}`);
     };
+    const named = 'byActor' in request && request.byActor ? this.#world.latest.get(request.path) : undefined;
+    if (named !== undefined && this.#root.state !== 'ended') {
+      this.#world.note('requests about a process');
+      named.supervisor.push({ type: 'request', request, pid: named.process, reply });
+      return;
+    }
     const isAboutChild = request.op !== 'which' && request.op !== 'count' && request.op !== 'start';
     const path = isAboutChild || request.op === 'start' ? split(request.path).above : request.path;
     const supervisor = this.#supervisorAt(path, isAboutChild);
     if (typeof supervisor === 'string') reply(supervisor);
-    else supervisor.push({ type: 'request', request, reply });
+    else supervisor.push({ type: 'request', request, pid: undefined, reply });
   }
 
   /** The supervisor that a request goes to, or the answer where it goes nowhere. */

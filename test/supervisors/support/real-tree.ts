@@ -1,3 +1,4 @@
+import type { AnyActorRef } from 'xstate';
 import {
   BadSpec,
   type ChildInfo,
@@ -152,15 +153,15 @@ export class RealTree {
         return `specs ${specs} active ${active} supervisors ${supervisors} workers ${workers}`;
       }
       case 'spec':
-        return showSpec(await this.#tree.getChildSpec(path));
+        return showSpec(await this.#tree.getChildSpec(this.#refOf(request)));
       case 'terminate':
-        await this.#tree.terminateChild(path);
+        await this.#tree.terminateChild(this.#refOf(request));
         return 'ok';
       case 'delete':
-        await this.#tree.deleteChild(path);
+        await this.#tree.deleteChild(this.#refOf(request));
         return 'ok';
       case 'restart':
-        return `ok ${this.#infoLine(await this.#tree.restartChild(path))}`;
+        return `ok ${this.#infoLine(await this.#tree.restartChild(this.#refOf(request)))}`;
       case 'start': {
         const { above, id } = split(path);
         const given = request.isBare
@@ -169,6 +170,10 @@ export class RealTree {
         return `ok ${this.#infoLine(await this.#tree.startChild(given as ChildSpec, above))}`;
       }
     }
+  }
+
+  #refOf({ path, byActor }: Request & { readonly byActor: boolean }): string | AnyActorRef {
+    return (byActor ? this.#puppets.latest(path) : undefined) ?? path;
   }
 
   #supervisor(plan: SupervisorPlan): ReturnType<typeof supervisor> {

@@ -16,6 +16,7 @@ export const SITUATIONS = [
   'processes unlinked',
   'processes whose supervisor is killed',
   'requests about a child that is restarting',
+  'requests about a process',
   'requests to a supervisor that is busy',
   'requests whose start fails',
   'restarts exactly one period after another',
