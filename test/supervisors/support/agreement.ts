@@ -1,14 +1,16 @@
+import type { Inspector } from '../../../supervisors/index.js';
 import { Model } from './model.js';
 import { OtherWorld } from './model-world.js';
 import type { Command, Observation, SupervisorPlan } from './plan.js';
 import { RealTree } from './real-tree.js';
+import type { Situation } from './situations.js';
 
 /** Where the rules leave open who is first, so many orders are tried before that counts as a divergence. */
 const MOST_ORDERS = 2_000;
 
 /** What was found out in a run in which the engine did what the rules say. */
 export interface Agreement {
-  readonly seen: ReadonlyMap<string, number>;
+  readonly seen: ReadonlySet<Situation>;
   /** How often another order than the first was what the engine had done. */
   readonly reordered: number;
 }
@@ -29,8 +31,9 @@ export async function agree(
   plan: SupervisorPlan,
   resolution: number,
   commands: readonly Command[],
+  inspect: Inspector,
 ): Promise<Agreement> {
-  const run = new Run(plan, resolution);
+  const run = new Run(plan, resolution, inspect);
   for (const command of [undefined, ...commands, ...END]) await run.follow(command);
   run.finish();
   return run;
@@ -54,19 +57,18 @@ class Run implements Agreement {
   readonly #log: string[] = [];
   #model: Model | undefined;
 
-  constructor(plan: SupervisorPlan, resolution: number) {
+  constructor(plan: SupervisorPlan, resolution: number, inspect: Inspector) {
     this.#plan = plan;
     this.#resolution = resolution;
-    this.#real = new RealTree(plan, resolution);
+    this.#real = new RealTree(plan, resolution, inspect);
   }
 
-  get seen(): ReadonlyMap<string, number> {
-    return this.#model?.seen ?? new Map();
+  get seen(): ReadonlySet<Situation> {
+    return this.#model?.seen ?? new Set();
   }
 
   async follow(command: Command | undefined): Promise<void> {
-    if (command !== undefined) await this.#real.perform(command);
-    const actual = await this.#real.observe();
+    const actual = await this.#real.perform(command);
     this.#commands.push(command);
     this.#observed.push(actual);
     this.#log.push(...actual.log);

@@ -7,7 +7,6 @@ import {
   join,
   type OnShutdown,
   type Plan,
-  type Request,
   type StaticPlan,
   type SupervisorPlan,
   type WorkerPlan,
@@ -86,7 +85,7 @@ function childAt(level: number): fc.Arbitrary<Plan> {
         ...flags,
         kind: fc.constant('dynamic' as const),
         template: fc.option(below, { nil: undefined }),
-        maxChildren: often(Number.POSITIVE_INFINITY, 2),
+        maxChildren: often(Number.POSITIVE_INFINITY, 1, 2),
         restore: fc.boolean(),
         args: often<readonly string[]>([], ['all']),
       }),
@@ -117,12 +116,16 @@ export const trees: fc.Arbitrary<StaticPlan> = fc
 function named<P extends Plan>(plan: P, id: string, level: number): P {
   if (plan.kind === 'worker') return { ...plan, id };
   const ids = IDS[level] ?? '';
-  const fit = (each: Plan): Plan => fitted(each, plan);
+  const suited = (each: Plan): Plan => fitted(each, plan);
   if (plan.kind === 'static') {
-    return { ...plan, id, children: plan.children.map((each, index) => named(fit(each), ids[index] ?? '', level + 1)) };
+    return {
+      ...plan,
+      id,
+      children: plan.children.map((each, index) => named(suited(each), ids[index] ?? '', level + 1)),
+    };
   }
   const { template } = plan;
-  return { ...plan, id, template: template === undefined ? undefined : named(fit(template), '', level + 1) };
+  return { ...plan, id, template: template === undefined ? undefined : named(suited(template), '', level + 1) };
 }
 
 function fitted(plan: Plan, above: SupervisorPlan): Plan {
@@ -141,25 +144,33 @@ type RawCommand =
   | Raw<Exclude<Command, { op: 'batch' }>>
   | { readonly op: 'batch'; readonly commands: readonly RawCommand[] };
 
-const place = fc.nat(40);
+/** Below 0: one of the few places where most things happen. */
+const place = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: -8, max: -1 }) },
+  { weight: 2, arbitrary: fc.nat(40) },
+);
 const moment = {
   exit: fc.record({ op: fc.constant('exit' as const), place, reason }),
   kill: fc.record({ op: fc.constant('kill' as const), place }),
   signal: fc.record({ op: fc.constant('signal' as const), place, reason }),
   odd: fc.record({ op: fc.constantFrom('unlink' as const, 'stray' as const), place }),
-  request: fc.record({
-    op: fc.constantFrom<Exclude<Request['op'], 'start'>>(
-      'which',
-      'count',
-      'terminate',
-      'terminate',
-      'restart',
-      'restart',
-      'delete',
-      'spec',
-    ),
-    place,
-  }),
+  request: fc.oneof(
+    { weight: 1, arbitrary: fc.record({ op: fc.constantFrom('which' as const, 'count' as const), place }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        op: fc.constantFrom(
+          'terminate' as const,
+          'terminate' as const,
+          'restart' as const,
+          'delete' as const,
+          'spec' as const,
+        ),
+        place,
+        byActor: often(false, true),
+      }),
+    },
+  ),
   start: fc.record({
     op: fc.constant('start' as const),
     place,
@@ -183,13 +194,13 @@ const raw: fc.Arbitrary<RawCommand> = fc.oneof(
   { weight: 1, arbitrary: moment.signal },
   { weight: 1, arbitrary: moment.odd },
   { weight: 6, arbitrary: moment.request },
-  { weight: 3, arbitrary: moment.start },
-  { weight: 4, arbitrary: moment.script },
+  { weight: 4, arbitrary: moment.start },
+  { weight: 5, arbitrary: moment.script },
   {
     weight: 6,
     arbitrary: fc.record({
       op: fc.constant('wait' as const),
-      ms: fc.constantFrom(1, 20, 40, 60, 100, 150, 500, 1_000, 1_001, 2_000, 5_000),
+      ms: fc.constantFrom(1, 20, 20, 40, 60, 100, 150, 500, 1_000, 1_000, 1_001, 2_000, 5_000),
     }),
   },
   {
@@ -210,46 +221,61 @@ const raw: fc.Arbitrary<RawCommand> = fc.oneof(
 );
 
 /** What happens to a tree of which nothing is known yet: {@link commandsFor} gives it its paths. */
-export const happenings: fc.Arbitrary<readonly RawCommand[]> = fc.array(raw, {
-  minLength: 1,
-  maxLength: 30,
-  size: 'max',
+export interface Happenings {
+  /** Where most of it happens, so that one thing meets another. */
+  readonly focus: readonly number[];
+  readonly commands: readonly RawCommand[];
+}
+
+export const happenings: fc.Arbitrary<Happenings> = fc.record({
+  focus: fc.array(fc.nat(40), { minLength: 1, maxLength: 3 }),
+  commands: fc.array(raw, { minLength: 1, maxLength: 40, size: 'max' }),
 });
 
 /** The same command at every size of the tree, as far as that goes: runs are made smaller when they have found something. */
-export function commandsFor(plan: StaticPlan, happenings: readonly RawCommand[]): readonly Command[] {
+export function commandsFor(plan: StaticPlan, { focus, commands }: Happenings): readonly Command[] {
   const places = placesOf(plan, '', 0);
   const supervisors = places.filter(({ plan }) => plan !== undefined && plan.kind !== 'worker');
+  const dynamic = supervisors.filter(({ plan }) => plan?.kind === 'dynamic');
   const below = places.filter(({ path }) => path !== '');
   const commandOf = (each: RawCommand): Command => {
     if (each.op === 'batch') return { op: 'batch', commands: each.commands.map(commandOf) };
     if (each.op === 'wait') return each;
-    const { place: at, ...rest } = each;
-    const pick = (from: readonly Place[]): Place => from[at % from.length] ?? { path: '', level: 0, plan };
+    const { place, ...rest } = each;
+    const at = place < 0 ? (focus.at(place % focus.length) ?? 0) : place;
+    const pick = (from: readonly Place[]): Place =>
+      from[at % from.length] ?? { path: '', level: 0, plan, isDynamic: false };
     switch (rest.op) {
       case 'which':
       case 'count':
         return { ...rest, path: pick(supervisors).path };
       case 'start': {
-        const { path, level, plan: above } = pick(supervisors);
+        const { path, level, plan: above } = pick(at % 2 === 0 && dynamic.length > 0 ? dynamic : supervisors);
         const id = IDS[level]?.at(at % 3 === 0 ? 0 : 3) ?? 'e';
         const { isOdd, ...start } = rest;
         const hasTemplate = above?.kind === 'dynamic' && above.template !== undefined;
         const usual = { hasId: start.hasId || above?.kind === 'static', isBare: hasTemplate };
         const child = named(rest.child, id, level + 1);
-        const fit = above === undefined || above.kind === 'worker' ? child : fitted(child, above);
-        return { ...start, ...(isOdd ? { child } : { ...usual, child: fit }), path: join(path, id) };
+        const suited = above === undefined || above.kind === 'worker' ? child : fitted(child, above);
+        return { ...start, ...(isOdd ? { child } : { ...usual, child: suited }), path: join(path, id) };
       }
       // The end of the root is the end of the run.
       case 'exit':
       case 'kill':
       case 'signal':
         return { ...rest, path: pick(at % 8 === 0 ? places : below).path };
+      case 'terminate':
+      case 'restart':
+      case 'delete':
+      case 'spec': {
+        const { path, isDynamic } = pick(below);
+        return { ...rest, path, byActor: rest.byActor && isDynamic };
+      }
       default:
         return { ...rest, path: pick(below).path };
     }
   };
-  return happenings.map(commandOf);
+  return commands.map(commandOf);
 }
 
 interface Place {
@@ -257,12 +283,20 @@ interface Place {
   readonly level: number;
   /** Of a place where a child may be added: nothing. */
   readonly plan: Plan | undefined;
+  /** Whether its supervisor is dynamic. */
+  readonly isDynamic: boolean;
 }
 
 /** Every place where a child is, or may come to be. */
-function placesOf(plan: Plan, path: string, level: number): readonly Place[] {
-  const self = { path, level, plan };
-  const added = (id: string): Place => ({ path: join(path, id), level: level + 1, plan: undefined });
+function placesOf(plan: Plan, path: string, level: number, isDynamic = false): readonly Place[] {
+  const self = { path, level, plan, isDynamic };
+  const isAbove = plan.kind === 'dynamic';
+  const added = (id: string): Place => ({
+    path: join(path, id),
+    level: level + 1,
+    plan: undefined,
+    isDynamic: isAbove,
+  });
   const ids = IDS[level] ?? '';
   switch (plan.kind) {
     case 'worker':
@@ -276,7 +310,7 @@ function placesOf(plan: Plan, path: string, level: number): readonly Place[] {
     case 'dynamic': {
       const { template } = plan;
       if (template === undefined) return [self, ...['1', '2', ids.at(0) ?? 'e'].map(added)];
-      return [self, ...['1', '2', '3'].flatMap((id) => placesOf(template, join(path, id), level + 1))];
+      return [self, ...['1', '2', '3'].flatMap((id) => placesOf(template, join(path, id), level + 1, true))];
     }
   }
 }

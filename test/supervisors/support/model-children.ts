@@ -11,6 +11,8 @@ export interface Record {
   readonly args: readonly string[];
   /** As `which_children` tells it (R38). */
   process: Process | 'restarting' | undefined;
+  /** Of a child that is `restarting`: what it was (R51). */
+  last: Process | undefined;
   /** While it is started. */
   coming: Process | undefined;
   isStopping: boolean;
@@ -33,7 +35,7 @@ export abstract class Family extends Server {
 
   add(id: string, plan: Plan, args: readonly string[]): Record {
     const path = join(this.path, id);
-    const nothing = { process: undefined, coming: undefined, isStopping: false, isUnlinked: false };
+    const nothing = { process: undefined, last: undefined, coming: undefined, isStopping: false, isUnlinked: false };
     const record: Record = { id, path, plan, args, ...nothing };
     this.records.push(record); // R61
     return record;
@@ -63,6 +65,7 @@ export abstract class Family extends Server {
     record.coming = undefined;
     if (process.hasStarted) {
       record.process = process;
+      record.last = undefined;
       this.report(`${path} started`);
       return 'up';
     }
@@ -80,7 +83,7 @@ export abstract class Family extends Server {
   }
 
   /** Its death, if it waits in the mailbox, is dealt with by this (R58). */
-  *stop(record: Record, isForGood = this.isForGood): Steps {
+  *stop(record: Record, isForGood: boolean): Steps {
     const { process, plan } = record;
     if (process === undefined || process === 'restarting') {
       record.process = undefined;
@@ -129,7 +132,7 @@ export abstract class Family extends Server {
   protected *stopAll(): Steps {
     const newestFirst = [...this.records].reverse();
     if (this.plan.kind === 'static') {
-      for (const record of newestFirst) yield* this.stop(record);
+      for (const record of newestFirst) yield* this.stop(record, this.isForGood);
       return;
     }
     this.#together = new Map();

@@ -4,14 +4,24 @@ import { isProcess, type Process } from './model-process.js';
 import type { Steps } from './model-server.js';
 import { type Plan, type Request, split } from './plan.js';
 
-export function* answer(supervisor: Family, request: Request): Steps<string> {
+/** @param pid the process that it is about, where it is not named by its path */
+export function* answer(supervisor: Family, request: Request, pid: Process | undefined): Steps<string> {
   const { op, path } = request;
   if (op === 'which') return [...supervisor.records].reverse().map(lineOf).join(', '); // R38
   if (op === 'count') return count(supervisor);
   if (op === 'start') return yield* startChild(supervisor, request);
   // A path whose supervisor there is not is asked of the root.
   const id = supervisor.path === split(path).above ? split(path).id : path;
-  const record = supervisor.records.find((each) => each.id === id);
+  const record = supervisor.records.find((each) =>
+    pid === undefined ? each.id === id : each.process === pid || each.last === pid,
+  );
+  if (pid?.state === 'ended') {
+    // R51: of the dead nothing is left to stop, and any of them has the template for a spec.
+    if (op === 'spec' && supervisor.plan.kind === 'dynamic' && supervisor.plan.template !== undefined) {
+      return showSpec('child', supervisor.plan.template);
+    }
+    if (op === 'terminate' && record === undefined) return 'ok';
+  }
   if (record === undefined) return 'not_found';
   switch (op) {
     case 'spec':

@@ -10,7 +10,13 @@ export type Message =
   | { readonly type: 'exit'; readonly process: Process }
   | { readonly type: 'retry'; readonly id: string }
   | { readonly type: 'shutdown'; readonly reason: Reason }
-  | { readonly type: 'request'; readonly request: Request; readonly reply: (answer: string) => void };
+  | {
+      readonly type: 'request';
+      readonly request: Request;
+      /** The process that it is about, where it is not named by its path. */
+      readonly pid: Process | undefined;
+      readonly reply: (answer: string) => void;
+    };
 
 /**
  * A process with a mailbox, that does one thing at a time (R65): what it does may wait for something in the middle, and then

@@ -33,7 +33,11 @@ export class Supervisor extends Family {
   protected spawn({ path, plan, args }: Record, name: string): Process {
     if (plan.kind !== 'worker') return new Supervisor(this.#scripts, this.world, this.memory, plan, path, name, this);
     const worker = new Worker(this.world, plan, name, this);
-    worker.begin(this.#scripts.next(path, plan), args);
+    const attempt = this.#scripts.next(path, plan);
+    // Where a start function fails there never was a process.
+    const isNone = plan.isMade && attempt.delay === undefined && attempt.result !== 'ok';
+    if (!isNone) this.world.latest.set(path, { process: worker, supervisor: this });
+    worker.begin(attempt, args);
     return worker;
   }
 
@@ -66,7 +70,7 @@ export class Supervisor extends Family {
       case 'shutdown':
         return yield* this.#shutdown(message.reason);
       case 'request':
-        return message.reply(yield* answer(this, message.request));
+        return message.reply(yield* answer(this, message.request, message.pid));
     }
   }
 
@@ -75,6 +79,7 @@ export class Supervisor extends Family {
     // R58: it was stopped in the meantime, with a group or by request.
     if (record === undefined) return;
     record.process = undefined;
+    record.last = process;
     this.report(`${record.path} exited ${process.reason}`);
     if (isDue(record.plan, process.reason)) {
       if (process instanceof Supervisor && process.#hasGivenUp) this.world.note('escalations');
@@ -83,7 +88,8 @@ export class Supervisor extends Family {
     // R7, R53: nothing is left of it. Otherwise R6: its spec stays.
     this.forgetTemporary(record);
     if (!this.#isLastSignificant(record)) return;
-    this.world.note(`automatic shutdowns (${this.plan.autoShutdown})`);
+    const isAny = this.plan.autoShutdown === 'any_significant';
+    this.world.note(`automatic shutdowns (${isAny ? 'any_significant' : 'all_significant'})`);
     yield* this.#shutdown('shutdown'); // R37
   }
 
@@ -115,7 +121,7 @@ export class Supervisor extends Family {
     // R3, R4, R23: the others are stopped first, those that wait for a retry among them.
     for (const each of [...group].reverse()) {
       if (each === record) continue;
-      yield* this.stop(each);
+      yield* this.stop(each, false);
       this.forgetTemporary(each); // R11
     }
     // R12: also those start that were down.
@@ -146,6 +152,8 @@ export class Supervisor extends Family {
   /** R16, R17: the child stays down, and the supervisor ends with `shutdown`. */
   *#giveUp(record: Record): Steps {
     record.process = undefined;
+    // Where the supervisor is about to come back the child is still shown.
+    if (this.isForGood) this.forgetTemporary(record);
     this.#hasGivenUp = true;
     this.world.note(this.path === '' ? 'roots that give up' : 'supervisors that give up');
     this.report(`${this.path} gave up`);

@@ -19,6 +19,7 @@ export class Model {
   constructor(plan: SupervisorPlan, resolution: number, choices: readonly number[] = [], known?: readonly string[]) {
     this.#world = new World(resolution, choices, known);
     this.#root = new Supervisor(this.#scripts, this.#world, this.#memory, plan, '', '');
+    this.#root.isForGood = true;
   }
 
   get trail(): World['trail'] {
@@ -46,9 +47,11 @@ export class Model {
   #act(command: Command): void {
     switch (command.op) {
       case 'wait':
-        return this.#world.pass(command.ms);
+        this.#world.pass(command.ms);
+        return;
       case 'script':
-        return this.#scripts.set(command.path, command.attempts);
+        this.#scripts.set(command.path, command.attempts);
+        return;
       case 'batch':
         for (const each of command.commands) this.#act(each);
         return;
@@ -73,7 +76,7 @@ export class Model {
         return;
       }
       default:
-        return this.#request(command);
+        this.#request(command);
     }
   }
 
@@ -83,11 +86,17 @@ export class Model {
     const reply = (answer: string): void => {
       this.#answers.push(`${number}: ${answer}`);
     };
+    const named = 'byActor' in request && request.byActor ? this.#world.latest.get(request.path) : undefined;
+    if (named !== undefined && this.#root.state !== 'ended') {
+      this.#world.note('requests about a process');
+      named.supervisor.push({ type: 'request', request, pid: named.process, reply });
+      return;
+    }
     const isAboutChild = request.op !== 'which' && request.op !== 'count' && request.op !== 'start';
     const path = isAboutChild || request.op === 'start' ? split(request.path).above : request.path;
     const supervisor = this.#supervisorAt(path, isAboutChild);
     if (typeof supervisor === 'string') reply(supervisor);
-    else supervisor.push({ type: 'request', request, reply });
+    else supervisor.push({ type: 'request', request, pid: undefined, reply });
   }
 
   /** The supervisor that a request goes to, or the answer where it goes nowhere. */

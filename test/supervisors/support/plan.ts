@@ -61,7 +61,13 @@ export type Plan = WorkerPlan | SupervisorPlan;
 
 /** A request: `which` and `count` ask the supervisor at `path`, the others are about the child at `path`. */
 export type Request =
-  | { readonly op: 'which' | 'count' | 'terminate' | 'restart' | 'delete' | 'spec'; readonly path: string }
+  | { readonly op: 'which' | 'count'; readonly path: string }
+  /** `byActor`: it is named by the latest actor that was there, if there was one: OTP's pid of a dynamic child. */
+  | {
+      readonly op: 'terminate' | 'restart' | 'delete' | 'spec';
+      readonly path: string;
+      readonly byActor: boolean;
+    }
   /** `isBare`: with `args` only, and `hasId`: with an id, as for a dynamic supervisor with a template. */
   | {
       readonly op: 'start';

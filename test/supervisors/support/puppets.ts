@@ -6,6 +6,7 @@ import type { StepClock } from './step-clock.js';
 
 /** One incarnation of a worker. */
 interface Puppet {
+  readonly path: string;
   readonly name: string;
   readonly attempt: Attempt;
   readonly timers: unknown[];
@@ -22,12 +23,18 @@ export class Puppets {
   readonly #clock: StepClock;
   readonly #scripts: Scripts;
   readonly #log: string[];
+  readonly #latest = new Map<string, AnyActorRef>();
   readonly #names = new WeakMap<AnyActorRef, string>();
 
   constructor(clock: StepClock, scripts: Scripts, log: string[]) {
     this.#clock = clock;
     this.#scripts = scripts;
     this.#log = log;
+  }
+
+  /** The actor that began last at a path. */
+  latest(path: string): AnyActorRef | undefined {
+    return this.#latest.get(path);
   }
 
   nameOf(actor: AnyActorRef): string | undefined {
@@ -57,7 +64,7 @@ export class Puppets {
 
   #begin(plan: WorkerPlan, { path, incarnation, args }: ChildIdentity): Puppet {
     const attempt = this.#scripts.next(path, plan);
-    const puppet = { name: `${path}#${incarnation}`, attempt, timers: [], isAsked: false };
+    const puppet = { path, name: `${path}#${incarnation}`, attempt, timers: [], isAsked: false };
     this.#say(puppet, ['begins', ...args].join(' '));
     return puppet;
   }
@@ -72,6 +79,7 @@ export class Puppets {
       getPersistedSnapshot: (snapshot) => snapshot,
       start: ({ puppet }, { self }) => {
         this.#names.set(self, puppet.name);
+        this.#latest.set(puppet.path, self);
         this.#later(puppet, self, puppet.attempt.delay, { type: 'comes up' });
       },
       transition: (snapshot, event, { self }) => {

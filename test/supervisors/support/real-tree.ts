@@ -1,3 +1,4 @@
+import type { AnyActorRef } from 'xstate';
 import {
   BadSpec,
   type ChildInfo,
@@ -8,6 +9,7 @@ import {
   dynamicSupervisor,
   type FullChildSpec,
   GaveUp,
+  type Inspector,
   MaxChildren,
   NotRunning,
   type Report,
@@ -47,11 +49,12 @@ export class RealTree {
   #asked = 0;
   #ended: string | undefined;
 
-  constructor(plan: SupervisorPlan, resolution: number) {
+  constructor(plan: SupervisorPlan, resolution: number, inspect: Inspector) {
     this.#clock = new StepClock(resolution);
     this.#puppets = new Puppets(this.#clock, this.#scripts, this.#log);
     this.#tree = start(this.#supervisor(plan), {
       clock: this.#clock,
+      inspect,
       onReport: (report) => {
         const line = lineOf(report);
         if (line !== undefined) this.#log.push(`[${line}]`);
@@ -62,14 +65,13 @@ export class RealTree {
     });
   }
 
-  async perform(command: Command): Promise<void> {
-    if (command.op === 'wait') await this.#pass(command.ms);
-    else this.#act(command);
-    await settle();
-  }
-
-  async observe(): Promise<Observation> {
-    await settle();
+  /** @param command `undefined` for the start */
+  async perform(command: Command | undefined): Promise<Observation> {
+    if (command?.op === 'wait') await this.#pass(command.ms);
+    else {
+      if (command !== undefined) this.#act(command);
+      await settle();
+    }
     const observation = {
       log: this.#log.slice(this.#seenLog),
       picture: this.#picture(),
@@ -108,7 +110,8 @@ export class RealTree {
       case 'wait':
         return;
       case 'script':
-        return this.#scripts.set(command.path, command.attempts);
+        this.#scripts.set(command.path, command.attempts);
+        return;
       case 'batch':
         for (const each of command.commands) this.#act(each);
         return;
@@ -150,15 +153,15 @@ export class RealTree {
         return `specs ${specs} active ${active} supervisors ${supervisors} workers ${workers}`;
       }
       case 'spec':
-        return showSpec(await this.#tree.getChildSpec(path));
+        return showSpec(await this.#tree.getChildSpec(this.#refOf(request)));
       case 'terminate':
-        await this.#tree.terminateChild(path);
+        await this.#tree.terminateChild(this.#refOf(request));
         return 'ok';
       case 'delete':
-        await this.#tree.deleteChild(path);
+        await this.#tree.deleteChild(this.#refOf(request));
         return 'ok';
       case 'restart':
-        return `ok ${this.#infoLine(await this.#tree.restartChild(path))}`;
+        return `ok ${this.#infoLine(await this.#tree.restartChild(this.#refOf(request)))}`;
       case 'start': {
         const { above, id } = split(path);
         const given = request.isBare
@@ -167,6 +170,10 @@ export class RealTree {
         return `ok ${this.#infoLine(await this.#tree.startChild(given as ChildSpec, above))}`;
       }
     }
+  }
+
+  #refOf({ path, byActor }: Request & { readonly byActor: boolean }): string | AnyActorRef {
+    return (byActor ? this.#puppets.latest(path) : undefined) ?? path;
   }
 
   #supervisor(plan: SupervisorPlan): ReturnType<typeof supervisor> {
@@ -223,7 +230,7 @@ function lineOf(report: Report): string | undefined {
     case 'start failed':
       return `${path} ${type}${report.isAsked ? ' as asked' : ''} ${reasonOf(report.error)}`;
     case 'shutdown error':
-      return `${path} ${type} ${reasonOf(report.reason)} ${report.count ?? 1}`;
+      return `${path} ${type} ${reasonOf(report.reason)} ${report.count}`;
     default:
       return undefined;
   }
