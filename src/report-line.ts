@@ -42,7 +42,11 @@ export function lineOf(report: Report): Line {
     case 'shutdown error':
       return {
         level: 'warn',
-        fields: { child, reason: describeExit(report.reason), ...(report.count > 1 ? { children: report.count } : {}) },
+        fields: {
+          child,
+          reason: describeExit(report.reason),
+          ...(report.count === undefined ? {} : { children: report.count }),
+        },
         message: 'did not stop as asked',
       };
   }

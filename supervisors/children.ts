@@ -4,6 +4,7 @@ import { Child } from './child.js';
 import { type Fate, type FullChildSpec, ignore } from './child-spec.js';
 import { BadSpec, GaveUp, StartFailed, StartTimedOut } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
+import { guard } from './guard.js';
 import { Limit } from './limit.js';
 import type { Memory, TreeContext } from './memory.js';
 import { Readiness, watched } from './readiness.js';
@@ -403,6 +404,11 @@ export class Children {
 /** @throws {BadSpec} unless a start function has returned what it has to */
 function checkReturned({ id }: Child, logic: unknown): void {
   if (isLogic(logic)) return;
+  // An async function has still to say that it failed: nobody else will listen.
+  guard(
+    () => logic,
+    () => {},
+  );
   const problem = { name: 'invalid_mfa', value: logic } as const;
   throw BadSpec.expected(`child '${id}': start`, 'its function to return an actor logic, or ignore', logic, problem);
 }

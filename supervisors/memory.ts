@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate';
 import type { ChildHandle, Fate, FullChildSpec } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { ExitReason } from './exit-reason.js';
+import { guard } from './guard.js';
 import type { Report, ReportFacts } from './report.js';
 import type { Watchers } from './watchers.js';
 
@@ -201,11 +202,6 @@ export class Memory {
   }
 
   #guard<T>(hook: string, call: () => T): T | undefined {
-    try {
-      return call();
-    } catch (error) {
-      this.report({ type: 'hook failed', hook, error });
-      return undefined;
-    }
+    return guard(call, (error) => this.report({ type: 'hook failed', hook, error }));
   }
 }

@@ -38,9 +38,9 @@ export type Report = { readonly path: string; readonly at: Milliseconds } & (
   | { readonly type: 'probing' }
   /**
    * The child was asked to stop, and ended with another reason, or had to be killed. Of a dynamic supervisor's children,
-   * which stop together, it is told once for each reason: `path` is the supervisor's, `count` how many they were.
+   * which stop together, it is told once for each reason: `path` is then the supervisor's, and `count` how many they were.
    */
-  | { readonly type: 'shutdown error'; readonly reason: ExitReason; readonly count: number }
+  | { readonly type: 'shutdown error'; readonly reason: ExitReason; readonly count: number | undefined }
   | { readonly type: 'gave up'; readonly error: GaveUp }
   /** A function of the user's that must not throw has thrown: a `judge`, or one of a handle's. */
   | { readonly type: 'hook failed'; readonly hook: string; readonly error: unknown }

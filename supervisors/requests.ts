@@ -87,8 +87,11 @@ export class Requests {
     const { children } = this.#engine;
     const present = children.byId.get(id);
     if (present !== undefined) {
-      const state = present.actor === undefined ? 'already_present' : 'already_started';
-      throw new ChildState(present.memory.path, state, 'delete it first, or choose another id');
+      const isDown = present.actor === undefined;
+      // A dynamic child that is terminated has vanished.
+      const first = this.#isDynamic ? 'terminate' : isDown ? 'delete' : 'terminate and delete';
+      const state = isDown ? 'already_present' : 'already_started';
+      throw new ChildState(present.memory.path, state, `${first} it first, or choose another id`);
     }
     const child = children.add(id, spec, args);
     child.isAsked = true;

@@ -2,8 +2,9 @@ import type { AnyActorRef } from 'xstate';
 import type { Child } from './child.js';
 import type { AutoShutdown, Budget, WaitFor } from './child-spec.js';
 import type { Children, Place, Started, Steps } from './children.js';
-import { GaveUp, StartTimedOut } from './errors.js';
+import { BadSpec, GaveUp, StartTimedOut } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
+import { guard, isThenable } from './guard.js';
 import { RestartWindow } from './intensity.js';
 import type { Stopping } from './stopping.js';
 import { affected, isRestarted, type Strategy } from './strategy.js';
@@ -321,11 +322,10 @@ export class Restarts {
   }
 
   #judge(child: Child, reason: ExitReason): Budget | 'park' | 'stop' | undefined {
-    try {
-      return child.spec.judge?.(reason);
-    } catch (error) {
-      child.memory.report({ type: 'hook failed', hook: 'judge', error });
-      return undefined;
-    }
+    const failed = (error: unknown): void => child.memory.report({ type: 'hook failed', hook: 'judge', error });
+    const judged = guard(() => child.spec.judge?.(reason), failed);
+    if (!isThenable(judged)) return judged;
+    failed(BadSpec.expected(`child '${child.id}': judge`, "to return a budget, 'park', 'stop' or undefined", judged));
+    return undefined;
   }
 }

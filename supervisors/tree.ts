@@ -8,6 +8,7 @@ import type { DynamicChildSpec } from './dynamic-options.js';
 import type { Engine } from './engine.js';
 import { BadSpec, NotRunning, UnknownChild } from './errors.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
+import { guard } from './guard.js';
 import type { TreeContext } from './memory.js';
 import { type ChildDownNotice, type DownListener, type Monitor, PathMonitor } from './monitor.js';
 import { PathRef } from './path-ref.js';
@@ -304,13 +305,8 @@ class RunningTree implements Tree {
   }
 
   #report(report: Report): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(report);
-      } catch {
-        // A report that nobody can receive is lost; the tree goes on.
-      }
-    }
+    // A report that nobody can receive is lost; the tree goes on.
+    for (const listener of this.#listeners) guard(() => listener(report) as unknown, ignored);
   }
 
   #supervisor(idOrPath: string): Requests {
@@ -347,11 +343,10 @@ const ROOT_STATUS: Readonly<Record<string, ChildView['status']>> = {
 /** XState lets what an inspector throws break the actor that is inspected. */
 function guarded(inspector: Inspector): (event: InspectionEvent) => void {
   const next = typeof inspector === 'function' ? inspector : inspector.next?.bind(inspector);
+  // What it throws is the inspector's own trouble.
   return (event) => {
-    try {
-      next?.(event);
-    } catch {
-      // The inspector's own trouble.
-    }
+    guard(() => next?.(event) as unknown, ignored);
   };
 }
+
+const ignored = (): void => {};

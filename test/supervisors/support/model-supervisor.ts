@@ -140,8 +140,8 @@ export class Supervisor implements Process, Parent, Runnable {
       this.world.note('processes whose supervisor is killed');
       if (process instanceof Supervisor) process.disown(new Memory(this.memory));
       process.ask('killed');
-      // Ours: OTP leaves those that never end to themselves.
-      this.#bereave(process, record.plan.shutdown);
+      // Ours: OTP leaves those that never end to themselves. A supervisor's end takes what those below it are given.
+      if (!(process instanceof Supervisor)) this.#bereave(process, record.plan.shutdown);
     }
     this.#end('killed');
   }
