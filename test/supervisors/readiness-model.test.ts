@@ -99,7 +99,7 @@ it('starts nothing while a child before it is not ready; all are up in the end, 
       await tree.stop();
       expect(clock.timers).toBe(0);
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
   expect(waited).toBeGreaterThan(100);
   expect([...moves.seen].filter((move) => !EDGES.includes(move))).toEqual([]);
