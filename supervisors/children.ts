@@ -264,14 +264,21 @@ export class Children {
     for (const child of this.newestFirst()) {
       this.cancel(child);
       const { actor, logic } = child;
-      if (actor === undefined || (isHeard && !child.isLinked)) continue;
-      if (isHeard && child.isAlive && logic !== undefined && takesShutdown(logic)) {
+      if (actor === undefined) continue;
+      if (isHeard && !child.isLinked) this.#abandon(child);
+      else if (isHeard && child.isAlive && logic !== undefined && takesShutdown(logic)) {
         child.leaving = this.outlook;
         this.leave(child, KILLED, this.outlook, true);
-        if (isSupervisor(logic)) this.#place.memory.bequeath(child.id, this.outlook);
+        this.#abandon(child);
         bereave(actor, child.spec.shutdown, this.clock);
       } else this.kill(child, KILLED, this.outlook);
     }
+  }
+
+  /** The child outlives its supervisor; its successor has nothing to do with it. */
+  #abandon(child: Child): void {
+    child.memory.exited('killed', this.outlook);
+    if (child.logic !== undefined && isSupervisor(child.logic)) this.#place.memory.bequeath(child.id, this.outlook);
   }
 
   /** Waits until a child that takes its time is up. */

@@ -347,7 +347,7 @@ export class Engine implements Worker {
     for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) next.abandon?.(error);
     const { memory, record } = this.place;
     if (this.children.outlook === 'stopped') memory.kept = undefined;
-    if (record !== undefined) return;
+    if (record !== undefined && !memory.isBequeathed) return;
     const reason = this.ended !== undefined && 'error' in this.ended ? this.ended.error : 'shutdown';
     memory.settle(reason, 'stopped');
     memory.dispose();

@@ -46,6 +46,8 @@ export class Memory {
   #told: Fate | undefined;
   /** Of a dynamic supervisor that is to start its children again after a restart of its own: those that it has. */
   kept: Map<string, { readonly spec: FullChildSpec; readonly args: readonly unknown[] }> | undefined;
+  /** Whether another memory stands for the path now: what becomes of this one concerns no handle and no monitor. */
+  isBequeathed = false;
   /** Whether the last start was ignored: nothing is there that could get ready. */
   isIgnored = false;
 
@@ -111,6 +113,8 @@ export class Memory {
     const memory = this.#children?.get(id);
     if (memory === undefined) return;
     this.#children?.delete(id);
+    // As when its supervisor starts anew without it, though it had been told of a restart.
+    memory.settle('shutdown', 'stopped');
     memory.dispose();
   }
 
@@ -120,7 +124,8 @@ export class Memory {
    */
   bequeath(id: string, fate: Fate): void {
     const memory = this.#children?.get(id);
-    if (memory !== undefined) this.#children?.set(id, memory.#heir(this, fate));
+    if (memory === undefined) return;
+    this.#children?.set(id, memory.#heir(this, fate));
   }
 
   #heir(parent: Memory, fate: Fate): Memory {
@@ -138,6 +143,7 @@ export class Memory {
       heir.#children.set(child.id, child.#heir(heir, fate));
     }
     this.handle = undefined;
+    this.isBequeathed = true;
     if (heir.incarnation > 0 && heir.#told === undefined) heir.exited('killed', fate);
     return heir;
   }
@@ -157,7 +163,7 @@ export class Memory {
     this.#told = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.started', () => handle.started?.(this.incarnation, actor));
-    this.context.watchers.started(this.path, this.incarnation, actor);
+    if (!this.isBequeathed) this.context.watchers.started(this.path, this.incarnation, actor);
   }
 
   /** An incarnation has ended, or an announced restart does not take place. To say the same fate twice does nothing. */
@@ -166,6 +172,7 @@ export class Memory {
     this.#told = fate;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.exited', () => handle.exited?.(reason, fate));
+    if (this.isBequeathed) return;
     this.context.watchers.exited(this.path, this.incarnation, reason, fate);
     if (fate !== 'restarting') this.context.onDown(this, fate, reason);
   }
@@ -198,7 +205,7 @@ export class Memory {
     this.#children = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.disposed', () => handle.disposed?.());
-    this.context.watchers.vanished(this.path);
+    if (!this.isBequeathed) this.context.watchers.vanished(this.path);
   }
 
   #guard<T>(hook: string, call: () => T): T | undefined {
