@@ -286,7 +286,6 @@ export class Engine implements Worker {
       return;
     }
     if (dynamic?.restore === true) yield* this.#restore();
-    this.children.isFreed = false;
     this.#value = 'running';
     if (this.place.record === undefined) this.place.context.onStarted();
   }

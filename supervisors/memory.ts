@@ -73,6 +73,14 @@ export class Memory {
     return this.#children?.values() ?? [];
   }
 
+  /** All below, each before its own. */
+  *below(): Generator<Memory> {
+    for (const child of this.children) {
+      yield child;
+      yield* child.below();
+    }
+  }
+
   report(facts: ReportFacts): void {
     const { clock, isHeard, report } = this.context;
     // The spread of a union is not seen to be a member of it.

@@ -2,6 +2,7 @@ import type { AnyActorLogic, AnyActorScope, AnyEventObject } from 'xstate';
 import type { FullChildSpec } from './child-spec.js';
 import type { Clock, Milliseconds } from './clock.js';
 import { BadSpec } from './errors.js';
+import { guard } from './guard.js';
 import type { Memory } from './memory.js';
 
 /** Whether one incarnation of a child is ready, of a child whose spec says how to tell. The others have none. */
@@ -18,16 +19,19 @@ export class Readiness {
 
   /** A predicate that fails is reported once in each incarnation, since it is asked after each event. */
   isReady(snapshot: unknown): boolean {
-    try {
-      const answer = this.#ask(snapshot);
-      if (typeof answer === 'boolean') return answer;
-      // A promise would otherwise be a yes.
-      throw BadSpec.expected(`child '${this.#memory.id}': ready`, 'its function to return true or false', answer);
-    } catch (error) {
-      if (!this.#hasFailed) this.#memory.report({ type: 'hook failed', hook: 'ready', error });
-      this.#hasFailed = true;
-      return false;
-    }
+    const answer = guard(
+      () => this.#ask(snapshot),
+      (error) => this.#failed(error),
+    );
+    if (typeof answer === 'boolean') return answer;
+    // A promise would otherwise be a yes.
+    this.#failed(BadSpec.expected(`child '${this.#memory.id}': ready`, 'its function to return true or false', answer));
+    return false;
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#hasFailed) this.#memory.report({ type: 'hook failed', hook: 'ready', error });
+    this.#hasFailed = true;
   }
 
   /** How long it may yet take. */

@@ -3,14 +3,14 @@ import { addressOf, childAt, located, one, supervisorAt } from './addresses.js';
 import type { ChildInfo } from './child.js';
 import type { ChildHandle, ChildIdentity, ChildSpec, FullChildSpec } from './child-spec.js';
 import { type Clock, type Milliseconds, systemClock } from './clock.js';
+import { Deferred } from './deferred.js';
 import type { DynamicChildSpec } from './dynamic-options.js';
 import type { Engine } from './engine.js';
-import { BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
+import { BadSpec, NotRunning, UnknownChild } from './errors.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
 import { guard } from './guard.js';
-import type { Memory, TreeContext } from './memory.js';
+import type { TreeContext } from './memory.js';
 import { type ChildDownNotice, type DownListener, type Monitor, PathMonitor } from './monitor.js';
-import { obstaclesBelow } from './obstacles.js';
 import { PathRef } from './path-ref.js';
 import type { Report } from './report.js';
 import { type ChildCounts, type ChildRef, Requests } from './requests.js';
@@ -19,6 +19,7 @@ import { endOf } from './supervised.js';
 import { engineOf, giveContext, optionsOf, type SupervisorLogic, viewOf } from './supervisor-logic.js';
 import { isSupervisor } from './traits.js';
 import { type TreeJson, treeJson } from './tree-json.js';
+import { TreeReady } from './tree-ready.js';
 import {
   type Actors,
   checkActors,
@@ -61,8 +62,8 @@ export interface Tree {
   /**
    * Fulfilled when all children have started and were ready, as their specs say, and every handle's `ready` is.
    *
-   * @throws {NotReady} when it takes longer than `readyWithin`, when the tree ends first, when a child is parked meanwhile, or one whose handle has to get ready is
-   *   stopped; it names the child. Nobody needs to look at this promise.
+   * @throws {NotReady} when it takes longer than `readyWithin`, when the tree ends first, when a child is parked meanwhile,
+   *   or one whose handle has to get ready is stopped; it names the child. Nobody needs to look at this promise.
    */
   readonly ready: Promise<void>;
   /** Why the root has ended: `shutdown` after `stop()`, else mostly `GaveUp` or `StartFailed`. Never rejects. */
@@ -154,11 +155,7 @@ class RunningTree implements Tree {
   readonly #logic: SupervisorLogic;
   readonly #actors: Actors;
   readonly #listeners = new Set<(report: Report) => void>();
-  /** Children whose handle is not ready yet. */
-  readonly #awaited = new Map<Memory, (error?: NotReady) => void>();
-  /** One for each handle that has to get ready, or had to. */
-  readonly #handles = new Map<Memory, Promise<unknown>>();
-  readonly #ready = new Deferred<void>();
+  readonly #ready = new TreeReady();
   #lastExit: ChildView['lastExit'];
 
   constructor(logic: SupervisorLogic, options: StartOptions) {
@@ -169,54 +166,31 @@ class RunningTree implements Tree {
     const exited = new Deferred<ExitReason>();
     this.exited = exited.promise;
     this.ready = this.#ready.promise;
-    this.ready.catch(() => {});
-    let isReady = false;
     const context: TreeContext = {
       clock,
       random,
       environment,
       isHeard: () => this.#listeners.size > 0,
       report: (report) => this.#report(report),
-      onStarted: () => this.#awaitHandles(),
-      onReady: () => {
-        isReady = true;
-        // There may be more of them by now.
-        this.#awaitHandles();
-        const resolve = (): void => this.#ready.resolve();
-        // Each that rejects has this done already.
-        Promise.all(this.#handles.values()).then(resolve, () => {});
-      },
-      onDown: (memory, fate, reason) => {
-        const { path } = memory;
-        const facts = { cause: reason, children: [path] };
-        const giveUp = this.#awaited.get(memory);
-        this.#awaited.delete(memory);
-        if (memory.isIgnored) giveUp?.();
-        const isMissed = giveUp === undefined ? !isReady && fate === 'parked' : !memory.isIgnored;
-        if (!isMissed) return;
-        const what = giveUp === undefined ? 'and the tree was not ready yet' : 'and was never ready';
-        const error = new NotReady(`child '${path}' is ${fate} ${what}: ${describeExit(reason)}`, facts);
-        giveUp?.(error);
-        this.#ready.reject(error);
-      },
+      onStarted: () => this.#ready.started(this.#engine),
+      onReady: () => this.#ready.ready(this.#engine),
+      onDown: (memory, fate, reason) => this.#ready.down(memory, fate, reason),
       watchers: new Watchers(),
     };
     this.root = createActor(logic, { clock, ...(inspect === undefined ? {} : { inspect: guarded(inspect) }) });
     giveContext(this.root, context);
     const ended = (): void => {
-      const { reason, cause } = endOf(this.root) ?? { reason: 'killed', cause: 'killed' };
-      this.#lastExit = { reason: describeExit(cause), at: clock.now() };
-      exited.resolve(cause);
-      const message =
-        cause instanceof StartFailed ? cause.message : `the tree ended before it was ready: ${describeExit(reason)}`;
-      const error = new NotReady(message, { cause });
-      this.#ready.reject(error);
-      for (const giveUp of this.#awaited.values()) giveUp(error);
+      const end = endOf(this.root) ?? { reason: 'killed', cause: 'killed' };
+      this.#lastExit = { reason: describeExit(end.cause), at: clock.now() };
+      exited.resolve(end.cause);
+      this.#ready.ended(end);
     };
     // Without an `error` observer XState would make the end of the root an uncaught exception.
     this.root.subscribe({ error: ended, complete: ended });
     this.root.start();
-    if (options.readyWithin !== undefined) this.#limit(options.readyWithin, clock);
+    const { readyWithin } = options;
+    const rootNow = () => (this.root.getSnapshot().status === 'active' ? engineOf(this.root) : undefined);
+    if (readyWithin !== undefined) this.#ready.limit(readyWithin, clock, rootNow);
   }
 
   async stop(): Promise<void> {
@@ -258,7 +232,7 @@ class RunningTree implements Tree {
 
   handle(idOrPath: string): ChildHandle | undefined {
     // Looked up in what the tree remembers: the handle is there also while the supervisor above it is not.
-    const all = [...memories(this.#engine.place.memory)];
+    const all = [...this.#engine.place.memory.below()];
     return one(idOrPath, all, (memory) => memory.path).handle;
   }
 
@@ -335,43 +309,6 @@ class RunningTree implements Tree {
     for (const listener of this.#listeners) guard(() => listener(report) as unknown, ignored);
   }
 
-  #limit(within: Milliseconds, clock: Clock): void {
-    const timer = clock.setTimeout(() => {
-      // At the very moment when it ends.
-      if (this.root.getSnapshot().status === 'active') this.#ready.reject(this.#notReady(within));
-    }, within);
-    const clear = (): void => clock.clearTimeout(timer);
-    this.ready.then(clear, clear);
-  }
-
-  #notReady(within: Milliseconds): NotReady {
-    const { holding, waiting } = obstaclesBelow(this.#engine);
-    for (const { path } of this.#awaited.keys()) {
-      if (!holding.has(path) && !waiting.has(path)) holding.set(path, 'runs, and has yet to say that it is ready');
-    }
-    return NotReady.within(within, holding, waiting);
-  }
-
-  /** Waits for the handles that there are by now. */
-  #awaitHandles(): void {
-    for (const memory of memories(this.#engine.place.memory)) {
-      const { path, handle } = memory;
-      if (handle?.ready === undefined || memory.isIgnored || this.#handles.has(memory)) continue;
-      const down = new Promise<void>((resolve, reject) => {
-        this.#awaited.set(memory, (error) => (error === undefined ? resolve() : reject(error)));
-      });
-      const isReady = Promise.resolve(handle.ready).then(
-        () => this.#awaited.delete(memory),
-        (cause: unknown) => {
-          throw new NotReady(`child '${path}' did not get ready: ${describeExit(cause)}`, { cause, children: [path] });
-        },
-      );
-      const wait = Promise.race([isReady, down]);
-      wait.catch((error: unknown) => this.#ready.reject(error));
-      this.#handles.set(memory, wait);
-    }
-  }
-
   #supervisor(idOrPath: string): Requests {
     return new Requests(supervisorAt(this.#engine, idOrPath));
   }
@@ -397,27 +334,11 @@ function checkPath(where: string, path: unknown): void {
   throw BadSpec.expected(where, "a child's path, a string that is not empty", path);
 }
 
-class Deferred<T> {
-  resolve: (value: T | PromiseLike<T>) => void = () => {};
-  reject: (error: unknown) => void = () => {};
-  readonly promise = new Promise<T>((resolve, reject) => {
-    this.resolve = resolve;
-    this.reject = reject;
-  });
-}
-
 const ROOT_STATUS: Readonly<Record<string, ChildView['status']>> = {
   starting: 'starting',
   stopping: 'stopping',
   escalating: 'stopping',
 };
-
-function* memories(memory: Memory): Generator<Memory> {
-  for (const child of memory.children) {
-    yield child;
-    yield* memories(child);
-  }
-}
 
 /** XState lets what an inspector throws break the actor that is inspected. */
 function guarded(inspector: Inspector): (event: InspectionEvent) => void {

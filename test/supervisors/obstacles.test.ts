@@ -48,6 +48,14 @@ describe('readyWithin', () => {
     await tree.exited;
   });
 
+  it('names who is not started since a start takes long', async () => {
+    const { tree, wait } = house([{ id: 'db', start: slowStart() }, plain('api')], {}, within);
+    await wait(10_000);
+    await expect(tree.ready).rejects.toThrow("'db' has been starting for 10000 ms; 'api' waits for it");
+    tree.root.send({ type: 'supervisor.kill' });
+    await tree.exited;
+  });
+
   const crash = async ({ send }: ReturnType<typeof house>, ...ids: string[]): Promise<void> => {
     for (const id of ids) await send(id, 'crash');
   };

@@ -156,6 +156,34 @@ describe('a parked child with a probe', () => {
     await home.tree.stop();
   });
 
+  it('is not on trial any more when it was terminated, and comes back with its group', async () => {
+    const budget = { intensity: 1, period: 1_000 };
+    const home = house([probed({ budget }), plain('b')], { strategy: 'one_for_all', intensity: 5 });
+    for (const _crash of [1, 2]) await home.send('a', 'crash');
+    await home.wait(10_000);
+    await home.tree.terminateChild('a');
+    await home.send('b', 'crash');
+    await home.send('a', 'crash');
+    expect(home.picture()).toBe('a running*, b running*');
+    await home.tree.stop();
+  });
+
+  it('did not start unasked, as the report says, also if it was once asked for', async () => {
+    let isBroken = false;
+    const start = () => {
+      if (isBroken) throw new Error('no fuel');
+      return worker();
+    };
+    const home = await parked([probed({ start })]);
+    await home.tree.restartChild('a');
+    await home.send('a', 'crash');
+    await home.send('a', 'crash').catch(() => {});
+    isBroken = true;
+    await home.wait(10_000);
+    expect(home.reports.find(({ type }) => type === 'start failed')).toMatchObject({ isAsked: false });
+    await home.tree.stop();
+  });
+
   it.each<[string, (home: House) => unknown, string]>([
     ['terminated', ({ tree }) => tree.terminateChild('a'), 'a stopped'],
     ['started by hand', ({ tree }) => tree.restartChild('a'), 'a running*'],

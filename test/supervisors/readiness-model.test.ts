@@ -1,7 +1,7 @@
 /** `waitFor: 'ready'` under random plans and random blows: who may be started when, and that all are up in the end. */
 import fc from 'fast-check';
 import { type ChildSpec, type ChildView, type Report, start, supervisor } from '../../supervisors/index.js';
-import { CountingClock } from './support/house.js';
+import { CountingClock } from '../support/counting-clock.js';
 import { EDGES, Moves } from './support/moves.js';
 import { settle } from './support/settle.js';
 import { warming } from './support/warming.js';
@@ -99,7 +99,7 @@ it('starts nothing while a child before it is not ready; all are up in the end, 
       await tree.stop();
       expect(clock.timers).toBe(0);
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
   expect(waited).toBeGreaterThan(100);
   expect([...moves.seen].filter((move) => !EDGES.includes(move))).toEqual([]);

@@ -1,4 +1,4 @@
-import { type AnyActorLogic, fromCallback } from 'xstate';
+import { type AnyActorLogic, fromCallback, type InspectionEvent } from 'xstate';
 import { type ChildHandle, type ChildSpec, ignore, type Strategy, supervisor } from '../../supervisors/index.js';
 import { house } from './support/house.js';
 import { settle } from './support/settle.js';
@@ -127,19 +127,29 @@ describe('a supervisor', () => {
     await tree.stop();
   });
 
-  it('does not tell a supervisor that was killed meanwhile', async () => {
-    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
-    const slow: ChildSpec = { id: 's', start: worker({ slow: 100 }), ready: () => false };
-    const { tree, wait } = house([{ ...floor('up', [floor('attic', [slow])]), restart: 'temporary' }]);
+  it('does not tell a supervisor that was killed meanwhile, nor asks the children any more', async () => {
+    const sent: string[] = [];
+    const inspect = (event: InspectionEvent) => event.type === '@xstate.event' && sent.push(event.event.type);
+    let asked = 0;
+    const ready = () => {
+      asked += 1;
+      return false;
+    };
+    const slow: ChildSpec = { id: 's', start: worker({ slow: 100 }), ready };
+    const other: ChildSpec = { id: 't', start: worker({ slow: 100 }), ready };
+    const up = { ...floor('up', [floor('attic', [slow]), other]), restart: 'temporary' } as const;
+    const { tree, wait } = house([up], {}, { inspect });
     const attic = tree.find('up/attic')?.actor;
     const terminated = tree.terminateChild('s');
     await settle();
+    const before = asked;
     tree.find('up')?.actor.send({ type: 'supervisor.kill' });
+    await settle();
+    expect(asked).toBe(before);
     await wait(100);
     await terminated;
     expect(attic?.getSnapshot()).toMatchObject({ status: 'done', isReady: true });
-    expect(warn).not.toHaveBeenCalled();
-    warn.mockRestore();
+    expect(sent).not.toContain('supervisor.ready');
     await tree.stop();
   });
 });
@@ -290,6 +300,51 @@ describe("with waitFor: 'ready'", () => {
     await tree.restartChild('b');
     await settle();
     expect(picture()).toBe('x running*, a running*, b running*, c running*');
+    await tree.stop();
+  });
+
+  it('does not wait for one that did not start when asked for, once it is deleted', async () => {
+    const { tree, picture, send } = house([warming('a'), { id: 'b', start: broken }, plain('c')], { waitFor });
+    await expect(tree.restartChild('b')).rejects.toThrow('no fuel');
+    await send('a', 'warm');
+    await tree.deleteChild('b');
+    await settle();
+    expect(picture()).toBe('a running*, c running*');
+    await tree.stop();
+  });
+
+  it('one_for_all: starts one that is asked for at once, though one that is restarted with it is not ready', async () => {
+    const { tree, picture, send } = house([warming('a'), warming('b', [], { backoff: {} }), plain('c')], {
+      waitFor,
+      strategy: 'one_for_all',
+    });
+    for (const id of ['a', 'b']) await send(id, 'warm');
+    await send('b', 'crash');
+    expect(await tree.restartChild('b')).toMatchObject({ status: 'running' });
+    expect(picture()).toBe('a running, b running, c waiting');
+    await tree.stop();
+  });
+
+  it('rest_for_one: does not wait for one that is down since the restart that it waited for was cancelled', async () => {
+    const { tree, picture, send } = house([plain('a'), { ...plain('b'), backoff: {} }, plain('c'), plain('d')], {
+      waitFor,
+      strategy: 'rest_for_one',
+      intensity: 5,
+    });
+    await send('b', 'crash');
+    await tree.terminateChild('b');
+    await tree.restartChild('d');
+    await send('d', 'crash');
+    expect(picture()).toBe('a running*, b stopped, c stopped, d running*');
+    await tree.stop();
+  });
+
+  it('waits for one that has died, too, whose turn has not come', async () => {
+    const { tree, picture, send } = house([warming('a'), warming('b')], { waitFor, intensity: 5 });
+    for (const id of ['a', 'b']) await send(id, 'warm');
+    for (const id of ['b', 'a']) tree.find(id)?.actor.send({ type: 'crash' });
+    await settle();
+    expect(picture()).toBe('a running, b waiting');
     await tree.stop();
   });
 

@@ -1,6 +1,6 @@
 /** How long a child may take to start and to get ready: the `startTimeout` of its spec. */
 import type { AnyActorRef } from 'xstate';
-import { type ChildSpec, dynamicSupervisor, sendExit, supervisor } from '../../supervisors/index.js';
+import { type ChildSpec, dynamicSupervisor, sendExit, supervisor, unlink } from '../../supervisors/index.js';
 import { house } from './support/house.js';
 import { settle } from './support/settle.js';
 import { slowStart } from './support/slow-start.js';
@@ -216,6 +216,18 @@ describe('a child that starts in time and takes too long to get ready', () => {
     await tree.stop();
   });
 
+  it('answers to its last actor while it waits for its restart, as any dynamic child', async () => {
+    const { id: _id, ...child } = warming('', [], { startTimeout, backoff: { first: 60_000 } });
+    const { tree, wait, clock } = house([{ id: 'pool', start: dynamicSupervisor({ child }) }]);
+    const { actor } = await tree.startChild({}, 'pool');
+    await wait(1_000);
+    expect((await tree.whichChildren('pool')).map(({ status }) => status)).toEqual(['restarting']);
+    await tree.terminateChild(actor as AnyActorRef);
+    expect(await tree.whichChildren('pool')).toEqual([]);
+    expect(clock.timers).toBe(0);
+    await tree.stop();
+  });
+
   it('may be a supervisor, which ends with all below it', async () => {
     const floor = supervisor({ children: [plain('x')] });
     const { tree, wait } = house([{ id: 'up', start: floor, ready: () => false, startTimeout, restart: 'temporary' }]);
@@ -230,6 +242,15 @@ describe('a child that starts in time and takes too long to get ready', () => {
     ['it ends', ({ send }) => send('a', 'exit', 'normal')],
     ['it is terminated', ({ tree }) => tree.terminateChild('a')],
     ['its tree is stopped', ({ tree }) => tree.stop()],
+    [
+      'it is not linked, has ended, and its tree is stopped',
+      ({ tree }) => {
+        const actor = tree.find('a')?.actor as AnyActorRef;
+        unlink(actor);
+        actor.send({ type: 'exit', reason: 'normal' });
+        return tree.stop();
+      },
+    ],
     ['its tree is killed', ({ tree }) => tree.root.send({ type: 'supervisor.kill' })],
   ])('leaves no timer when %s', async (_title, act) => {
     const home = house([warming('a', [], { startTimeout, restart: 'transient' })]);

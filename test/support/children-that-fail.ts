@@ -229,6 +229,13 @@ async function main(): Promise<void> {
     ['a judge that throws', { judge: fails }],
     ['a judge that is async', { judge: (async () => 'park') as never }],
     ['a judge that rejects', { judge: rejects as never }],
+    ['a ready that throws', { ready: fails }],
+    ['a ready that is async', { ready: (async () => true) as never }],
+    ['a ready that rejects', { ready: rejects as never }],
+    [
+      'a ready that never comes',
+      { ready: () => false, startTimeout: 100, probe: 100, budget: { intensity: 0, period: 1 } },
+    ],
     ['a handle that throws', { handle: fails }],
     ['a handle whose functions throw', { handle: () => ({ started: fails, exited: fails, disposed: fails }) }],
     ['a handle whose functions reject', { handle: () => ({ started: rejects, exited: rejects, disposed: rejects }) }],

@@ -1,31 +1,8 @@
-import { SimulatedClock } from 'xstate';
 import { type ChildSpec, type Report, type StartOptions, start, supervisor } from '../../../supervisors/index.js';
+import { CountingClock } from '../../support/counting-clock.js';
 import { settle } from './settle.js';
 
 type Options = Omit<Parameters<typeof supervisor>[0], 'children'>;
-
-/** A clock that knows how many of its timers are left. */
-export class CountingClock extends SimulatedClock {
-  readonly #left = new Set<unknown>();
-
-  get timers(): number {
-    return this.#left.size;
-  }
-
-  override setTimeout(fn: (...args: unknown[]) => void, delay: number): number {
-    const id = super.setTimeout(() => {
-      this.#left.delete(id);
-      fn();
-    }, delay);
-    this.#left.add(id);
-    return id;
-  }
-
-  override clearTimeout(id: number): void {
-    this.#left.delete(id);
-    super.clearTimeout(id);
-  }
-}
 
 /** A tree, its reports, and what a test does to it. */
 export function house(children: readonly ChildSpec[], options: Options = {}, more: StartOptions = {}) {
