@@ -60,6 +60,7 @@ export class Processes {
   readonly #byPath = new Map<string, Process>();
   readonly #scripts = new Map<string, Start[]>();
   readonly #attempts = new Map<string, number>();
+  readonly #stopped = new Map<string, Process>();
   readonly #held = new Map<Process, () => void>();
   #events: TraceEvent[] = [];
 
@@ -162,10 +163,16 @@ export class Processes {
     if (process.isUp) this.#write('exit', process, toTerm(reason));
   }
 
-  /** A supervisor tells of an end that the process itself could not write down: it traps no signals. */
+  /** A process was stopped without being asked: its supervisor will say with what reason. */
+  stopped(process: Process): void {
+    this.#stopped.set(process.path, process);
+  }
+
+  /** A supervisor tells of an end. */
   reported(path: string, reason: ExitReason): void {
-    const process = this.#byPath.get(path);
-    if (process?.traps === false) this.ended(process, reason);
+    const process = this.#stopped.get(path);
+    this.#stopped.delete(path);
+    if (process !== undefined) this.ended(process, reason);
   }
 
   // ---- Workers that end when they are told to.
