@@ -20,6 +20,8 @@ export class Process {
   isUp = false;
   /** Why it has ended. */
   end: { readonly reason: Term } | undefined;
+  /** Whom that concerns. */
+  readonly watchers = new Set<() => void>();
   /** A signal that it cannot trap and that was sent by nobody above it. */
   signal: ExitReason;
 
@@ -160,6 +162,7 @@ export class Processes {
   ended(process: Process, reason: ExitReason): void {
     if (!process.isAlive) return;
     process.end = { reason: toTerm(reason) };
+    for (const tell of process.watchers) tell();
     if (process.isUp) this.#write('exit', process, toTerm(reason));
   }
 

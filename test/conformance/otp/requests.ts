@@ -39,6 +39,12 @@ export class Requests {
     const supervisor = this.#processes.latest(step.sup);
     if (supervisor === undefined) return 'no_process';
     if (tree === undefined || supervisor.end !== undefined) return ['exit', 'noproc'];
+    const end = (): Term => supervisor.end?.reason ?? 'noproc';
+    if (!runs(tree, supervisor)) {
+      // It is about to end, since the one above it was killed, and answers nothing.
+      await new Promise<void>((resolve) => supervisor.watchers.add(resolve));
+      return ['exit', end()];
+    }
     try {
       return await this.#request(tree, supervisor, step);
     } catch (error) {
@@ -47,7 +53,7 @@ export class Requests {
         isDynamic: supervisor.template !== undefined,
         supervisor: supervisor.path,
         process: () => this.#processes.at(pathOf(supervisor, step.spec?.id))?.name ?? 'undefined',
-        end: () => supervisor.end?.reason ?? 'noproc',
+        end,
       });
     }
   }
@@ -138,6 +144,11 @@ export class Requests {
     });
     return isDynamic ? lines.sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0)) : lines;
   }
+}
+
+/** Whether a supervisor is one of the tree's, and not what was left of one that was killed. */
+export function runs(tree: Tree, { path, actor }: Process): boolean {
+  return tree.find(path)?.actor === actor;
 }
 
 /** The path of a child. */
