@@ -32,6 +32,8 @@ export function lineOf(report: Report): Line {
         fields: { child, reason: describeExit(report.reason) },
         message: 'parked: restart it by hand once its cause is mended',
       };
+    case 'probing':
+      return { level: 'info', fields: { child }, message: 'parked until now: it is tried once more' };
     case 'gave up':
       return { level: 'error', fields: { child, err: report.error }, message: 'the supervisor gave up' };
     case 'start failed':

@@ -34,6 +34,8 @@ export type Report = { readonly path: string; readonly at: Milliseconds } & (
   /** `in`: milliseconds until the restart, 0 without a backoff. `attempt`: 1 for the first in a row. */
   | { readonly type: 'restarting'; readonly in: Milliseconds; readonly attempt: number }
   | { readonly type: 'parked'; readonly reason: ExitReason }
+  /** A parked child is tried once more, as its `probe` says. */
+  | { readonly type: 'probing' }
   /**
    * The child was asked to stop, and ended with another reason, or had to be killed. Of a dynamic supervisor's children,
    * which stop together, it is told once for each reason: `path` is then the supervisor's, and `count` how many they were.

@@ -2,16 +2,19 @@ import { type AnyActorLogic, type AnyActorRef, createActor, type InspectionEvent
 import { addressOf, childAt, located, one, supervisorAt } from './addresses.js';
 import type { ChildInfo } from './child.js';
 import type { ChildHandle, ChildIdentity, ChildSpec, FullChildSpec } from './child-spec.js';
-import { type Clock, systemClock } from './clock.js';
+import { type Clock, type Milliseconds, systemClock } from './clock.js';
 import type { DynamicChildSpec } from './dynamic-options.js';
 import type { Engine } from './engine.js';
 import { BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
+import { guard } from './guard.js';
 import type { Memory, TreeContext } from './memory.js';
 import { type ChildDownNotice, type DownListener, type Monitor, PathMonitor } from './monitor.js';
+import { obstaclesBelow } from './obstacles.js';
 import { PathRef } from './path-ref.js';
 import type { Report } from './report.js';
 import { type ChildCounts, type ChildRef, Requests } from './requests.js';
+import { checkWait } from './spec-checks.js';
 import { endOf } from './supervised.js';
 import { engineOf, giveContext, optionsOf, type SupervisorLogic, viewOf } from './supervisor-logic.js';
 import { isSupervisor } from './traits.js';
@@ -39,6 +42,11 @@ export interface StartOptions {
   readonly environment?: unknown;
   /** XState's inspection events, from the first actor on. */
   readonly inspect?: Inspector;
+  /**
+   * How long, in milliseconds, the tree may take to get ready: `tree.ready` then rejects, and says who is in the way. The tree
+   * itself goes on; whoever waits decides. Default: no limit.
+   */
+  readonly readyWithin?: Milliseconds;
   /** What the names stand for that a tree, or a child that is added later, says instead of logics. */
   readonly actors?: Actors;
 }
@@ -51,10 +59,10 @@ export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) =>
  */
 export interface Tree {
   /**
-   * Fulfilled when all children have started and every handle's `ready` is.
+   * Fulfilled when all children have started and were ready, as their specs say, and every handle's `ready` is.
    *
-   * @throws {NotReady} when the tree ends first, or a child that has to get ready is parked or stopped; it names the
-   *   child. Nobody needs to look at this promise.
+   * @throws {NotReady} when it takes longer than `readyWithin`, when the tree ends first, when a child is parked meanwhile, or one whose handle has to get ready is
+   *   stopped; it names the child. Nobody needs to look at this promise.
    */
   readonly ready: Promise<void>;
   /** Why the root has ended: `shutdown` after `stop()`, else mostly `GaveUp` or `StartFailed`. Never rejects. */
@@ -125,9 +133,10 @@ export interface Found {
  * Runs a supervisor as the root of a tree. All children that start without delay are up when this returns.
  *
  * @param root what `supervisor` or `dynamicSupervisor` returned, or the same as data
- * @throws {BadSpec} if it is no supervisor, or something is wrong in the data
+ * @throws {BadSpec} if it is no supervisor, or something is wrong in the data or an option
  */
 export function start(root: SupervisorLogic | TreeSpec, options: StartOptions = {}): Tree {
+  checkWait('start: readyWithin', options.readyWithin);
   return new RunningTree(logicOf(root, options.actors), options);
 }
 
@@ -146,31 +155,49 @@ class RunningTree implements Tree {
   readonly #actors: Actors;
   readonly #listeners = new Set<(report: Report) => void>();
   /** Children whose handle is not ready yet. */
-  readonly #awaited = new Map<Memory, (error: NotReady) => void>();
+  readonly #awaited = new Map<Memory, (error?: NotReady) => void>();
+  /** One for each handle that has to get ready, or had to. */
+  readonly #handles = new Map<Memory, Promise<unknown>>();
+  readonly #ready = new Deferred<void>();
   #lastExit: ChildView['lastExit'];
 
-  constructor(
-    logic: SupervisorLogic,
-    { clock = systemClock, onReport, random = Math.random, environment, inspect, actors = {} }: StartOptions,
-  ) {
+  constructor(logic: SupervisorLogic, options: StartOptions) {
+    const { clock = systemClock, onReport, random = Math.random, environment, inspect, actors = {} } = options;
     this.#logic = logic;
     this.#actors = actors;
     if (onReport !== undefined) this.#listeners.add(onReport);
-    const ready = new Deferred<void>();
     const exited = new Deferred<ExitReason>();
     this.exited = exited.promise;
-    this.ready = ready.promise;
+    this.ready = this.#ready.promise;
     this.ready.catch(() => {});
+    let isReady = false;
     const context: TreeContext = {
       clock,
       random,
       environment,
       isHeard: () => this.#listeners.size > 0,
       report: (report) => this.#report(report),
-      onStarted: () => ready.resolve(this.#handlesReady()),
+      onStarted: () => this.#awaitHandles(),
+      onReady: () => {
+        isReady = true;
+        // There may be more of them by now.
+        this.#awaitHandles();
+        const resolve = (): void => this.#ready.resolve();
+        // Each that rejects has this done already.
+        Promise.all(this.#handles.values()).then(resolve, () => {});
+      },
       onDown: (memory, fate, reason) => {
-        const why = `child '${memory.path}' is ${fate} and was never ready: ${describeExit(reason)}`;
-        this.#awaited.get(memory)?.(new NotReady(why, { cause: reason }));
+        const { path } = memory;
+        const facts = { cause: reason, children: [path] };
+        const giveUp = this.#awaited.get(memory);
+        this.#awaited.delete(memory);
+        if (memory.isIgnored) giveUp?.();
+        const isMissed = giveUp === undefined ? !isReady && fate === 'parked' : !memory.isIgnored;
+        if (!isMissed) return;
+        const what = giveUp === undefined ? 'and the tree was not ready yet' : 'and was never ready';
+        const error = new NotReady(`child '${path}' is ${fate} ${what}: ${describeExit(reason)}`, facts);
+        giveUp?.(error);
+        this.#ready.reject(error);
       },
       watchers: new Watchers(),
     };
@@ -183,12 +210,13 @@ class RunningTree implements Tree {
       const message =
         cause instanceof StartFailed ? cause.message : `the tree ended before it was ready: ${describeExit(reason)}`;
       const error = new NotReady(message, { cause });
-      ready.reject(error);
-      for (const reject of this.#awaited.values()) reject(error);
+      this.#ready.reject(error);
+      for (const giveUp of this.#awaited.values()) giveUp(error);
     };
     // Without an `error` observer XState would make the end of the root an uncaught exception.
     this.root.subscribe({ error: ended, complete: ended });
     this.root.start();
+    if (options.readyWithin !== undefined) this.#limit(options.readyWithin, clock);
   }
 
   async stop(): Promise<void> {
@@ -250,6 +278,7 @@ class RunningTree implements Tree {
       path: '',
       type: 'supervisor',
       status: status !== 'active' ? 'stopped' : (ROOT_STATUS[value] ?? 'running'),
+      isReady: status === 'active' && engineOf(this.root)?.isReady === true,
       incarnation: 1,
       restarts: 0,
       state: value,
@@ -302,31 +331,45 @@ class RunningTree implements Tree {
   }
 
   #report(report: Report): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(report);
-      } catch {
-        // A report that nobody can receive is lost; the tree goes on.
-      }
-    }
+    // A report that nobody can receive is lost; the tree goes on.
+    for (const listener of this.#listeners) guard(() => listener(report) as unknown, ignored);
   }
 
-  async #handlesReady(): Promise<void> {
-    const waits: Promise<unknown>[] = [];
+  #limit(within: Milliseconds, clock: Clock): void {
+    const timer = clock.setTimeout(() => {
+      // At the very moment when it ends.
+      if (this.root.getSnapshot().status === 'active') this.#ready.reject(this.#notReady(within));
+    }, within);
+    const clear = (): void => clock.clearTimeout(timer);
+    this.ready.then(clear, clear);
+  }
+
+  #notReady(within: Milliseconds): NotReady {
+    const { holding, waiting } = obstaclesBelow(this.#engine);
+    for (const { path } of this.#awaited.keys()) {
+      if (!holding.has(path) && !waiting.has(path)) holding.set(path, 'runs, and has yet to say that it is ready');
+    }
+    return NotReady.within(within, holding, waiting);
+  }
+
+  /** Waits for the handles that there are by now. */
+  #awaitHandles(): void {
     for (const memory of memories(this.#engine.place.memory)) {
       const { path, handle } = memory;
-      if (handle?.ready === undefined || memory.isIgnored) continue;
-      const down = new Promise<never>((_resolve, reject) => this.#awaited.set(memory, reject));
+      if (handle?.ready === undefined || memory.isIgnored || this.#handles.has(memory)) continue;
+      const down = new Promise<void>((resolve, reject) => {
+        this.#awaited.set(memory, (error) => (error === undefined ? resolve() : reject(error)));
+      });
       const isReady = Promise.resolve(handle.ready).then(
         () => this.#awaited.delete(memory),
         (cause: unknown) => {
-          throw new NotReady(`child '${path}' did not get ready: ${describeExit(cause)}`, { cause });
+          throw new NotReady(`child '${path}' did not get ready: ${describeExit(cause)}`, { cause, children: [path] });
         },
       );
-      waits.push(Promise.race([isReady, down]));
+      const wait = Promise.race([isReady, down]);
+      wait.catch((error: unknown) => this.#ready.reject(error));
+      this.#handles.set(memory, wait);
     }
-    await Promise.all(waits);
-    this.#awaited.clear();
   }
 
   #supervisor(idOrPath: string): Requests {
@@ -379,11 +422,10 @@ function* memories(memory: Memory): Generator<Memory> {
 /** XState lets what an inspector throws break the actor that is inspected. */
 function guarded(inspector: Inspector): (event: InspectionEvent) => void {
   const next = typeof inspector === 'function' ? inspector : inspector.next?.bind(inspector);
+  // What it throws is the inspector's own trouble.
   return (event) => {
-    try {
-      next?.(event);
-    } catch {
-      // The inspector's own trouble.
-    }
+    guard(() => next?.(event) as unknown, ignored);
   };
 }
+
+const ignored = (): void => {};

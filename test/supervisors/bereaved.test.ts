@@ -43,6 +43,20 @@ describe('what a killed supervisor leaves behind', () => {
     expect(ends()).toContainEqual(['upstairs/hall/lamp', 'shutdown']);
   });
 
+  it('is told of once to a monitor of its path, which goes on with the next incarnation', async () => {
+    const { tree, kill, later } = house({ start: worker({ slow: 50 }) });
+    const seen: string[] = [];
+    tree.monitor('upstairs/hall/lamp', ({ incarnation, reason, fate }) => {
+      seen.push(`${incarnation} ${String(reason)}, ${fate}`);
+    });
+    await kill();
+    await later(50);
+    expect(seen).toEqual(['1 killed, restarting']);
+    tree.find('upstairs/hall/lamp')?.actor.send({ type: 'exit', reason: 'boom' });
+    await settle();
+    expect(seen).toEqual(['1 killed, restarting', '2 boom, restarting']);
+  });
+
   it('forgets nothing of the next incarnation when a temporary child ends', async () => {
     const { tree, told, kill, later } = house({ start: worker({ slow: 50 }), restart: 'temporary' });
     await kill();

@@ -31,10 +31,18 @@ export async function agree(
   commands: readonly Command[],
 ): Promise<Agreement> {
   const run = new Run(plan, resolution);
-  await run.follow(undefined);
-  for (const command of commands) await run.follow(command);
+  for (const command of [undefined, ...commands, ...END]) await run.follow(command);
+  run.finish();
   return run;
 }
+
+/** Whatever there is left comes to its end: also what nobody can stop but by killing it. */
+const END: readonly Command[] = [
+  { op: 'exit', path: '', reason: 'shutdown' },
+  { op: 'wait', ms: 60_000 },
+  { op: 'kill', path: '' },
+  { op: 'wait', ms: 60_000 },
+];
 
 class Run implements Agreement {
   reordered = 0;
@@ -64,6 +72,11 @@ class Run implements Agreement {
     this.#log.push(...actual.log);
     const trail = this.#goOn(command, actual);
     if (trail !== undefined) this.#model = this.#inAnotherOrder(trail);
+  }
+
+  finish(): void {
+    const { leftovers } = this.#real;
+    if (leftovers.length > 0) throw new Error(`when all was over there was left: ${leftovers.join(', ')}`);
   }
 
   /** @returns what was chosen so far, if that comes to something else */
@@ -113,7 +126,7 @@ class Run implements Agreement {
   }
 }
 
-const NOTHING: Observation = { log: [], picture: [], answers: [] };
+const NOTHING: Observation = { log: [], picture: [], answers: [], faults: [] };
 
 function next(trail: Model['trail']): readonly number[] | undefined {
   const choices = [...trail];
@@ -125,6 +138,7 @@ function next(trail: Model['trail']): readonly number[] | undefined {
 
 /** Which of two answers comes first is nobody's concern. */
 function isSame(expected: Observation, actual: Observation): boolean {
-  const text = ({ log, picture, answers }: Observation): string => JSON.stringify([log, picture, [...answers].sort()]);
+  const text = ({ log, picture, answers, faults }: Observation): string =>
+    JSON.stringify([log, picture, [...answers].sort(), faults]);
   return text(expected) === text(actual);
 }

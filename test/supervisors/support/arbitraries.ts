@@ -132,17 +132,32 @@ function fitted(plan: Plan, above: SupervisorPlan): Plan {
 
 /** A path is the number of a place in the tree. */
 type Raw<C> = C extends { readonly path: string }
-  ? Omit<C, 'path'> & { readonly place: number } & (C extends { readonly op: 'start' } ? { readonly isOdd: boolean } : unknown)
+  ? Omit<C, 'path'> & { readonly place: number } & (C extends { readonly op: 'start' }
+        ? { readonly isOdd: boolean }
+        : unknown)
   : C;
 
-type RawCommand = Raw<Exclude<Command, { op: 'batch' }>> | { readonly op: 'batch'; readonly commands: readonly RawCommand[] };
+type RawCommand =
+  | Raw<Exclude<Command, { op: 'batch' }>>
+  | { readonly op: 'batch'; readonly commands: readonly RawCommand[] };
 
 const place = fc.nat(40);
 const moment = {
   exit: fc.record({ op: fc.constant('exit' as const), place, reason }),
   kill: fc.record({ op: fc.constant('kill' as const), place }),
+  signal: fc.record({ op: fc.constant('signal' as const), place, reason }),
+  odd: fc.record({ op: fc.constantFrom('unlink' as const, 'stray' as const), place }),
   request: fc.record({
-    op: fc.constantFrom<Exclude<Request['op'], 'start'>>('which', 'count', 'terminate', 'terminate', 'restart', 'restart', 'delete', 'spec'),
+    op: fc.constantFrom<Exclude<Request['op'], 'start'>>(
+      'which',
+      'count',
+      'terminate',
+      'terminate',
+      'restart',
+      'restart',
+      'delete',
+      'spec',
+    ),
     place,
   }),
   start: fc.record({
@@ -155,12 +170,18 @@ const moment = {
     hasId: fc.boolean(),
     isBare: fc.boolean(),
   }),
-  script: fc.record({ op: fc.constant('script' as const), place, attempts: fc.array(attempt, { minLength: 1, maxLength: 3 }) }),
+  script: fc.record({
+    op: fc.constant('script' as const),
+    place,
+    attempts: fc.array(attempt, { minLength: 1, maxLength: 3 }),
+  }),
 };
 
 const raw: fc.Arbitrary<RawCommand> = fc.oneof(
   { weight: 8, arbitrary: moment.exit },
   { weight: 2, arbitrary: moment.kill },
+  { weight: 1, arbitrary: moment.signal },
+  { weight: 1, arbitrary: moment.odd },
   { weight: 6, arbitrary: moment.request },
   { weight: 3, arbitrary: moment.start },
   { weight: 4, arbitrary: moment.script },
@@ -222,6 +243,7 @@ export function commandsFor(plan: StaticPlan, happenings: readonly RawCommand[])
       // The end of the root is the end of the run.
       case 'exit':
       case 'kill':
+      case 'signal':
         return { ...rest, path: pick(at % 8 === 0 ? places : below).path };
       default:
         return { ...rest, path: pick(below).path };
@@ -246,7 +268,11 @@ function placesOf(plan: Plan, path: string, level: number): readonly Place[] {
     case 'worker':
       return [self];
     case 'static':
-      return [self, ...plan.children.flatMap((each) => placesOf(each, join(path, each.id), level + 1)), added(ids.at(3) ?? 'e')];
+      return [
+        self,
+        ...plan.children.flatMap((each) => placesOf(each, join(path, each.id), level + 1)),
+        added(ids.at(3) ?? 'e'),
+      ];
     case 'dynamic': {
       const { template } = plan;
       if (template === undefined) return [self, ...['1', '2', ids.at(0) ?? 'e'].map(added)];

@@ -15,7 +15,7 @@ interface Puppet {
 type PuppetSnapshot = Snapshot<unknown> & { readonly value: 'starting' | 'up'; readonly puppet: Puppet };
 type PuppetEvent =
   | { readonly type: 'exit' | 'supervisor.shutdown'; readonly reason: ExitReason }
-  | { readonly type: 'comes up' | 'xstate.stop' };
+  | { readonly type: 'comes up' | 'xstate.stop' | 'stray' };
 
 /** The workers of a real tree, which do as their plans say and write down what they do. */
 export class Puppets {
@@ -36,7 +36,8 @@ export class Puppets {
 
   /** How to start a worker: by its logic, or by a function, where what fails or is ignored at once is the function. */
   startOf(plan: WorkerPlan): Pick<ChildSpec, 'start' | 'input'> {
-    if (!plan.isMade) return { start: this.#logic(plan), input: (identity: ChildIdentity) => this.#begin(plan, identity) };
+    if (!plan.isMade)
+      return { start: this.#logic(plan), input: (identity: ChildIdentity) => this.#begin(plan, identity) };
     return {
       start: (identity) => {
         const puppet = this.#begin(plan, identity);
@@ -94,6 +95,8 @@ export class Puppets {
             this.#later(puppet, self, onShutdown.after, { type: 'exit', reason: event.reason });
             return snapshot;
           }
+          default:
+            return snapshot;
         }
       },
     };

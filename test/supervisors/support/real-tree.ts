@@ -1,8 +1,8 @@
 import {
   BadSpec,
-  ChildState,
   type ChildInfo,
   type ChildSpec,
+  ChildState,
   type ChildView,
   DynamicChild,
   dynamicSupervisor,
@@ -17,18 +17,29 @@ import {
   supervisor,
   type Tree,
   UnknownChild,
+  unlink,
 } from '../../../supervisors/index.js';
-import { type Command, type Observation, type Plan, type Request, Scripts, type SupervisorPlan, split } from './plan.js';
+import { HandleWatch } from './handle-watch.js';
+import {
+  type Command,
+  type Observation,
+  type Plan,
+  type Request,
+  Scripts,
+  type SupervisorPlan,
+  split,
+} from './plan.js';
 import { fromReason, Puppets, toReason } from './puppets.js';
 import { settle } from './settle.js';
 import { StepClock } from './step-clock.js';
 
 /** The same tree as a model's, made of real supervisors, seen through what every user can see. */
 export class RealTree {
-  readonly clock: StepClock;
+  readonly #clock: StepClock;
   readonly #scripts = new Scripts();
   readonly #log: string[] = [];
   readonly #puppets: Puppets;
+  readonly #handles = new HandleWatch();
   readonly #tree: Tree;
   #answers: string[] = [];
   #seenLog = 0;
@@ -37,10 +48,10 @@ export class RealTree {
   #ended: string | undefined;
 
   constructor(plan: SupervisorPlan, resolution: number) {
-    this.clock = new StepClock(resolution);
-    this.#puppets = new Puppets(this.clock, this.#scripts, this.#log);
+    this.#clock = new StepClock(resolution);
+    this.#puppets = new Puppets(this.#clock, this.#scripts, this.#log);
     this.#tree = start(this.#supervisor(plan), {
-      clock: this.clock,
+      clock: this.#clock,
       onReport: (report) => {
         const line = lineOf(report);
         if (line !== undefined) this.#log.push(`[${line}]`);
@@ -59,26 +70,37 @@ export class RealTree {
 
   async observe(): Promise<Observation> {
     await settle();
-    const observation = { log: this.#log.slice(this.#seenLog), picture: this.#picture(), answers: this.#answers };
+    const observation = {
+      log: this.#log.slice(this.#seenLog),
+      picture: this.#picture(),
+      answers: this.#answers,
+      faults: [...this.#handles.faults],
+    };
     this.#seenLog = this.#log.length;
     this.#answers = [];
     return observation;
   }
 
+  /** What is left when all is over. */
+  get leftovers(): readonly string[] {
+    const timers = this.#clock.pending === 0 ? [] : [`${this.#clock.pending} timers`];
+    return [...timers, ...this.#handles.undisposed.map((path) => `the handle of ${path}`)];
+  }
+
   async #pass(ms: number): Promise<void> {
-    const until = this.clock.time + ms;
+    const until = this.#clock.time + ms;
     for (;;) {
-      const [mark, before] = [this.#log.length, this.clock.time];
-      if (!this.clock.ring(until)) break;
+      const [mark, before] = [this.#log.length, this.#clock.time];
+      if (!this.#clock.ring(until)) break;
       await settle();
       // A timer that changes nothing is nothing that happens.
-      if (this.clock.time !== before) this.#moment = `at ${this.clock.time}`;
+      if (this.#clock.time !== before) this.#moment = `at ${this.#clock.time}`;
       if (this.#log.length === mark || this.#moment === '') continue;
       this.#log.splice(mark, 0, this.#moment);
       this.#moment = '';
     }
     this.#moment = '';
-    this.clock.time = until;
+    this.#clock.time = until;
   }
 
   #act(command: Command): void {
@@ -91,11 +113,17 @@ export class RealTree {
         for (const each of command.commands) this.#act(each);
         return;
       case 'exit':
-      case 'kill': {
+      case 'kill':
+      case 'signal':
+      case 'unlink':
+      case 'stray': {
         const actor = this.#tree.find(command.path)?.actor;
         if (actor === undefined || actor.getSnapshot().status !== 'active') return;
+        const isWorker = this.#puppets.nameOf(actor) !== undefined;
         if (command.op === 'kill') sendExit(actor, 'kill');
-        else if (this.#puppets.nameOf(actor) === undefined) sendExit(actor, toReason(command.reason));
+        else if (command.op === 'stray') actor.send({ type: 'stray' });
+        else if (command.op === 'unlink') unlink(actor);
+        else if (command.op === 'signal' || !isWorker) sendExit(actor, toReason(command.reason));
         else actor.send({ type: 'exit', reason: toReason(command.reason) });
         return;
       }
@@ -154,7 +182,13 @@ export class RealTree {
 
   #spec(plan: Plan, id?: string): Omit<ChildSpec, 'id'> & { readonly id?: string } {
     const { restart, shutdown, significant } = plan;
-    const common = { ...(id === undefined ? {} : { id }), restart, shutdown, significant };
+    const common = {
+      ...(id === undefined ? {} : { id }),
+      restart,
+      shutdown,
+      significant,
+      handle: this.#handles.handle,
+    };
     if (plan.kind !== 'worker') return { ...common, start: this.#supervisor(plan) };
     return { ...common, args: plan.args, ...this.#puppets.startOf(plan) };
   }
@@ -185,9 +219,9 @@ function lineOf(report: Report): string | undefined {
     case 'gave up':
       return `${path} ${type}`;
     case 'exited':
-      return `${path} ${type} ${reasonOf(report.reason)}`;
+      return `${path} ${report.isStopped ? 'stopped' : 'exited'} ${reasonOf(report.reason)}`;
     case 'start failed':
-      return `${path} ${type} ${reasonOf(report.error)}`;
+      return `${path} ${type}${report.isAsked ? ' as asked' : ''} ${reasonOf(report.error)}`;
     case 'shutdown error':
       return `${path} ${type} ${reasonOf(report.reason)} ${report.count ?? 1}`;
     default:
