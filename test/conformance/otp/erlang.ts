@@ -13,6 +13,7 @@ const LISTS = ['children', 'steps', 'exits', 'specs', 'omit', 'start', 'list'];
 
 /** The traces that `scenarios` leave in Erlang, by their names. @throws {Error} where Erlang came to no end of one */
 export async function inErlang(scenarios: readonly Scenario[]): Promise<ReadonlyMap<string, readonly TraceRecord[]>> {
+  if (scenarios.length === 0) return new Map();
   const input = scenarios.map(
     ({ name, tree, steps }) => `{${toErlang(name)},${toErlang(tree)},${toErlang(steps, true)}}.\n`,
   );
