@@ -1,8 +1,10 @@
 /** `npm run conformance -- VERB …`: holds this project against recordings of what it re-creates. */
+import { frames, USAGE as FRAMES_USAGE } from './frames/command.js';
 import { otp, USAGE } from './otp/command.js';
 import { Usage, type Verb } from './usage.js';
 
 const VERBS: Readonly<Record<string, { readonly run: Verb; readonly usage: string }>> = {
+  frames: { run: frames, usage: FRAMES_USAGE },
   otp: { run: otp, usage: USAGE },
 };
 
