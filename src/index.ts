@@ -92,6 +92,7 @@ export {
   taskSupervisor,
   UnknownChild,
   unlink,
+  type WaitFor,
 } from '../supervisors/index.js';
 export type { Answer, AuthFacts, AuthMethod, Challenge, Secret } from './auth/auth-method.js';
 export { ticket } from './auth/ticket.js';

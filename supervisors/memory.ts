@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate';
 import type { ChildHandle, Fate, FullChildSpec } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { ExitReason } from './exit-reason.js';
+import { guard } from './guard.js';
 import type { Report, ReportFacts } from './report.js';
 import type { Watchers } from './watchers.js';
 
@@ -18,6 +19,8 @@ export interface TreeContext {
   readonly report: (report: Report) => void;
   /** The root is up. Called at most once. Must not throw. */
   readonly onStarted: () => void;
+  /** All below the root were ready. Called at most once, behind `onStarted`. Must not throw. */
+  readonly onReady: () => void;
   /** A child will not come back by itself. Must not throw. */
   readonly onDown: (memory: Memory, fate: Fate, reason: ExitReason) => void;
   /** Who looks at a path, whatever is there. */
@@ -45,6 +48,8 @@ export class Memory {
   kept: Map<string, { readonly spec: FullChildSpec; readonly args: readonly unknown[] }> | undefined;
   /** Whether nobody but the supervisor itself remembers this any more. */
   isBequeathed = false;
+  /** Whether another memory stands for the path now: what becomes of this one concerns no handle and no monitor. */
+  #isSilent = false;
   /** Whether the last start was ignored: nothing is there that could get ready. */
   isIgnored = false;
 
@@ -54,7 +59,7 @@ export class Memory {
     this.path = parent === undefined || parent.path === '' ? id : `${parent.path}/${id}`;
   }
 
-  /** Whether a restart was announced and has not come yet. */
+  /** Whether a start was announced and has not come yet. */
   get awaitsRestart(): boolean {
     return this.#told === 'restarting';
   }
@@ -66,6 +71,14 @@ export class Memory {
 
   get children(): Iterable<Memory> {
     return this.#children?.values() ?? [];
+  }
+
+  /** All below, each before its own. */
+  *below(): Generator<Memory> {
+    for (const child of this.children) {
+      yield child;
+      yield* child.below();
+    }
   }
 
   report(facts: ReportFacts): void {
@@ -133,6 +146,7 @@ export class Memory {
       heir.#children.set(child.id, child.#heir(heir, fate));
     }
     this.handle = undefined;
+    this.#isSilent = true;
     if (heir.incarnation > 0 && heir.#told === undefined) heir.exited('killed', fate);
     return heir;
   }
@@ -142,12 +156,17 @@ export class Memory {
     for (const { id } of this.children) if (!ids.has(id)) this.forget(id);
   }
 
+  /** A start will come by itself. */
+  expect(): void {
+    this.#told ??= 'restarting';
+  }
+
   started(actor: AnyActorRef): void {
     this.isIgnored = false;
     this.#told = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.started', () => handle.started?.(this.incarnation, actor));
-    this.context.watchers.started(this.path, this.incarnation, actor);
+    if (!this.#isSilent) this.context.watchers.started(this.path, this.incarnation, actor);
   }
 
   /** An incarnation has ended, or an announced restart does not take place. To say the same fate twice does nothing. */
@@ -156,6 +175,7 @@ export class Memory {
     this.#told = fate;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.exited', () => handle.exited?.(reason, fate));
+    if (this.#isSilent) return;
     this.context.watchers.exited(this.path, this.incarnation, reason, fate);
     if (fate !== 'restarting') this.context.onDown(this, fate, reason);
   }
@@ -188,15 +208,10 @@ export class Memory {
     this.#children = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.disposed', () => handle.disposed?.());
-    this.context.watchers.vanished(this.path);
+    if (!this.#isSilent) this.context.watchers.vanished(this.path);
   }
 
   #guard<T>(hook: string, call: () => T): T | undefined {
-    try {
-      return call();
-    } catch (error) {
-      this.report({ type: 'hook failed', hook, error });
-      return undefined;
-    }
+    return guard(call, (error) => this.report({ type: 'hook failed', hook, error }));
   }
 }

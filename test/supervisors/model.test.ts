@@ -18,7 +18,7 @@ const ENOUGH_RUNS = 1_000;
 const TIMEOUT_MS = 60_000 + RUNS * 60;
 
 it(
-  'does what the rules say, whatever dies in whichever tree',
+  'does what the rules say, whatever happens in whichever tree',
   async () => {
     const moves = new Moves();
     const seen = new Map<Situation, number>();

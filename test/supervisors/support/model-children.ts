@@ -195,7 +195,8 @@ export abstract class Family extends Server {
       this.world.note('processes whose supervisor is killed');
       if (process instanceof Family) process.disown(new Memory(this.memory));
       process.ask('killed');
-      this.#endLater(process, record.plan.shutdown);
+      // A supervisor's end takes what those below it are given.
+      if (!(process instanceof Family)) this.#endLater(process, record.plan.shutdown);
     }
   }
 

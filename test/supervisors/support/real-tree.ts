@@ -230,7 +230,7 @@ function lineOf(report: Report): string | undefined {
     case 'start failed':
       return `${path} ${type}${report.isAsked ? ' as asked' : ''} ${reasonOf(report.error)}`;
     case 'shutdown error':
-      return `${path} ${type} ${reasonOf(report.reason)} ${report.count}`;
+      return `${path} ${type} ${reasonOf(report.reason)} ${report.count ?? 1}`;
     default:
       return undefined;
   }
