@@ -11,7 +11,7 @@ import { trees } from './support/trees.js';
 import { idle, worker } from './support/workers.js';
 
 /** How many runs, and which. `MODEL_RUNS=100000` takes some minutes. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 1_000);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 2_000);
 const SEED = Number(process.env['MODEL_SEED'] ?? 65);
 /** So many runs bring about every situation. */
 const ENOUGH_RUNS = 1_000;

@@ -56,7 +56,7 @@ export const worker: fc.Arbitrary<WorkerPlan> = fc.record({
 
 const flags = {
   ...child,
-  shutdown: often<Shutdown>('infinity', 100, 5_000, 0, 'brutal_kill'),
+  shutdown: fc.constantFrom<Shutdown>('infinity', 'infinity', 'infinity', 100, 100, 5_000, 0, 'brutal_kill'),
   intensity: fc.constantFrom(0, 1, 2, 5, 5),
   period: fc.constantFrom(1_000, 2_000),
   autoShutdown: fc.constantFrom<AutoShutdown>('never', 'never', 'any_significant', 'all_significant'),
