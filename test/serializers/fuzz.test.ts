@@ -89,19 +89,22 @@ describe.each(ENTRIES)('%s', (name, serializer) => {
     for (let run = 0; run < RUNS; run += 1) {
       const octets = mutated(below);
       const frame: Frame = isText ? octets.toString() : octets;
-      const started = performance.now();
+      // The processor's time, not the clock's: a busy machine is no fault of the decoder's.
+      const started = process.cpuUsage();
       let message: List | undefined;
       try {
         message = serializer.decode(frame);
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw new Error(`of ${octets.toString('hex')}`, { cause: error });
       }
-      slowest = Math.max(slowest, performance.now() - started);
+      const { user, system } = process.cpuUsage(started);
+      slowest = Math.max(slowest, (user + system) / 1_000);
       if (message === undefined) continue;
       taken += 1;
       // Whatever it takes it can send on, and then takes again as the same.
       if (taken % 8 === 0) expectSame(message, octets);
     }
+    expect(slowest).toBeLessThan(200);
     expect(taken).toBeGreaterThan(RUNS / 100);
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(prototype);
     expect(({} as Record<string, unknown>)['__proto']).toBeUndefined();
@@ -109,7 +112,7 @@ describe.each(ENTRIES)('%s', (name, serializer) => {
       const seconds = ((performance.now() - began) / 1_000).toFixed(1);
       const peak = Math.round(process.resourceUsage().maxRSS / 1_024);
       process.stdout.write(
-        `${name}: ${RUNS} frames in ${seconds} s, ${taken} taken, the slowest in ${slowest.toFixed(1)} ms, peak ${peak} MiB\n`,
+        `${name}: ${RUNS} frames in ${seconds} s, ${taken} taken, ${slowest.toFixed(1)} ms of the processor for the slowest, peak ${peak} MiB\n`,
       );
     }
   }, 3_600_000);
@@ -123,6 +126,7 @@ describe.each(ENTRIES)('%s', (name, serializer) => {
       if (isText && error instanceof SerializationError) return;
       throw new Error(`of ${octets.toString('hex')}`, { cause: error });
     }
-    expect(serializer.decode(frame)).toEqual(message);
+    // Compared as frames: -0 is sent as 0.
+    expect(serializer.encode(serializer.decode(frame))).toEqual(frame);
   }
 });
