@@ -22,9 +22,14 @@ export function* located(engine: Engine): Generator<Located> {
 
 /** The child at a path now. */
 export function childAt(root: Engine, path: string): Child | undefined {
+  return childAtIds(root, path.split('/'));
+}
+
+/** The same, of a path that was taken apart before. */
+export function childAtIds(root: Engine, path: readonly string[]): Child | undefined {
   let engine: Engine | undefined = root;
   let child: Child | undefined;
-  for (const id of path.split('/')) {
+  for (const id of path) {
     child = engine?.children.byId.get(id);
     engine = child === undefined ? undefined : engineBelow(child);
   }
@@ -44,6 +49,7 @@ export function addressOf(root: Engine, ref: ChildRef): { readonly engine: Engin
   }
   if (typeof ref !== 'string') throw BadSpec.expected('a child', 'its id or path, a string, or its actor', ref);
   const cut = ref.lastIndexOf('/');
+  if (cut === 0) return { engine: root, ref: ref.slice(1) };
   const path = ref.slice(0, Math.max(0, cut));
   if (cut !== -1) {
     const above = childAt(root, path);

@@ -87,10 +87,14 @@ export class Requests {
     const { children } = this.#engine;
     const present = children.byId.get(id);
     if (present !== undefined) {
-      const state = present.actor === undefined ? 'already_present' : 'already_started';
-      throw new ChildState(present.memory.path, state, 'delete it first, or choose another id');
+      const isDown = present.actor === undefined;
+      // A dynamic child that is terminated has vanished.
+      const first = this.#isDynamic ? 'terminate' : isDown ? 'delete' : 'terminate and delete';
+      const state = isDown ? 'already_present' : 'already_started';
+      throw new ChildState(present.memory.path, state, `${first} it first, or choose another id`);
     }
     const child = children.add(id, spec, args);
+    child.isAsked = true;
     const started = children.begin(child, 'stopped');
     return started === undefined ? this.#goOn(child) : this.#added(child, started);
   }
@@ -126,7 +130,8 @@ export class Requests {
         throw new ChildState(path, 'restarting', 'its supervisor is already trying');
       }
       child.forgive();
-      const started = yield* waits ? restarts.restartGroup(child) : children.start(child, 'stopped');
+      child.isAsked = true;
+      const started = yield* waits ? restarts.restartGroup(child, child) : children.start(child, 'stopped');
       if (typeof started === 'string') return child.info();
       throw started;
     });
@@ -146,7 +151,8 @@ export class Requests {
       if (!waited) return;
       // The retry would have started the rest of its group, too. Without it nobody will.
       for (const other of affected(options.strategy, children.byId, child.id)) {
-        if (other.actor === undefined && other.retry === undefined) other.memory.settle('shutdown', 'stopped');
+        if (other.actor !== undefined || other.retry !== undefined || other.status === 'waiting') continue;
+        if (other.memory.awaitsRestart) children.settle(other, 'stopped', 'shutdown');
       }
     });
   }
@@ -158,6 +164,7 @@ export class Requests {
       if (this.#isDynamic) throw new DynamicChild(path, 'deleteChild');
       if (child.actor !== undefined) throw new ChildState(path, 'running', 'terminate it first');
       if (child.retry !== undefined) throw new ChildState(path, 'restarting', 'terminate it first');
+      if (child.status === 'waiting') throw new ChildState(path, 'waiting', 'terminate it first');
       this.#engine.children.remove(child);
     });
   }

@@ -32,7 +32,7 @@ export class Stopping {
     if (this.#children.ask(child, fate)) yield* this.#untilDown(child);
     const end = this.#children.gone(child, fate);
     if (end !== undefined && !isExpected(child.spec, end.reason)) {
-      child.memory.report({ type: 'shutdown error', reason: end.reason, count: 1 });
+      child.memory.report({ type: 'shutdown error', reason: end.reason, count: undefined });
     }
   }
 
@@ -133,7 +133,6 @@ function earliest(children: ReadonlySet<Child>): number | undefined {
  * @see OTP `supervisor`: the reports of type `shutdown_error`
  */
 function isExpected({ restart, shutdown }: FullChildSpec, reason: End['reason']): boolean {
-  if (shutdown === 'brutal_kill') return reason === 'killed';
-  if (reason === 'shutdown') return true;
+  if (reason === (shutdown === 'brutal_kill' ? 'killed' : 'shutdown')) return true;
   return restart !== 'permanent' && !isRestarted('transient', reason);
 }

@@ -6,12 +6,21 @@ const at = { path: 'hall/lamp', at: 0 };
 describe('lineOf', () => {
   it.each<[Report, string, string]>([
     [{ ...at, type: 'started', incarnation: 2 }, 'debug', 'started'],
-    [{ ...at, type: 'exited', reason: 'normal', cause: 'normal', fate: 'stopped' }, 'info', 'ended'],
-    [{ ...at, type: 'exited', reason: 'killed', cause: 'killed', fate: 'restarting' }, 'warn', 'ended'],
-    [{ ...at, type: 'exited', reason: new Error('x'), cause: new Error('x'), fate: 'stopped' }, 'warn', 'ended'],
+    [{ ...at, type: 'exited', reason: 'normal', cause: 'normal', fate: 'stopped', isStopped: false }, 'info', 'ended'],
+    [
+      { ...at, type: 'exited', reason: 'killed', cause: 'killed', fate: 'restarting', isStopped: false },
+      'warn',
+      'ended',
+    ],
+    [
+      { ...at, type: 'exited', reason: new Error('x'), cause: new Error('x'), fate: 'stopped', isStopped: false },
+      'warn',
+      'ended',
+    ],
     [{ ...at, type: 'restarting', in: 12.3, attempt: 1 }, 'info', 'will be restarted'],
+    [{ ...at, type: 'probing' }, 'info', 'parked until now: it is tried once more'],
     [{ ...at, type: 'parked', reason: 'x' }, 'error', 'parked: restart it by hand once its cause is mended'],
-    [{ ...at, type: 'start failed', incarnation: 1, error: new Error('x') }, 'error', 'start failed'],
+    [{ ...at, type: 'start failed', incarnation: 1, error: new Error('x'), isAsked: false }, 'error', 'start failed'],
     [{ ...at, type: 'hook failed', hook: 'judge', error: new Error('x') }, 'error', 'hook failed'],
     [{ ...at, type: 'shutdown error', count: 1, reason: 'killed' }, 'warn', 'did not stop as asked'],
   ])('of %j is a line at %s: %s', (report, level, message) => {
@@ -20,7 +29,7 @@ describe('lineOf', () => {
 
   it('gives the true reason of an end, in words', () => {
     const reason = new Error('no such realm');
-    const line = lineOf({ ...at, type: 'exited', reason, cause: reason, fate: 'parked' });
+    const line = lineOf({ ...at, type: 'exited', reason, cause: reason, fate: 'parked', isStopped: false });
     expect(line.fields).toEqual({ child: 'hall/lamp', reason: 'Error: no such realm', fate: 'parked' });
   });
 

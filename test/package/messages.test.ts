@@ -10,9 +10,11 @@ import {
   peer,
   type Router,
   router,
+  runTask,
   SupervisorError,
   start,
   supervisor,
+  taskSupervisor,
   ticket,
   WampError,
 } from '../../src/index.js';
@@ -208,6 +210,25 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
         await tree.startChild({}, 'pool');
         await tree.restartChild('pool/1');
       }),
+  ],
+  [
+    'SUPERVISOR_ERR_TASK_STOPPED',
+    "task 'tasks/1' was ended before it had a result: killed",
+    () =>
+      inTree([{ id: 'tasks', start: taskSupervisor() }], async (tree) => {
+        const result = runTask(tree, 'tasks', () => new Promise(() => {}), { shutdown: 0 });
+        result.catch(() => {});
+        await tree.terminateChild('tasks');
+        return result;
+      }),
+  ],
+  [
+    'SUPERVISOR_ERR_TASK_TIMED_OUT',
+    'the task had not ended after 10 ms, its timeout: see what it waits for, or allow more',
+    () =>
+      inTree([{ id: 'tasks', start: taskSupervisor() }], (tree) =>
+        runTask(tree, 'tasks', () => new Promise(() => {}), { timeout: 10, shutdown: 0 }),
+      ),
   ],
   [
     'SUPERVISOR_ERR_GAVE_UP',

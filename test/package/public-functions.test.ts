@@ -31,7 +31,9 @@ let tree: Tree;
 beforeAll(async () => {
   local = await respell.router({ realm: 'realm1' });
   peer = await respell.connect(local, { realm: 'realm1', timeout: 200 });
-  tree = respell.start(respell.supervisor({ children: [respell.peer('thermostat', { url: local, realm: 'realm1' })] }));
+  const tasks = { id: 'tasks', start: respell.taskSupervisor() };
+  const thermostat = respell.peer('thermostat', { url: local, realm: 'realm1' });
+  tree = respell.start(respell.supervisor({ children: [thermostat, tasks] }));
   await tree.ready;
 });
 
@@ -136,6 +138,26 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
     [fc.oneof(fc.constant('a'), junk), fc.dictionary(fc.constantFrom(...PEER_OPTIONS), junk, { maxKeys: 2 })],
   ],
   ['supervisor', respell.supervisor as Call, [optionsOf(SUPERVISOR_OPTIONS)]],
+  ['task', respell.task as Call, [junk, optionsOf(['timeout'])]],
+  ['taskSupervisor', respell.taskSupervisor as Call, [optionsOf(['maxChildren', 'shutdown', 'intensity', 'period'])]],
+  [
+    'runTask',
+    (supervisor, run, options) => respell.runTask(tree, supervisor as string, run as () => unknown, options as object),
+    [
+      fc.oneof({ weight: 4, arbitrary: fc.constantFrom('tasks', 'thermostat', '', '1') }, junk),
+      junk,
+      optionsOf(['id', 'restart', 'shutdown', 'backoff', 'budget', 'judge', 'signal', 'timeout']),
+    ],
+  ],
+  ['runTask(junk)', (someTree) => respell.runTask(someTree as Tree, 'tasks', () => 1), [junk]],
+  ['startTask', (run, options) => respell.startTask(tree, 'tasks', run as () => 1, options as object), [junk, junk]],
+  [
+    'partitionSupervisor',
+    respell.partitionSupervisor as Call,
+    [optionsOf(['child', 'partitions', 'strategy', 'intensity'])],
+  ],
+  ['partitionOf', respell.partitionOf as Call, [junk, fc.oneof(fc.constant(8), junk)]],
+  ['partition', (...args) => (respell.partition as Call)(tree, ...args), [junk, junk]],
   ['start', respell.start as Call, [junk, junk]],
   [
     'start(tree, options)',

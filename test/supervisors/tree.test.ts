@@ -1,5 +1,12 @@
 import { SimulatedClock } from 'xstate';
-import { type ChildHandle, type ChildSpec, NotReady, start, supervisor } from '../../supervisors/index.js';
+import {
+  type ChildHandle,
+  type ChildSpec,
+  dynamicSupervisor,
+  NotReady,
+  start,
+  supervisor,
+} from '../../supervisors/index.js';
 import { settle } from './support/settle.js';
 import { idle, worker } from './support/workers.js';
 
@@ -109,6 +116,16 @@ describe('requests', () => {
     await house.deleteChild('a');
     await expect(house.deleteChild('a')).rejects.toMatchObject({ code: 'SUPERVISOR_ERR_UNKNOWN_CHILD' });
     await expect(house.startChild({ id: '', start: idle })).rejects.toMatchObject({ code: 'SUPERVISOR_ERR_BAD_SPEC' });
+    await house.stop();
+  });
+
+  it('says what to do with the child that is in the way', async () => {
+    const house = start(supervisor({ children: [child('a'), { id: 'calls', start: dynamicSupervisor() }] }));
+    await house.startChild(child('b'), 'calls');
+    await expect(house.startChild(child('a'))).rejects.toThrow('running: terminate and delete it first, or');
+    await house.terminateChild('a');
+    await expect(house.startChild(child('a'))).rejects.toThrow('not running: delete it first, or');
+    await expect(house.startChild(child('b'), 'calls')).rejects.toThrow('running: terminate it first, or');
     await house.stop();
   });
 

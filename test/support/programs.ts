@@ -20,16 +20,23 @@ export interface Running {
   kill(): void;
 }
 
-/** Starts `node ...args`. It is killed after `deadline` milliseconds, which its outcome then tells. */
+/**
+ * Starts `node ...args`. It is killed after `deadline` milliseconds, which its outcome then tells; `env` is added to the
+ * environment.
+ */
 export function run(
   node: string,
   args: readonly string[],
-  { cwd, deadline }: { readonly cwd: string; readonly deadline: number },
+  {
+    cwd,
+    deadline,
+    env: added = {},
+  }: { readonly cwd: string; readonly deadline: number; readonly env?: Readonly<Record<string, string>> },
 ): Running {
   const begun = performance.now();
   // Nothing of how the tests themselves are run may reach it.
   const { NODE_OPTIONS: _options, NODE_ENV: _env, ...env } = process.env;
-  const child = spawn(node, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(node, args, { cwd, env: { ...env, ...added }, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), deadline);
   let stdout = '';
   let stderr = '';

@@ -1,264 +1,196 @@
-import type { ActorLogic, AnyActorLogic, AnyActorRef, AnyActorScope, Snapshot } from 'xstate';
-import type { SupervisorSnapshot } from '../../../supervisors/index.js';
-import { type ChildSpec, type ExitReason, exit, type Strategy, supervisor } from '../../../supervisors/index.js';
-import { type Behavior, type Node, type Start, scriptOf, type Term, type TraceEvent, Unsupported } from './scenario.js';
-import { toReason, toTerm } from './terms.js';
-import type { VirtualClock } from './virtual-clock.js';
+import type { AnyActorRef } from 'xstate';
+import type { ExitReason } from '../../../supervisors/index.js';
+import { type Behavior, type Node, type Start, scriptOf, type Term, type TraceEvent } from './scenario.js';
+import { shown, toReason, toTerm } from './terms.js';
 
-type WorkerSnapshot = Snapshot<unknown> & { readonly value: 'starting' | 'running' };
-type WorkerEvent = {
-  readonly type: 'exit' | 'supervisor.shutdown' | 'release' | 'xstate.stop' | 'fail' | 'up';
-  readonly reason?: ExitReason;
-};
-
-/** One process: an actor, with the number that the scenarios give it. */
-export interface Process {
+/** One process: an actor, with the name and number that the scenarios give it. */
+export class Process {
   readonly id: string;
+  /** Which attempt to start something of that id it came from. */
   readonly n: number;
-  readonly actor: AnyActorRef;
+  /** Where it is in the tree. */
+  readonly path: string;
   readonly isSupervisor: boolean;
   readonly behavior: Behavior;
-  isUp: boolean;
-  hasEnded: boolean;
+  /** The template's id, if its children are dynamic. */
+  readonly template: string | undefined;
+  /** Its spec's. */
+  readonly restart: Term;
+  actor: AnyActorRef | undefined;
+  isUp = false;
+  /** Why it has ended. */
+  end: { readonly reason: Term } | undefined;
+  /** Whom that concerns. */
+  readonly watchers = new Set<() => void>();
+  /** A signal that it cannot trap and that was sent by nobody above it. */
+  signal: ExitReason;
+
+  constructor(facts: ProcessFacts & Pick<Process, 'n'>) {
+    this.id = facts.id;
+    this.n = facts.n;
+    this.path = facts.path;
+    this.isSupervisor = facts.isSupervisor;
+    this.behavior = facts.behavior;
+    this.template = facts.template;
+    this.restart = facts.restart;
+  }
+
+  get name(): string {
+    return `${this.id}#${this.n}`;
+  }
+
+  get isAlive(): boolean {
+    return this.end === undefined;
+  }
+
+  get traps(): boolean {
+    return this.isSupervisor || this.behavior.trapExit !== false;
+  }
 }
 
-/** Makes the scenarios' workers and supervisors, and writes down what they do. */
+type ProcessFacts = Pick<Process, 'id' | 'path' | 'isSupervisor' | 'behavior' | 'template' | 'restart'>;
+
+/** What becomes of an attempt to start. */
+export type Outcome = 'up' | 'ignored' | { readonly reason: ExitReason };
+
+/** Who is who, what each id does when it is started, and what has happened. */
 export class Processes {
-  events: TraceEvent[] = [];
-  readonly latest = new Map<string, Process>();
-  readonly byActor = new Map<AnyActorRef, Process>();
-  readonly scripts = new Map<string, Start[]>();
+  /** One more with each thing that happens. */
+  happened = 0;
+  readonly #latest = new Map<string, Process>();
+  readonly #byActor = new Map<AnyActorRef, Process>();
+  readonly #byPath = new Map<string, Process>();
+  readonly #scripts = new Map<string, Start[]>();
   readonly #attempts = new Map<string, number>();
-  readonly #clock: VirtualClock;
-  /** Supervisors that are frozen, with the events that wait for them. */
-  readonly #frozen = new Map<AnyActorRef, object[]>();
-  /** Set while a supervisor is killed: its children then hear it through their links, which XState has not. */
-  #isKilling = false;
-  unsupported: string | undefined;
+  readonly #stopped = new Map<string, Process>();
+  readonly #held = new Map<Process, () => void>();
+  #events: TraceEvent[] = [];
 
-  constructor(clock: VirtualClock) {
-    this.#clock = clock;
+  /** The latest process of that id, which may have ended. */
+  latest(id = ''): Process | undefined {
+    return this.#latest.get(id);
   }
 
-  childSpec(node: Node): ChildSpec {
-    this.declare(node);
-    const isSupervisor = node.type === 'supervisor';
-    return {
-      id: node.id,
-      start: isSupervisor ? this.supervisor(node) : this.#worker(node),
-      ...(node.restart === undefined ? {} : { restart: node.restart }),
-      ...(node.shutdown === undefined ? {} : { shutdown: node.shutdown }),
-      ...(node.type === undefined ? {} : { type: node.type }),
-    };
+  /** The latest process of that id, if it lives. */
+  alive(id?: string): Process | undefined {
+    const process = this.latest(id);
+    return process?.isAlive === true ? process : undefined;
   }
 
-  declare(node: Node): void {
-    if (!this.scripts.has(node.id)) this.scripts.set(node.id, [...scriptOf(node.behavior?.start)]);
+  supervisors(): readonly Process[] {
+    return [...this.#latest.values()].filter(({ isSupervisor, isAlive }) => isSupervisor && isAlive);
   }
 
-  /** A supervisor of ours that writes down its beginning, start and end, and can be frozen and killed. */
-  supervisor(node: Node): ReturnType<typeof supervisor> {
-    this.declare(node);
-    const logic = supervisor({
-      ...(node.strategy === undefined ? {} : { strategy: node.strategy as Strategy }),
-      ...(node.intensity === undefined ? {} : { intensity: node.intensity }),
-      ...(node.period === undefined ? {} : { period: node.period * 1_000 }),
-      children: (node.children ?? []).map((child) => this.childSpec(child)),
-    });
-    const recorded = Object.create(logic) as typeof logic;
-    recorded.start = (snapshot, scope) => {
-      const process = this.#begin(node, scope, true);
-      const script = this.#nextStart(node.id);
-      this.#write('init', process);
-      if (typeof script === 'object') {
-        const term: Term =
-          script.error === undefined
-            ? ['bad_return', ['oo_sup', 'init', script.return ?? 'undefined']]
-            : [script.error, 'stack'];
-        process.hasEnded = true;
-        this.#write('start_error', process, term);
-        throw term;
-      }
-      logic.start?.(snapshot, scope);
-    };
-    recorded.transition = (snapshot, event, scope) => {
-      const waiting = this.#frozen.get(scope.self);
-      if (waiting !== undefined && event.type !== 'xstate.stop') {
-        waiting.push(event);
-        return snapshot;
-      }
-      const process = this.byActor.get(scope.self);
-      if (process === undefined) throw new Error('a supervisor that never began');
-      if ((event.type as string) === 'test.kill') {
-        this.#kill(() => logic.transition(snapshot, { type: 'xstate.stop' }, scope));
-        this.#end(process, 'killed');
-        return { ...snapshot, status: 'done', output: exit('killed') } as SupervisorSnapshot;
-      }
-      if (event.type === 'xstate.stop') return this.#kill(() => logic.transition(snapshot, event, scope));
-      const next = logic.transition(snapshot, event, scope);
-      if (!process.isUp && next.status === 'error') {
-        process.hasEnded = true;
-        this.#write('start_error', process, toTerm(next.error, pathOf(scope)));
-        return next;
-      }
-      if (!process.isUp && next.value !== 'starting') {
-        process.isUp = true;
-        this.#write('start', process);
-      }
-      if (next.status === 'error') this.#end(process, toTerm(next.error));
-      if (next.status === 'done') this.#end(process, toTerm((next.output as { reason: ExitReason }).reason));
-      return next;
-    };
-    return recorded;
+  /** The latest process at a path. */
+  at(path: string): Process | undefined {
+    return this.#byPath.get(path);
   }
 
-  freeze({ actor }: Process): void {
-    this.#frozen.set(actor, []);
+  /** `undefined` where no process of a scenario is meant. */
+  nameOf(actor: AnyActorRef | undefined): string {
+    return (actor === undefined ? undefined : this.#byActor.get(actor))?.name ?? 'undefined';
   }
 
-  thaw({ actor }: Process): void {
-    const waiting = this.#frozen.get(actor) ?? [];
-    this.#frozen.delete(actor);
-    for (const event of waiting) actor.send(event);
+  /** The events since the last call. */
+  takeEvents(): readonly TraceEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
   }
 
-  /** The supervisor reports an end that the process itself could not write down, since it was killed. */
-  reported(id: string, reason: ExitReason): void {
-    const process = this.latest.get(id);
-    if (process !== undefined && !process.hasEnded) this.#end(process, toTerm(reason));
+  // ---- Scripts.
+
+  /** The first declaration of an id counts. */
+  declare(id: string, { behavior }: Pick<Node, 'behavior'>): void {
+    if (!this.#scripts.has(id)) this.setStart(id, behavior?.start);
   }
 
-  #kill<T>(kill: () => T): T {
-    const before = this.#isKilling;
-    this.#isKilling = true;
-    try {
-      return kill();
-    } finally {
-      this.#isKilling = before;
-    }
+  setStart(id: string, start: Behavior['start']): void {
+    this.#scripts.set(id, [...scriptOf(start)]);
   }
 
-  #worker(node: Node): AnyActorLogic {
-    const behavior = node.behavior ?? {};
-    const traps = behavior.trapExit !== false;
-    const logic: ActorLogic<WorkerSnapshot, WorkerEvent> = {
-      getInitialSnapshot: () => ({ status: 'active', output: undefined, error: undefined, value: 'running' }),
-      getPersistedSnapshot: (snapshot) => snapshot,
-      start: (snapshot, scope) => {
-        const process = this.#begin(node, scope, false);
-        const script = this.#nextStart(node.id);
-        const delay = typeof script === 'object' ? script.delay : undefined;
-        if (delay === undefined) {
-          const failure = this.#tryStart(process, script);
-          if (failure !== undefined) throw failure.reason;
-          return;
-        }
-        // The snapshot of an actor that starts is the one it was created with.
-        (snapshot as { value: string }).value = 'starting';
-        this.#clock.setTimeout(() => {
-          if (process.hasEnded) return;
-          const failure = this.#tryStart(process, script);
-          scope.self.send(failure === undefined ? { type: 'up' } : { type: 'fail', reason: failure.reason });
-        }, delay);
-      },
-      transition: (snapshot, event, { self }) => {
-        const process = this.byActor.get(self);
-        if (process === undefined || process.hasEnded) {
-          if (event.type === 'fail') return { ...snapshot, status: 'error', error: event.reason } as WorkerSnapshot;
-          return event.type === 'xstate.stop' ? ({ ...snapshot, status: 'stopped' } as WorkerSnapshot) : snapshot;
-        }
-        const end = (reason: ExitReason): WorkerSnapshot => {
-          this.#end(process, toTerm(reason));
-          return { ...snapshot, status: 'done', output: exit(reason) } as WorkerSnapshot;
-        };
-        if (event.type === 'up') {
-          self._parent?.send({ type: 'supervisor.started' });
-          return { ...snapshot, value: 'running' };
-        }
-        if (event.type === 'exit') return end(event.reason);
-        if (event.type === 'xstate.stop') {
-          if (this.#isKilling && traps) this.unsupported = 'links: trapping children of a killed supervisor';
-          return { ...snapshot, status: 'stopped' } as WorkerSnapshot;
-        }
-        if (event.type !== 'supervisor.shutdown') return snapshot;
-        const { onShutdown = 'obey' } = behavior;
-        this.#write('stopping', process, toTerm(event.reason));
-        if (onShutdown === 'obey') return end(event.reason);
-        if (onShutdown === 'hold') this.#held.set(node.id, () => self.send({ type: 'exit', reason: event.reason }));
-        if (typeof onShutdown !== 'object') return snapshot;
-        if ('exit' in onShutdown) return end(toReason(onShutdown.exit));
-        this.#clock.setTimeout(() => self.send({ type: 'exit', reason: event.reason }), onShutdown.delay);
-        return snapshot;
-      },
-    };
-    return Object.assign(logic, {
-      [Symbol.for('respell.takes-shutdown')]: traps,
-      [Symbol.for('respell.starting')]: (snapshot: WorkerSnapshot) => snapshot.value === 'starting',
-    });
+  failStarts(id: string, failures: readonly Start[]): void {
+    this.#scripts.set(id, [...failures, ...(this.#scripts.get(id) ?? [])]);
   }
 
-  readonly #held = new Map<string, () => void>();
+  // ---- Lives.
 
-  release(id: string): boolean {
-    const held = this.#held.get(id);
-    this.#held.delete(id);
-    held?.();
-    return held !== undefined;
+  /** Counts an attempt to start something of that id. @returns the process that it will be, and its script */
+  attempt(facts: ProcessFacts): readonly [Process, Start] {
+    const n = (this.#attempts.get(facts.id) ?? 0) + 1;
+    this.#attempts.set(facts.id, n);
+    const process = new Process({ ...facts, n });
+    this.#byPath.set(facts.path, process);
+    return [process, this.#scripts.get(facts.id)?.shift() ?? 'ok'];
   }
 
-  #tryStart(process: Process, script: Start): { readonly reason: ExitReason } | undefined {
-    if (script === 'ignore') throw new Unsupported('a start that returns ignore');
-    if (typeof script === 'object') {
-      const term =
-        script.error ??
-        script.throw ??
-        script.return ??
-        (script.crash === undefined ? undefined : [script.crash, 'stack']);
-      if (term !== undefined) {
-        process.hasEnded = true;
-        this.#write('start_error', process, term);
-        return { reason: toReason(term) };
-      }
-      if (script.info !== undefined) throw new Unsupported('a start that returns more than a process');
-      const { exitAfter, reason = 'normal' } = script;
-      if (exitAfter !== undefined) {
-        this.#clock.setTimeout(() => process.actor.send({ type: 'exit', reason: toReason(reason) }), exitAfter);
-      }
-    }
+  /** A supervisor's process is there before its children are. */
+  init(process: Process): void {
+    this.#latest.set(process.id, process);
+    this.#write('init', process);
+  }
+
+  /** The actor of a process. */
+  has(process: Process, actor: AnyActorRef): void {
+    process.actor = actor;
+    this.#byActor.set(actor, process);
+  }
+
+  up(process: Process): void {
     process.isUp = true;
+    this.#latest.set(process.id, process);
     this.#write('start', process);
-    return undefined;
   }
 
-  #begin(node: Node, { self }: AnyActorScope, isSupervisor: boolean): Process {
-    const n = (this.#attempts.get(node.id) ?? 0) + 1;
-    this.#attempts.set(node.id, n);
-    const behavior = node.behavior ?? {};
-    const process = { id: node.id, n, actor: self, isSupervisor, behavior, isUp: false, hasEnded: false };
-    this.latest.set(node.id, process);
-    this.byActor.set(self, process);
-    return process;
+  /** A start has failed. @returns with what the actor, or the function that was to make it, has to fail */
+  failed(process: Process, reason: Term): { readonly reason: ExitReason } {
+    process.end = { reason };
+    this.#write('start_error', process, shown(reason));
+    return { reason: toReason(reason) };
   }
 
-  #nextStart(id: string): Start {
-    return this.scripts.get(id)?.shift() ?? 'ok';
+  ignored(process: Process): void {
+    process.end = { reason: 'normal' };
+    this.#write('ignore', process);
   }
 
-  #end(process: Process, reason: Term): void {
-    process.hasEnded = true;
-    this.#write('exit', process, reason);
+  stopping(process: Process, reason: ExitReason): void {
+    this.#write('stopping', process, toTerm(reason));
+  }
+
+  /** A process ends. What never was up has no end, nor has anything two. */
+  ended(process: Process, reason: ExitReason): void {
+    if (!process.isAlive) return;
+    process.end = { reason: toTerm(reason) };
+    for (const tell of process.watchers) tell();
+    if (process.isUp) this.#write('exit', process, toTerm(reason));
+  }
+
+  /** A process was stopped without being asked: its supervisor will say with what reason. */
+  stopped(process: Process): void {
+    this.#stopped.set(process.path, process);
+  }
+
+  /** A supervisor tells of an end. */
+  reported(path: string, reason: ExitReason): void {
+    const process = this.#stopped.get(path);
+    this.#stopped.delete(path);
+    if (process !== undefined) this.ended(process, reason);
+  }
+
+  // ---- Workers that end when they are told to.
+
+  hold(process: Process, release: () => void): void {
+    this.#held.set(process, release);
+  }
+
+  release(process: Process): void {
+    this.#held.get(process)?.();
+    this.#held.delete(process);
   }
 
   #write(ev: TraceEvent['ev'], { id, n }: Process, reason?: Term): void {
-    this.events.push(reason === undefined ? { ev, id, n } : { ev, id, n, reason });
+    this.happened += 1;
+    this.#events.push(reason === undefined ? { ev, id, n } : { ev, id, n, reason });
   }
-}
-
-/** Where a supervisor stands, from the ids of the actors above it. */
-function pathOf({ self }: AnyActorScope): string {
-  const ids: string[] = [];
-  for (let actor: AnyActorRef = self; actor._parent !== undefined; actor = actor._parent) {
-    ids.unshift(actor.id.slice(0, actor.id.lastIndexOf('#')));
-  }
-  return ids.join('/');
 }
