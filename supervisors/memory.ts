@@ -87,11 +87,16 @@ export class Memory {
     if (isHeard()) report({ path: this.path, at: clock.now(), ...facts } as Report);
   }
 
-  /** An id for a child that was given none. No other child here ever had it. */
-  nextId(): string {
-    do this.#lastId += 1;
-    while (this.#children?.has(String(this.#lastId)) === true);
-    return String(this.#lastId);
+  /** An id for a child that was given none. No other child that was given none ever had it. */
+  get freeId(): string {
+    let next = this.#lastId + 1;
+    while (this.#children?.has(String(next)) === true) next += 1;
+    return String(next);
+  }
+
+  /** @param id the free one */
+  useId(id: string): void {
+    this.#lastId = Number(id);
   }
 
   /** The memory of a child. Its handle is made on the first call, in a later one the first is kept. */

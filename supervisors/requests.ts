@@ -5,6 +5,7 @@ import type { Started, Steps } from './children.js';
 import type { DynamicChildSpec, FullDynamic } from './dynamic-options.js';
 import type { Engine } from './engine.js';
 import { BadSpec, ChildState, DynamicChild, MaxChildren, UnknownChild } from './errors.js';
+import { checkIsSpec } from './spec-checks.js';
 import { affected } from './strategy.js';
 
 /** OTP's `count_children`. */
@@ -73,11 +74,12 @@ export class Requests {
     return this.#engine.request(() => {
       const { children, options, place } = this.#engine;
       const { template, maxChildren } = dynamic;
-      const generated = (): string => place.memory.nextId();
-      const id = given.id ?? generated();
+      checkIsSpec(given, 'startChild');
+      const id = given.id ?? place.memory.freeId;
       const spec = template ?? fullSpec({ ...given, id } as ChildSpec, { autoShutdown: options.autoShutdown });
       if (template !== undefined) checkDynamic(given);
       if (children.byId.size >= maxChildren) throw new MaxChildren(this.#engine.path, maxChildren);
+      if (given.id === undefined) place.memory.useId(id);
       const own = template === undefined ? spec.args : [...template.args, ...(given.args ?? [])];
       return this.#start(id, spec, [...dynamic.args, ...own]);
     });

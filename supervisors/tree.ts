@@ -240,6 +240,11 @@ class RunningTree implements Tree {
     return { ...this.#facts(), supervisor: engineOf(this.root)?.view(viewOf) };
   }
 
+  /** For Node's `console.log`: the actors in it would fill the screen. */
+  [Symbol.for('nodejs.util.inspect.custom')](): ChildView {
+    return this.view();
+  }
+
   toJSON(): TreeJson {
     return treeJson(this.#facts(), engineOf(this.root), optionsOf(this.#logic));
   }

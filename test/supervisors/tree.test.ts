@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { SimulatedClock } from 'xstate';
 import {
   type ChildHandle,
@@ -27,6 +28,12 @@ function readiness() {
   };
   return { handle: () => handle, ready: () => ready(), failed: (reason: unknown) => failed(reason) };
 }
+
+it('is shown by console.log as what it is now, without its actors', async () => {
+  await using house = tree(child('a'));
+  expect(inspect(house, { depth: 9 })).toContain("path: 'a'");
+  expect(inspect(house, { depth: 9 })).not.toContain('mailbox');
+});
 
 describe('ready', () => {
   it('waits for every handle, over restarts', async () => {
