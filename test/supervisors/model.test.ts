@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { SimulatedClock } from 'xstate';
 import { type ChildSpec, start, supervisor, type Tree } from '../../supervisors/index.js';
 import { agree } from './support/agreement.js';
-import { commandsFor, happenings, trees } from './support/arbitraries.js';
+import { commandsFor, happenings } from './support/happenings.js';
 import { EDGES, Moves } from './support/moves.js';
 import { settle } from './support/settle.js';
 import { SITUATIONS, type Situation } from './support/situations.js';
+import { trees } from './support/trees.js';
 import { idle, worker } from './support/workers.js';
 
 /** How many runs, and which. `MODEL_RUNS=100000` takes some minutes. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 1_000);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 2_000);
 const SEED = Number(process.env['MODEL_SEED'] ?? 65);
 /** So many runs bring about every situation. */
 const ENOUGH_RUNS = 1_000;

@@ -1,4 +1,5 @@
 import { router } from '../../src/router.js';
+import type { Serializer } from '../../src/serializers/serializer.js';
 import type { Connector } from '../../src/transports/transport.js';
 import type { Id } from '../../src/wamp/values.js';
 import { startCrossbar } from './routers/crossbar.js';
@@ -13,6 +14,8 @@ export interface Running {
   readonly realm: string;
   /** Asks for a login. */
   readonly lockedRealm: string;
+  /** What peers offer to speak, if not the default. */
+  readonly serializers?: readonly Serializer[];
   /** Vanishes without a word. */
   kill(): Promise<void>;
   /** Says GOODBYE to everybody first. */
@@ -83,3 +86,12 @@ export const WEBSOCKET: World = {
 };
 export const NEXUS: World = { name: 'nexus', hasUsers: false, start: () => foreign(startNexus) };
 export const CROSSBAR: World = { name: 'Crossbar.io', hasUsers: true, start: () => foreign(startCrossbar) };
+
+/** The same world, of peers that speak nothing but this. */
+export function speaking(world: World, serializer: Serializer): World {
+  return {
+    ...world,
+    name: `${world.name}, in ${serializer.subprotocol}`,
+    start: async () => ({ ...(await world.start()), serializers: [serializer] }),
+  };
+}

@@ -6,7 +6,7 @@ import { RealTree } from './real-tree.js';
 import type { Situation } from './situations.js';
 
 /** Where the rules leave open who is first, so many orders are tried before that counts as a divergence. */
-const MOST_ORDERS = 2_000;
+const MOST_ORDERS = 5_000;
 
 /** What was found out in a run in which the engine did what the rules say. */
 export interface Agreement {
@@ -94,20 +94,25 @@ class Run implements Agreement {
     }
   }
 
-  /** Looks for an order in which the rules allow all that was observed; the latest choices are changed first. */
+  /**
+   * Looks for an order in which the rules allow all that was observed. Those in which least is changed come first: where
+   * something happens unseen, there are very many that come to the same.
+   */
   #inAnotherOrder(tried: Model['trail']): Model {
     this.reordered += 1;
-    let choices = next(tried);
-    for (let order = 0; order < MOST_ORDERS && choices !== undefined; order++) {
+    const orders = changed(tried, 0);
+    for (let index = 0; index < MOST_ORDERS; index++) {
+      const choices = orders[index];
+      if (choices === undefined) break;
       const model = this.#newModel(choices);
       this.#model = model;
       let trail: Model['trail'] | undefined;
-      for (const [index, command] of this.#commands.entries()) {
-        trail = this.#goOn(command, this.#observed[index] ?? NOTHING);
+      for (const [step, command] of this.#commands.entries()) {
+        trail = this.#goOn(command, this.#observed[step] ?? NOTHING);
         if (trail !== undefined) break;
       }
       if (trail === undefined) return model;
-      choices = next(trail);
+      orders.push(...changed(trail, choices.length));
     }
     throw this.#divergence();
   }
@@ -130,12 +135,14 @@ class Run implements Agreement {
 
 const NOTHING: Observation = { log: [], picture: [], answers: [], faults: [] };
 
-function next(trail: Model['trail']): readonly number[] | undefined {
-  const choices = [...trail];
-  for (let last = choices.pop(); last !== undefined; last = choices.pop()) {
-    if (last.chosen + 1 < last.of) return [...choices.map(({ chosen }) => chosen), last.chosen + 1];
+/** The orders that differ from one that was tried in one choice, from the choice number `from` on. */
+function changed(trail: Model['trail'], from: number): (readonly number[])[] {
+  const orders: (readonly number[])[] = [];
+  for (let index = trail.length - 1; index >= from; index--) {
+    const before = trail.slice(0, index).map(({ chosen }) => chosen);
+    for (let other = 1; other < (trail[index]?.of ?? 0); other++) orders.push([...before, other]);
   }
-  return undefined;
+  return orders;
 }
 
 /** Which of two answers comes first is nobody's concern. */

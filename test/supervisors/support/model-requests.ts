@@ -48,8 +48,6 @@ function count({ plan, records }: Family): string {
 function* startChild(supervisor: Family, request: Request & { readonly op: 'start' }): Steps<string> {
   const { plan, path, world } = supervisor;
   const template = plan.kind === 'dynamic' ? plan.template : undefined;
-  const isTaken = (id: string): boolean => supervisor.records.some((record) => record.id === id);
-  const id = request.hasId ? split(request.path).id : supervisor.memory.nextId(path, isTaken);
   const wrong = wrongSpec(supervisor, request, template !== undefined);
   if (wrong !== undefined) return wrong;
   const child = template ?? request.child;
@@ -57,6 +55,8 @@ function* startChild(supervisor: Family, request: Request & { readonly op: 'star
     world.note('starts beyond maxChildren');
     return 'max_children';
   }
+  const isTaken = (id: string): boolean => supervisor.records.some((record) => record.id === id);
+  const id = request.hasId ? split(request.path).id : supervisor.memory.nextId(path, isTaken);
   const present = supervisor.records.find((record) => record.id === id);
   if (present !== undefined) return isProcess(present.process) ? 'already_started' : 'already_present';
   const own = child.kind === 'worker' ? child.args : [];

@@ -1,137 +1,9 @@
-/** Which trees there are, how their workers behave, and what happens to them: at random, and more often what is awkward. */
+/** What happens to a tree: at random, and more often what is awkward. */
 import fc from 'fast-check';
-import type { AutoShutdown, Restart, Shutdown, Strategy } from '../../../supervisors/index.js';
-import {
-  type Attempt,
-  type Command,
-  join,
-  type OnShutdown,
-  type Plan,
-  type StaticPlan,
-  type SupervisorPlan,
-  type WorkerPlan,
-} from './plan.js';
+import { type Command, join, type Plan, type StaticPlan } from './plan.js';
+import { attempt, fitted, IDS, named, often, reason, staticAt, worker } from './trees.js';
 
-/** The ids of each level are its own, so that a short id names one child only. The last is for children that are added. */
-const IDS = ['abcd', 'klmn', 'wxyz', 'pqrs'];
-const LEVELS = 3;
-
-const often = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
-  fc.oneof({ weight: 2 * others.length, arbitrary: fc.constant(usual) }, fc.constantFrom(...others));
-
-const reason = fc.constantFrom('boom', 'boom', 'normal', 'shutdown', 'shutdown: why', 'killed', 'noproc');
-
-const attempt: fc.Arbitrary<Attempt> = fc.record(
-  {
-    delay: fc.constantFrom(40, 120),
-    result: fc.oneof(
-      { weight: 4, arbitrary: fc.constant('ok' as const) },
-      { weight: 4, arbitrary: fc.record({ fail: reason }) },
-      { weight: 1, arbitrary: fc.constant('ignore' as const) },
-    ),
-    life: fc.record({ ms: fc.constantFrom(0, 0, 50, 700), reason }),
-  },
-  { requiredKeys: ['result'] },
-);
-
-const onShutdown: fc.Arbitrary<OnShutdown> = fc.oneof(
-  { weight: 5, arbitrary: fc.constant('obey' as const) },
-  { weight: 2, arbitrary: fc.constant('deaf' as const) },
-  { weight: 1, arbitrary: fc.constant('ignore' as const) },
-  { weight: 3, arbitrary: fc.record({ after: fc.constantFrom(60, 150) }) },
-  { weight: 1, arbitrary: fc.record({ exit: reason }) },
-);
-
-const child = {
-  id: fc.constant(''),
-  restart: fc.constantFrom<Restart>('permanent', 'permanent', 'permanent', 'transient', 'transient', 'temporary'),
-  significant: fc.boolean(),
-};
-
-const worker: fc.Arbitrary<WorkerPlan> = fc.record({
-  ...child,
-  kind: fc.constant('worker'),
-  shutdown: often<Shutdown>(5_000, 100, 100, 0, 'brutal_kill', 'infinity'),
-  isMade: fc.boolean(),
-  onShutdown,
-  attempts: fc.oneof(
-    { weight: 5, arbitrary: fc.constant([]) },
-    // The first start of a tree mostly succeeds, or there would be little to see.
-    { weight: 3, arbitrary: fc.array(attempt, { maxLength: 3 }).map((later) => [{ result: 'ok' } as const, ...later]) },
-    { weight: 1, arbitrary: fc.array(attempt, { maxLength: 3 }) },
-  ),
-  args: often<readonly string[]>([], ['own']),
-});
-
-const flags = {
-  ...child,
-  shutdown: often<Shutdown>('infinity', 100, 5_000, 0, 'brutal_kill'),
-  intensity: fc.constantFrom(0, 1, 2, 2, 5),
-  period: fc.constantFrom(1_000, 2_000),
-  autoShutdown: fc.constantFrom<AutoShutdown>('never', 'never', 'any_significant', 'all_significant'),
-};
-
-const strategy = fc.constantFrom<Strategy>('one_for_one', 'one_for_all', 'rest_for_one');
-
-function childAt(level: number): fc.Arbitrary<Plan> {
-  if (level >= LEVELS) return worker;
-  const below = childAt(level + 1);
-  return fc.oneof(
-    { weight: 5, arbitrary: worker },
-    { weight: 3, arbitrary: staticAt(level) },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        ...flags,
-        kind: fc.constant('dynamic' as const),
-        template: fc.option(below, { nil: undefined }),
-        maxChildren: often(Number.POSITIVE_INFINITY, 1, 2),
-        restore: fc.boolean(),
-        args: often<readonly string[]>([], ['all']),
-      }),
-    },
-  );
-}
-
-/** @param level of its children, 1 for the root */
-function staticAt(level: number): fc.Arbitrary<StaticPlan> {
-  const children = fc.array(childAt(level + 1), { minLength: 1, maxLength: 3, size: 'max' });
-  return fc.record({ ...flags, kind: fc.constant('static' as const), strategy, children });
-}
-
-/** Trees of up to three levels of supervisors. */
-export const trees: fc.Arbitrary<StaticPlan> = fc
-  .record({
-    ...flags,
-    // So that there is something left to see.
-    intensity: fc.constantFrom(0, 2, 5, 20),
-    autoShutdown: often<AutoShutdown>('never', 'any_significant', 'all_significant'),
-    kind: fc.constant('static' as const),
-    strategy,
-    children: fc.array(childAt(1), { minLength: 1, maxLength: 3, size: 'max' }),
-  })
-  .map((plan) => named(plan, '', 0) as StaticPlan);
-
-/** With ids, and with significant children only where they may be (R35). */
-function named<P extends Plan>(plan: P, id: string, level: number): P {
-  if (plan.kind === 'worker') return { ...plan, id };
-  const ids = IDS[level] ?? '';
-  const suited = (each: Plan): Plan => fitted(each, plan);
-  if (plan.kind === 'static') {
-    return {
-      ...plan,
-      id,
-      children: plan.children.map((each, index) => named(suited(each), ids[index] ?? '', level + 1)),
-    };
-  }
-  const { template } = plan;
-  return { ...plan, id, template: template === undefined ? undefined : named(suited(template), '', level + 1) };
-}
-
-function fitted(plan: Plan, above: SupervisorPlan): Plan {
-  const mayBe = above.autoShutdown !== 'never' && plan.restart !== 'permanent';
-  return { ...plan, significant: plan.significant && mayBe };
-}
+const SLOW_START_MS = 40;
 
 /** A path is the number of a place in the tree. */
 type Raw<C> = C extends { readonly path: string }
@@ -140,9 +12,17 @@ type Raw<C> = C extends { readonly path: string }
         : unknown)
   : C;
 
-type RawCommand =
-  | Raw<Exclude<Command, { op: 'batch' }>>
-  | { readonly op: 'batch'; readonly commands: readonly RawCommand[] };
+/** A child ends, and is started again in vain, slowly and several times, while something else happens (R22 to R25). */
+interface Trouble {
+  readonly op: 'trouble';
+  readonly place: number;
+  readonly times: number;
+  readonly meanwhile: readonly { readonly isThere: boolean; readonly what: RawMoment }[];
+}
+
+type RawMoment = Raw<Exclude<Command, { op: 'batch' }>>;
+
+type RawCommand = RawMoment | Trouble | { readonly op: 'batch'; readonly commands: readonly RawMoment[] };
 
 /** Below 0: one of the few places where most things happen. */
 const place = fc.oneof(
@@ -209,7 +89,7 @@ const raw: fc.Arbitrary<RawCommand> = fc.oneof(
       op: fc.constant('batch' as const),
       commands: fc.array(
         fc.oneof(
-          { weight: 6, arbitrary: moment.exit as fc.Arbitrary<RawCommand> },
+          { weight: 6, arbitrary: moment.exit as fc.Arbitrary<RawMoment> },
           { weight: 1, arbitrary: moment.kill },
           { weight: 3, arbitrary: moment.request },
           { weight: 1, arbitrary: moment.start },
@@ -218,17 +98,36 @@ const raw: fc.Arbitrary<RawCommand> = fc.oneof(
       ),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      op: fc.constant('trouble' as const),
+      place,
+      times: fc.integer({ min: 1, max: 3 }),
+      meanwhile: fc.array(
+        fc.record({
+          isThere: fc.boolean(),
+          what: fc.oneof(
+            { weight: 3, arbitrary: moment.request as fc.Arbitrary<RawMoment> },
+            { weight: 1, arbitrary: moment.start },
+            { weight: 1, arbitrary: moment.exit },
+          ),
+        }),
+        { maxLength: 3 },
+      ),
+    }),
+  },
 );
 
 /** What happens to a tree of which nothing is known yet: {@link commandsFor} gives it its paths. */
 export interface Happenings {
-  /** Where most of it happens, so that one thing meets another. */
-  readonly focus: readonly number[];
+  /** Where most of it happens, mostly among siblings, so that one thing meets another. */
+  readonly focus: { readonly at: number; readonly width: number };
   readonly commands: readonly RawCommand[];
 }
 
 export const happenings: fc.Arbitrary<Happenings> = fc.record({
-  focus: fc.array(fc.nat(40), { minLength: 1, maxLength: 3 }),
+  focus: fc.record({ at: fc.nat(40), width: fc.integer({ min: 1, max: 4 }) }),
   commands: fc.array(raw, { minLength: 1, maxLength: 40, size: 'max' }),
 });
 
@@ -238,11 +137,23 @@ export function commandsFor(plan: StaticPlan, { focus, commands }: Happenings): 
   const supervisors = places.filter(({ plan }) => plan !== undefined && plan.kind !== 'worker');
   const dynamic = supervisors.filter(({ plan }) => plan?.kind === 'dynamic');
   const below = places.filter(({ path }) => path !== '');
-  const commandOf = (each: RawCommand): Command => {
-    if (each.op === 'batch') return { op: 'batch', commands: each.commands.map(commandOf) };
+  const commandsOf = (each: RawCommand): readonly Command[] => {
+    if (each.op === 'batch') return [{ op: 'batch', commands: each.commands.map(commandOf) }];
+    if (each.op !== 'trouble') return [commandOf(each)];
+    const { place, times, meanwhile } = each;
+    const attempts = Array.from({ length: times }, () => ({ delay: SLOW_START_MS, result: { fail: 'boom' } }));
+    return [
+      commandOf({ op: 'script', place, attempts }),
+      commandOf({ op: 'exit', place, reason: 'boom' }),
+      { op: 'wait', ms: SLOW_START_MS / 2 },
+      ...meanwhile.map(({ isThere, what }) => commandOf(isThere && 'place' in what ? { ...what, place } : what)),
+      { op: 'wait', ms: times * SLOW_START_MS },
+    ];
+  };
+  const commandOf = (each: RawMoment): Command => {
     if (each.op === 'wait') return each;
     const { place, ...rest } = each;
-    const at = place < 0 ? (focus.at(place % focus.length) ?? 0) : place;
+    const at = place < 0 ? focus.at + (-place % focus.width) : place;
     const pick = (from: readonly Place[]): Place =>
       from[at % from.length] ?? { path: '', level: 0, plan, isDynamic: false };
     switch (rest.op) {
@@ -275,7 +186,7 @@ export function commandsFor(plan: StaticPlan, { focus, commands }: Happenings): 
         return { ...rest, path: pick(below).path };
     }
   };
-  return commands.map(commandOf);
+  return commands.flatMap(commandsOf);
 }
 
 interface Place {
