@@ -154,11 +154,9 @@ export class Clients {
   async bystander(): Promise<void> {
     this.#bystander ??= bystander();
     const me = await this.#bystander;
-    await me.call('com.bystander.echo', [1]);
-    const event = new Promise((resolve) => {
-      heard = resolve;
-    });
+    const event = nextEvent();
     await me.publish('com.bystander.topic', [], { excludeMe: false });
+    await me.call('com.bystander.echo', [1]);
     await event;
   }
 
@@ -175,13 +173,28 @@ export class Clients {
   }
 }
 
-let heard: (value: unknown) => void = () => {};
+const listeners = new Set<() => void>();
+
+/** Fulfilled when the bystander hears of an event. */
+function nextEvent(): Promise<void> {
+  return new Promise((resolve) => {
+    const listener = () => {
+      listeners.delete(listener);
+      resolve();
+    };
+    listeners.add(listener);
+  });
+}
+
+const heard = (): void => {
+  for (const listener of listeners) listener();
+};
 
 async function bystander(): Promise<project.Peer> {
   const house = await project.router({ port: 0 });
   return project.connect(house.url ?? house, {
     realm: 'realm1',
     register: { 'com.bystander.echo': ({ args }) => args[0] },
-    subscribe: { 'com.bystander.topic': () => heard(undefined) },
+    subscribe: { 'com.bystander.topic': heard },
   });
 }
