@@ -141,7 +141,7 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
 };
 
 /** All that `peer(…)` and `connect(…)` take: these are seen to before, and only named here to those who look for one. */
-const OFFERED = [...Object.keys(KNOWN), 'restart', 'shutdown', 'backoff', 'budget'];
+const OFFERED = [...Object.keys(KNOWN), 'restart', 'shutdown', 'backoff', 'budget', 'probe'];
 
 const isDuration = (value: unknown): boolean => typeof value === 'number' && value > 0;
 
