@@ -1,0 +1,118 @@
+import { AuthenticationError, UsageError } from '../errors.js';
+import { type Dict, show } from '../wamp/values.js';
+import { type AuthMethod, keep, type Secret } from './auth-method.js';
+import { publicKeyOf, signEd25519 } from './ed25519.js';
+import { concat, fromHex, type Octets, own, toHex } from './octets.js';
+import { readPrivateKey } from './private-key.js';
+
+const NAME = 'cryptosign';
+const CHALLENGE_LENGTH = 32;
+
+/** With a key in this process, or with a function that has it elsewhere: a hardware token, an agent, a key service. */
+export type CryptosignOptions =
+  | {
+      /** 64 hexadecimal digits, or PEM of PKCS#8 or OpenSSH without a passphrase; or a function that fetches it. */
+      readonly privateKey: Secret;
+      /** 64 hexadecimal digits. Left out, it is derived, for which the private key is asked for once more. */
+      readonly publicKey?: string;
+    }
+  | {
+      /** Gives the 64 octets of the Ed25519 signature of 32. */
+      readonly sign: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+      /** 64 hexadecimal digits. */
+      readonly publicKey: string;
+    };
+
+/**
+ * Authenticates by an Ed25519 key, whose public half the router knows. An `authid` is not needed where the router finds it
+ * by the key.
+ *
+ * Channel binding, certificates and the router's own authentication are not offered.
+ *
+ * @throws {UsageError} when an option cannot be used; no key stands in it
+ * @see WAMP Advanced Profile, "Cryptosign-based Authentication"
+ */
+export function cryptosign(options: CryptosignOptions): AuthMethod {
+  const { sign, publicKey } = signerOf(options);
+  return {
+    name: NAME,
+    hello: async () => ({ pubkey: await publicKey(), channel_binding: null }),
+    answer: async ({ extra }, { authextra }) => {
+      const challenge = challengeIn(extra);
+      const signature = await sign(challenge, own(authextra, 'pubkey'));
+      return { signature: toHex(concat(signature, challenge)) };
+    },
+    toJSON: () => ({ name: NAME }),
+  };
+}
+
+interface Signer {
+  /** In hexadecimal digits. */
+  readonly publicKey: () => Promise<string>;
+  /** @param announced the public key that HELLO named */
+  readonly sign: (message: Octets, announced: unknown) => Promise<Octets>;
+}
+
+function signerOf(options: CryptosignOptions): Signer {
+  if (typeof options !== 'object' || options === null) {
+    throw new UsageError(`expected { privateKey } or { sign, publicKey } for cryptosign, received ${typeof options}`);
+  }
+  const publicKey = options.publicKey?.toLowerCase();
+  if (publicKey !== undefined && fromHex(publicKey, 32) === undefined) {
+    throw new UsageError(`expected publicKey for cryptosign to be 64 hexadecimal digits, received ${show(publicKey)}`);
+  }
+  if ('privateKey' in options) return ofKey(options.privateKey, publicKey);
+  const { sign } = options;
+  if (typeof sign !== 'function' || publicKey === undefined) {
+    throw new UsageError('expected { privateKey } or { sign, publicKey } for cryptosign, where sign is a function');
+  }
+  return {
+    publicKey: async () => publicKey,
+    sign: async (message) => {
+      // A copy: what is given away may be changed.
+      const signature: unknown = await sign(message.slice());
+      if (signature instanceof Uint8Array && signature.length === 64) return Uint8Array.from(signature);
+      throw new AuthenticationError(
+        'expected sign() of cryptosign to give a Uint8Array of 64 octets: the Ed25519 signature alone',
+      );
+    },
+  };
+}
+
+function ofKey(privateKey: Secret, publicKey: string | undefined): Signer {
+  const ask = keep(privateKey, NAME);
+  if (typeof privateKey === 'string') readSeed(privateKey, UsageError);
+  const seed = async () => readSeed(await ask(), AuthenticationError);
+  return {
+    publicKey: async () => publicKey ?? toHex(await publicKeyOf(await seed())),
+    sign: async (message, announced) => {
+      const key = await seed();
+      // A signature by another key than HELLO's is worth nothing, and the router would not say why.
+      if (toHex(await publicKeyOf(key)) === announced) return signEd25519(key, message);
+      throw new AuthenticationError(
+        'the private key for cryptosign is not the one of the public key that HELLO named: it was exchanged meanwhile, publicKey is of another key, or cryptosign is offered twice',
+      );
+    },
+  };
+}
+
+function readSeed(key: string, Failure: typeof UsageError | typeof AuthenticationError): Octets {
+  const read = readPrivateKey(key);
+  if ('seed' in read) return read.seed;
+  throw new Failure(`the private key for cryptosign cannot be used: ${read.problem}`);
+}
+
+/** Reads the router's CHALLENGE. */
+function challengeIn(extra: Dict): Octets {
+  const binding = own(extra, 'channel_binding') ?? null;
+  if (binding !== null) {
+    throw new AuthenticationError(
+      `the router demands channel binding (${show(binding)}), which this peer does not offer: let the router do without`,
+    );
+  }
+  const challenge = fromHex(own(extra, 'challenge'), CHALLENGE_LENGTH);
+  if (challenge !== undefined) return challenge;
+  throw new AuthenticationError(
+    `expected the challenge for cryptosign to be ${CHALLENGE_LENGTH} octets in hexadecimal digits`,
+  );
+}
