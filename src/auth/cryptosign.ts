@@ -1,4 +1,5 @@
 import { AuthenticationError, UsageError } from '../errors.js';
+import { A_FUNCTION, ANYTHING, checkOptions, type Kinds } from '../wamp/given.js';
 import { type Dict, show } from '../wamp/values.js';
 import { type AuthMethod, keep, type Secret } from './auth-method.js';
 import { publicKeyOf, signEd25519 } from './ed25519.js';
@@ -53,18 +54,23 @@ interface Signer {
   readonly sign: (message: Octets, announced: unknown) => Promise<Octets>;
 }
 
+const KINDS: Kinds<{ privateKey: unknown; publicKey: unknown; sign: unknown }> = {
+  privateKey: ANYTHING,
+  publicKey: {
+    expected: '64 hexadecimal digits',
+    fits: (value) => fromHex(value, 32) !== undefined,
+    hidden: true,
+  },
+  sign: A_FUNCTION,
+};
+
 function signerOf(options: CryptosignOptions): Signer {
-  if (typeof options !== 'object' || options === null) {
-    throw new UsageError(`expected { privateKey } or { sign, publicKey } for cryptosign, received ${typeof options}`);
-  }
+  checkOptions('cryptosign', options as unknown, KINDS);
   const publicKey = options.publicKey?.toLowerCase();
-  if (publicKey !== undefined && fromHex(publicKey, 32) === undefined) {
-    throw new UsageError(`expected publicKey for cryptosign to be 64 hexadecimal digits, received ${show(publicKey)}`);
-  }
   if ('privateKey' in options) return ofKey(options.privateKey, publicKey);
   const { sign } = options;
-  if (typeof sign !== 'function' || publicKey === undefined) {
-    throw new UsageError('expected { privateKey } or { sign, publicKey } for cryptosign, where sign is a function');
+  if (sign === undefined || publicKey === undefined) {
+    throw new UsageError('cryptosign: expected { privateKey } or { sign, publicKey }, received neither');
   }
   return {
     publicKey: async () => publicKey,

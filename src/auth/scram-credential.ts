@@ -1,4 +1,5 @@
 import { AuthenticationError, UsageError } from '../errors.js';
+import { A_FUNCTION, ANYTHING, checkOptions, type Kinds } from '../wamp/given.js';
 import { show } from '../wamp/values.js';
 import type { Argon2id } from './argon2id.js';
 import { fromBase64, type Octets, randomOctets, toBase64 } from './octets.js';
@@ -34,6 +35,14 @@ export interface ScramCredentialOptions {
   readonly argon2id?: Argon2id;
 }
 
+const KINDS: Kinds<ScramCredentialOptions> = {
+  kdf: ANYTHING,
+  salt: ANYTHING,
+  iterations: ANYTHING,
+  memory: ANYTHING,
+  argon2id: A_FUNCTION,
+};
+
 /**
  * Makes the credential of a user from its password, once, to be stored: `users: { joe: { scram: credential } }`.
  *
@@ -44,6 +53,7 @@ export async function scramCredential(
   password: string,
   options: ScramCredentialOptions = {},
 ): Promise<ScramCredential> {
+  checkOptions<ScramCredentialOptions>('scramCredential', options, KINDS);
   const { kdf = 'pbkdf2', argon2id } = options;
   const { iterations = kdf === 'pbkdf2' ? 600_000 : 2, memory = 19_456 } = options;
   const result = typeof password === 'string' ? saslprep(password) : { problem: `it is of type ${typeof password}` };

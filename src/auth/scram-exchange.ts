@@ -1,3 +1,4 @@
+import { AuthenticationError } from '../errors.js';
 import { type Argon2id, findArgon2id } from './argon2id.js';
 import { hmacSha256, type Octets, pbkdf2Sha256, sha256, toBase64, utf8, xor } from './octets.js';
 import { MOST_WRITTEN, type PasswordCost } from './password-cost.js';
@@ -70,7 +71,10 @@ export async function saltPassword(
     return ways.saltedPassword(await pbkdf2Sha256(octets, salt, { iterations, length: 32 }), 'pbkdf2');
   }
   const derive = argon2id ?? (await findArgon2id());
-  const derived = await derive({ password: octets, salt, iterations, memory, parallelism: 1, length: 32 });
+  const derived: unknown = await derive({ password: octets, salt, iterations, memory, parallelism: 1, length: 32 });
+  if (!(derived instanceof Uint8Array) || derived.length !== 32) {
+    throw new AuthenticationError('expected argon2id() for SCRAM to give a Uint8Array of 32 octets');
+  }
   return ways.saltedPassword(Uint8Array.from(derived), kdf);
 }
 

@@ -1,5 +1,6 @@
-import { AuthenticationError, UsageError } from '../errors.js';
-import { type Dict, show } from '../wamp/values.js';
+import { AuthenticationError } from '../errors.js';
+import { A_FUNCTION, checkOptions, type Kinds, oneOfThese } from '../wamp/given.js';
+import type { Dict } from '../wamp/values.js';
 import type { Argon2id } from './argon2id.js';
 import { type AuthMethod, keep, type Secret } from './auth-method.js';
 import { areEqual, fromBase64, hmacSha256, own, randomOctets, toBase64 } from './octets.js';
@@ -17,6 +18,8 @@ export interface ScramOptions {
   readonly dialect?: ScramDialect;
 }
 
+const KINDS: Kinds<ScramOptions> = { argon2id: A_FUNCTION, dialect: oneOfThese(...Object.keys(WAYS)) };
+
 /** A multiple of 3, so that its base64 has no padding and stays the beginning of whatever is appended. */
 const NONCE_LENGTH = 24;
 const LONGEST_NONCE = 1_024;
@@ -31,13 +34,12 @@ const LONGEST_SALT = 256;
  * rounds; Argon2id to 256 MiB, and from 16 MiB to 1 GiB (`crossbar`: 2) in all its passes. The work is done off the event loop.
  *
  * @param password prepared by SASLprep before its use
- * @throws {UsageError} when `password` is neither a string that is not empty nor a function
+ * @throws {UsageError} when `password` is neither a string that is not empty nor a function, or an option cannot be meant
  * @see WAMP Advanced Profile, "Salted Challenge Response Authentication"; RFC 5802 and RFC 7677
  */
-export function scram(password: Secret, { argon2id, dialect = 'standard' }: ScramOptions = {}): AuthMethod {
-  if (!Object.hasOwn(WAYS, dialect)) {
-    throw new UsageError(`expected the dialect of scram to be "standard" or "crossbar", received ${show(dialect)}`);
-  }
+export function scram(password: Secret, options: ScramOptions = {}): AuthMethod {
+  checkOptions<ScramOptions>('scram', options, KINDS);
+  const { argon2id, dialect = 'standard' } = options;
   const ways = WAYS[dialect];
   const name = ways.authmethod;
   const ask = keep(password, name);

@@ -133,6 +133,14 @@ describe('scram', () => {
     expect(argon2id).toHaveBeenCalledWith(expect.objectContaining({ iterations: 2, memory: 19_456, parallelism: 1 }));
   });
 
+  it.each([new Uint8Array(31), 'hash', undefined])('refuses %j in place of a hash', async (hash) => {
+    const argon2id = () => hash as never;
+    const error = await failure(
+      answer('pencil', { ...EXTRA, kdf: 'argon2id13', iterations: 2, memory: 19_456 }, FACTS, { argon2id }),
+    );
+    expect(error).toEqual(new AuthenticationError('expected argon2id() for SCRAM to give a Uint8Array of 32 octets'));
+  });
+
   it('speaks the dialect of Crossbar.io where it is told to', async () => {
     const method = scram('pencil', { dialect: 'crossbar' });
     expect(method.name).toBe('scram');
@@ -152,7 +160,9 @@ describe('scram', () => {
   );
 
   it('knows no other dialect', () => {
-    expect(() => scram('pencil', { dialect: 'latin' as never })).toThrow('expected the dialect of scram');
+    expect(() => scram('pencil', { dialect: 'latin' as never })).toThrow(
+      'scram: expected dialect to be one of "standard", "crossbar"',
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 /** Crossbar.io: one router worker, WebSocket and RawSocket on one port, and users of its own in the locked realm. */
+import { type ScramCredential, scramCredential } from '../../../src/auth/scram-credential.js';
 import { pathOf } from '../requirement.js';
 import { LOCKED_REALM, OPEN_REALM, USERS } from './realms.js';
 import { type ForeignRouter, startRouterProcess } from './router-process.js';
@@ -19,8 +20,9 @@ const SERIALIZERS = ['json', 'msgpack', 'cbor'];
 const withoutAuthid = ({ authid, ...user }: { readonly authid: string }): object => user;
 
 /** A role is known to one realm only, so a login without the role of a realm cannot join it. */
-function authentication(): object {
-  const { ticket, wampcra, saltedWampcra } = USERS;
+function authentication(credential: ScramCredential): object {
+  const { ticket, wampcra, saltedWampcra, scram, cryptosign } = USERS;
+  const hex = (base64: string) => Buffer.from(base64, 'base64').toString('hex');
   return {
     anonymous: { type: 'static', role: 'open' },
     ticket: { type: 'static', principals: { [ticket.authid]: { ticket: ticket.ticket, role: 'member' } } },
@@ -31,10 +33,28 @@ function authentication(): object {
         [saltedWampcra.authid]: { ...withoutAuthid(saltedWampcra), role: 'member' },
       },
     },
+    scram: {
+      type: 'static',
+      principals: {
+        [scram.authid]: {
+          kdf: credential.kdf,
+          iterations: credential.iterations,
+          memory: 0,
+          salt: hex(credential.salt),
+          'stored-key': hex(credential.storedKey),
+          'server-key': hex(credential.serverKey),
+          role: 'member',
+        },
+      },
+    },
+    cryptosign: {
+      type: 'static',
+      principals: { [cryptosign.authid]: { authorized_keys: [cryptosign.publicKey], role: 'member' } },
+    },
   };
 }
 
-const config = (port: number): object => ({
+const config = (port: number, auth: object): object => ({
   version: 2,
   workers: [
     {
@@ -47,8 +67,8 @@ const config = (port: number): object => ({
         {
           type: 'universal',
           endpoint: { type: 'tcp', port, interface: '127.0.0.1' },
-          rawsocket: { serializers: SERIALIZERS, auth: authentication() },
-          websocket: { ws: { type: 'websocket', serializers: SERIALIZERS, auth: authentication() } },
+          rawsocket: { serializers: SERIALIZERS, auth },
+          websocket: { ws: { type: 'websocket', serializers: SERIALIZERS, auth } },
         },
       ],
     },
@@ -56,11 +76,12 @@ const config = (port: number): object => ({
 });
 
 /** Starts Crossbar.io with {@link OPEN_REALM}, and with {@link LOCKED_REALM} for the {@link USERS}. Takes some seconds. */
-export function startCrossbar(): Promise<ForeignRouter> {
+export async function startCrossbar(): Promise<ForeignRouter> {
+  const auth = authentication(await scramCredential(USERS.scram.password, { iterations: 4_096 }));
   return startRouterProcess({
     name: 'crossbar',
     path: pathOf('crossbar'),
-    config: (port) => ({ file: 'config.json', text: JSON.stringify(config(port), undefined, 2) }),
+    config: (port) => ({ file: 'config.json', text: JSON.stringify(config(port, auth), undefined, 2) }),
     args: (folder) => ['start', '--cbdir', folder, '--color', 'false', '--loglevel', 'warn'],
   });
 }
