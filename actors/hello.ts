@@ -1,4 +1,4 @@
-import type { AuthMethod } from '../src/auth/auth-method.js';
+import type { AuthMethod, HelloFacts } from '../src/auth/auth-method.js';
 import { ProtocolError } from '../src/errors.js';
 import type { Dict, Message, Uri } from '../src/wamp/message.js';
 import { show } from '../src/wamp/values.js';
@@ -10,8 +10,8 @@ const ROUTER_ROLES = ['broker', 'dealer'];
 const MOST_METHODS = 32;
 
 /** What the methods add to HELLO. User code runs in it (`AuthMethod.hello`), so it may reject with anything. */
-export async function authextraOf(auth: readonly AuthMethod[]): Promise<Dict> {
-  const extras = await Promise.all(auth.map(async (method) => (await method.hello?.()) ?? {}));
+export async function authextraOf(auth: readonly AuthMethod[], facts: HelloFacts): Promise<Dict> {
+  const extras = await Promise.all(auth.map(async (method) => (await method.hello?.(facts)) ?? {}));
   return Object.fromEntries(extras.flatMap((extra) => Object.entries(extra)));
 }
 

@@ -1,5 +1,5 @@
 import { type AnyActorRef, assertEvent, assign, cancel, enqueueActions, fromPromise, raise, setup } from 'xstate';
-import type { Answer, AuthFacts, AuthMethod, Challenge } from '../src/auth/auth-method.js';
+import type { Answer, AuthMethod, Challenge, HelloFacts } from '../src/auth/auth-method.js';
 import { AuthenticationError } from '../src/errors.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from '../src/wamp/predefined-uris.js';
@@ -72,12 +72,16 @@ export type SessionReport = { type: 'session.established'; session: Id; details:
 export interface AnswerInput {
   readonly method: AuthMethod | undefined;
   readonly challenge: Challenge;
-  readonly facts: Omit<AuthFacts, 'authextra'>;
+  readonly facts: HelloFacts;
   readonly authextra: () => Dict;
 }
 
 function factsOf({ wire, realm, authid, auth }: SessionContext): SessionFacts {
   return { address: wire.address, realm, authid, methods: auth.map((method) => method.name) };
+}
+
+function authFacts({ wire, realm, authid }: SessionContext): HelloFacts {
+  return { address: wire.address, realm, authid, channelId: () => wire.channelId() };
 }
 
 /** What this side does about a message that the protocol does not allow. */
@@ -167,8 +171,8 @@ export const sessionMachine = setup({
     output: {} as Exit,
   },
   actors: {
-    prepareHello: fromPromise<() => Dict, { auth: readonly AuthMethod[] }>(async ({ input }) => {
-      const authextra = await authextraOf(input.auth);
+    prepareHello: fromPromise<() => Dict, { auth: readonly AuthMethod[]; facts: HelloFacts }>(async ({ input }) => {
+      const authextra = await authextraOf(input.auth, input.facts);
       return () => authextra;
     }),
     // What an actor returns is shown to inspectors, and a ticket is a secret: it travels inside a function.
@@ -328,7 +332,7 @@ export const sessionMachine = setup({
       invoke: {
         id: 'preparation',
         src: 'prepareHello',
-        input: ({ context: { auth } }) => ({ auth }),
+        input: ({ context }) => ({ auth: context.auth, facts: authFacts(context) }),
         onDone: {
           target: 'establishing',
           actions: { type: 'rememberAuthextra', params: ({ event }) => ({ authextra: event.output }) },
@@ -369,7 +373,7 @@ export const sessionMachine = setup({
         input: ({ context, event }) => {
           assertEvent(event, 'CHALLENGE');
           const method = context.auth.find(({ name }) => name === event.authmethod);
-          return { method, challenge: event, facts: factsOf(context), authextra: context.authextra };
+          return { method, challenge: event, facts: authFacts(context), authextra: context.authextra };
         },
         onDone: {
           target: 'authenticating',

@@ -7,13 +7,22 @@ export interface Challenge {
   readonly extra: Dict;
 }
 
-/** What an answer may depend on beside the challenge. */
-export interface AuthFacts {
+/** What an addition to HELLO may depend on. */
+export interface HelloFacts {
   /** Who this peer wants to be, as it said in HELLO. */
   readonly authid: string | undefined;
   readonly realm: string;
   /** The router's address. */
   readonly address: string;
+  /**
+   * What tells the connection from every other, for channel binding: 32 octets, or `undefined` where there is no such
+   * thing. As `Transport.channelId`.
+   */
+  readonly channelId?: () => Promise<Uint8Array | undefined>;
+}
+
+/** What an answer may depend on beside the challenge. */
+export interface AuthFacts extends HelloFacts {
   /** `HELLO.Details.authextra` as it was sent: what every method on offer added. */
   readonly authextra: Dict;
 }
@@ -50,7 +59,7 @@ export interface AuthMethod {
    * What to add to `HELLO.Details.authextra`. Asked anew for each session; of two methods with the same key, the later one
    * on the list has its way. A throw or a rejection ends the session before HELLO.
    */
-  hello?(): Dict | Promise<Dict>;
+  hello?(facts: HelloFacts): Dict | Promise<Dict>;
 
   /**
    * Answers a CHALLENGE that named this method. Asked at most once in a session.

@@ -1,47 +1,63 @@
 import { AuthenticationError, UsageError } from '../errors.js';
-import { A_FUNCTION, ANYTHING, checkOptions, type Kinds } from '../wamp/given.js';
+import { A_FUNCTION, ANYTHING, checkOptions, type Kinds, oneOfThese } from '../wamp/given.js';
 import { type Dict, show } from '../wamp/values.js';
-import { type AuthMethod, keep, type Secret } from './auth-method.js';
+import { type AuthMethod, type HelloFacts, keep, type Secret } from './auth-method.js';
 import { publicKeyOf, signEd25519 } from './ed25519.js';
-import { concat, fromHex, type Octets, own, toHex } from './octets.js';
+import { concat, fromHex, type Octets, own, toHex, xor } from './octets.js';
 import { readPrivateKey } from './private-key.js';
 
 const NAME = 'cryptosign';
 const CHALLENGE_LENGTH = 32;
 
+interface Binding {
+  /**
+   * Signs for this one connection: who answers in the middle can do nothing with the signature. It takes `wss:` by TLS 1.2
+   * (`websocket: { tls: { maxVersion: 'TLSv1.2' } }`), for which alone it is defined, and a router that does it; the session
+   * ends where it cannot be had. Default: none.
+   */
+  readonly channelBinding?: 'tls-unique';
+}
+
 /** With a key in this process, or with a function that has it elsewhere: a hardware token, an agent, a key service. */
-export type CryptosignOptions =
-  | {
-      /** 64 hexadecimal digits, or PEM of PKCS#8 or OpenSSH without a passphrase; or a function that fetches it. */
-      readonly privateKey: Secret;
-      /** 64 hexadecimal digits. Left out, it is derived, for which the private key is asked for once more. */
-      readonly publicKey?: string;
-    }
-  | {
-      /** Gives the 64 octets of the Ed25519 signature of 32. */
-      readonly sign: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
-      /** 64 hexadecimal digits. */
-      readonly publicKey: string;
-    };
+export type CryptosignOptions = Binding &
+  (
+    | {
+        /** 64 hexadecimal digits, or PEM of PKCS#8 or OpenSSH without a passphrase; or a function that fetches it. */
+        readonly privateKey: Secret;
+        /** 64 hexadecimal digits. Left out, it is derived, for which the private key is asked for once more. */
+        readonly publicKey?: string;
+      }
+    | {
+        /** Gives the 64 octets of the Ed25519 signature of 32. */
+        readonly sign: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+        /** 64 hexadecimal digits. */
+        readonly publicKey: string;
+      }
+  );
 
 /**
  * Authenticates by an Ed25519 key, whose public half the router knows. An `authid` is not needed where the router finds it
  * by the key.
  *
- * Channel binding, certificates and the router's own authentication are not offered.
+ * Certificates and the router's own authentication are not offered.
  *
  * @throws {UsageError} when an option cannot be used; no key stands in it
  * @see WAMP Advanced Profile, "Cryptosign-based Authentication"
  */
 export function cryptosign(options: CryptosignOptions): AuthMethod {
   const { sign, publicKey } = signerOf(options);
+  const binding = options.channelBinding ?? null;
   return {
     name: NAME,
-    hello: async () => ({ pubkey: await publicKey(), channel_binding: null }),
-    answer: async ({ extra }, { authextra }) => {
-      const challenge = challengeIn(extra);
-      const signature = await sign(challenge, own(authextra, 'pubkey'));
-      return { signature: toHex(concat(signature, challenge)) };
+    hello: async (facts) => {
+      if (binding !== null) await channelOf(facts);
+      return { pubkey: await publicKey(), channel_binding: binding };
+    },
+    answer: async ({ extra }, facts) => {
+      const challenge = challengeIn(extra, binding);
+      const message = binding === null ? challenge : xor(challenge, await channelOf(facts));
+      const signature = await sign(message, own(facts.authextra, 'pubkey'));
+      return { signature: toHex(concat(signature, message)) };
     },
     toJSON: () => ({ name: NAME }),
   };
@@ -54,14 +70,16 @@ interface Signer {
   readonly sign: (message: Octets, announced: unknown) => Promise<Octets>;
 }
 
-const KINDS: Kinds<{ privateKey: unknown; publicKey: unknown; sign: unknown }> = {
+const KINDS: Kinds<{ privateKey: unknown; publicKey: unknown; sign: unknown; channelBinding: unknown }> = {
   privateKey: ANYTHING,
   publicKey: {
     expected: '64 hexadecimal digits',
     fits: (value) => fromHex(value, 32) !== undefined,
     hidden: true,
   },
-  sign: A_FUNCTION,
+  // Somebody may give a key here.
+  sign: { ...A_FUNCTION, hidden: true },
+  channelBinding: oneOfThese('tls-unique'),
 };
 
 function signerOf(options: CryptosignOptions): Signer {
@@ -108,12 +126,23 @@ function readSeed(key: string, Failure: typeof UsageError | typeof Authenticatio
   throw new Failure(`the private key for cryptosign cannot be used: ${read.problem}`);
 }
 
+/** What tells the connection from every other. */
+async function channelOf({ address, channelId }: HelloFacts): Promise<Uint8Array> {
+  const id = await channelId?.();
+  if (id?.length === CHALLENGE_LENGTH) return id;
+  throw new AuthenticationError(
+    `cryptosign is to bind to its channel by "tls-unique", which the connection to ${address} does not offer: it takes wss: by TLS 1.2, as with websocket: { tls: { maxVersion: "TLSv1.2" } }`,
+  );
+}
+
 /** Reads the router's CHALLENGE. */
-function challengeIn(extra: Dict): Octets {
-  const binding = own(extra, 'channel_binding') ?? null;
-  if (binding !== null) {
+function challengeIn(extra: Dict, binding: string | null): Octets {
+  const bound = own(extra, 'channel_binding') ?? null;
+  if (bound !== binding) {
     throw new AuthenticationError(
-      `the router demands channel binding (${show(binding)}), which this peer does not offer: let the router do without`,
+      binding === null
+        ? `the router demands channel binding (${show(bound)}), which was not offered: see the option channelBinding of cryptosign`
+        : `the router does not bind to the channel by "${binding}", as was asked for: received ${show(bound)}`,
     );
   }
   const challenge = fromHex(own(extra, 'challenge'), CHALLENGE_LENGTH);

@@ -118,12 +118,13 @@ describe('Authenticator', () => {
 
     /** A client that joins by one method: what it was asked, and whether it was right. */
     async function join(method: AuthMethod, authid: string | undefined) {
-      const authextra = (await method.hello?.()) ?? {};
+      const where = { authid, realm: 'r', address: 'test:' };
+      const authextra = (await method.hello?.(where)) ?? {};
       const details = { authmethods: [method.name], authextra, ...(authid !== undefined && { authid }) };
       const verdict = await authenticator.judge({ type: 'HELLO', realm: 'r', details }, 7);
       if (!('challenge' in verdict)) throw new Error('expected a challenge');
       const { challenge, principal } = verdict;
-      const facts = { authid, realm: 'r', address: 'test:', authextra };
+      const facts = { ...where, authextra };
       const { confirm, ...reply } = await method.answer(challenge, facts);
       const right = await challenge.verify({ ...reply, extra: reply.extra ?? {} });
       if (right) confirm?.({ authextra: challenge.welcome?.() });

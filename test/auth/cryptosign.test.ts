@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import type { HelloFacts } from '../../src/auth/auth-method.js';
 import { type CryptosignOptions, cryptosign } from '../../src/auth/cryptosign.js';
 import { publicKeyOf, signEd25519 } from '../../src/auth/ed25519.js';
 import { fromHex, type Octets, toHex } from '../../src/auth/octets.js';
@@ -13,8 +14,15 @@ const PUBLIC = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a
 const CHALLENGE = 'ab'.repeat(32);
 const seed = (hex: string) => fromHex(hex, 32) as Octets;
 
-function answer(options: CryptosignOptions, extra: object = { challenge: CHALLENGE }, pubkey: unknown = PUBLIC) {
-  const facts = { authid: 'joe', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws', authextra: { pubkey } };
+const WHERE: HelloFacts = { authid: 'joe', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws' };
+
+function answer(
+  options: CryptosignOptions,
+  extra: object = { challenge: CHALLENGE },
+  pubkey: unknown = PUBLIC,
+  where = WHERE,
+) {
+  const facts = { ...where, authextra: { pubkey } };
   return cryptosign(options).answer({ authmethod: 'cryptosign', extra: { ...extra } }, facts);
 }
 const failure = (promise: unknown): Promise<Error> =>
@@ -32,7 +40,7 @@ describe('cryptosign', () => {
     ['a function that fetches the key', { privateKey: async () => SEED }],
     ['a function that signs', { sign, publicKey: PUBLIC }],
   ])('names its public key and signs the challenge, by %s', async (_, options) => {
-    expect(await cryptosign(options).hello?.()).toEqual({ pubkey: PUBLIC, channel_binding: null });
+    expect(await cryptosign(options).hello?.(WHERE)).toEqual({ pubkey: PUBLIC, channel_binding: null });
     expect(await answer(options)).toEqual({
       signature: `${toHex(await signEd25519(seed(SEED), seed(CHALLENGE)))}${CHALLENGE}`,
     });
@@ -42,9 +50,9 @@ describe('cryptosign', () => {
     const other = '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb';
     let key = SEED;
     const method = cryptosign({ privateKey: () => key });
-    const first = await method.hello?.();
+    const first = await method.hello?.(WHERE);
     key = other;
-    expect([first, await method.hello?.()]).toMatchObject([
+    expect([first, await method.hello?.(WHERE)]).toMatchObject([
       { pubkey: PUBLIC },
       { pubkey: toHex(await publicKeyOf(seed(other))) },
     ]);
@@ -85,7 +93,10 @@ describe('cryptosign', () => {
     ['nothing', () => undefined, 'is an environment variable unset?'],
   ])('fails when a function fetches %s', async (_, privateKey, message) => {
     const method = cryptosign({ privateKey: privateKey as never });
-    for (const error of [await failure(method.hello?.()), await failure(answer({ privateKey: privateKey as never }))]) {
+    for (const error of [
+      await failure(method.hello?.(WHERE)),
+      await failure(answer({ privateKey: privateKey as never })),
+    ]) {
       expect(error).toBeInstanceOf(AuthenticationError);
       expect(error.message).toContain(message);
       expect(error.message).not.toContain('canary');
@@ -98,6 +109,45 @@ describe('cryptosign', () => {
   ])('fails when a function signs with %s', async (_, signature) => {
     const error = await failure(answer({ sign: () => signature as never, publicKey: PUBLIC }));
     expect(error).toBeInstanceOf(AuthenticationError);
+  });
+});
+
+describe('cryptosign that binds to its channel', () => {
+  const options: CryptosignOptions = { privateKey: SEED, channelBinding: 'tls-unique' };
+  const ID = 'c3'.repeat(32);
+  const bound: HelloFacts = { ...WHERE, channelId: async () => seed(ID) };
+  const asked = { challenge: CHALLENGE, channel_binding: 'tls-unique' };
+
+  it('says so in HELLO, and signs the challenge as it is on this channel', async () => {
+    expect(await cryptosign(options).hello?.(bound)).toEqual({ pubkey: PUBLIC, channel_binding: 'tls-unique' });
+    const message = '68'.repeat(32); // ab ^ c3
+    expect(await answer(options, asked, PUBLIC, bound)).toEqual({
+      signature: `${toHex(await signEd25519(seed(SEED), seed(message)))}${message}`,
+    });
+  });
+
+  it.each<[string, HelloFacts]>([
+    ['has none', WHERE],
+    ['is not by TLS 1.2', { ...WHERE, channelId: async () => undefined }],
+  ])('says what it takes where the connection %s', async (_, where) => {
+    for (const error of [
+      await failure(cryptosign(options).hello?.(where)),
+      await failure(answer(options, asked, PUBLIC, where)),
+    ]) {
+      expect(error).toBeInstanceOf(AuthenticationError);
+      expect(error.message).toMatch(/ws:\/\/127\.0\.0\.1:8080\/ws does not offer: it takes wss: by TLS 1\.2/);
+    }
+  });
+
+  it.each([null, undefined, 'tls-exporter'])('ends where the router answers with %j', async (channel_binding) => {
+    const error = await failure(answer(options, { ...asked, channel_binding }, PUBLIC, bound));
+    expect(error.message).toMatch(/^the router does not bind to the channel by "tls-unique", as was asked for/);
+  });
+
+  it('knows no other way', () => {
+    expect(() => cryptosign({ ...options, channelBinding: 'tls-exporter' as never })).toThrow(
+      'cryptosign: expected channelBinding to be one of "tls-unique"',
+    );
   });
 });
 
@@ -124,13 +174,20 @@ function vectors(): readonly Vector[] {
 }
 
 describeWith('wamp-testsuite', "the standard's signatures by cryptosign", () => {
-  it.each([['without channel binding', vectors().filter((vector) => vector.channel_id === null)] as const])(
-    'are made here too, %s',
-    async (_, given) => {
-      for (const { private_key: privateKey, challenge, signature } of given) {
-        const pubkey = toHex(await publicKeyOf(seed(privateKey)));
-        expect(await answer({ privateKey }, { challenge }, pubkey)).toEqual({ signature });
-      }
-    },
-  );
+  it.each([
+    ['without channel binding', vectors().filter((vector) => vector.channel_id === null)],
+    ['with channel binding', vectors().filter((vector) => vector.channel_id !== null)],
+  ] as const)('are made here too, %s', async (_, given) => {
+    for (const { private_key: privateKey, challenge, signature, channel_id: id } of given) {
+      const pubkey = toHex(await publicKeyOf(seed(privateKey)));
+      const bound = id !== null;
+      const made = await answer(
+        { privateKey, ...(bound && { channelBinding: 'tls-unique' }) },
+        { challenge, ...(bound && { channel_binding: 'tls-unique' }) },
+        pubkey,
+        { ...WHERE, ...(bound && { channelId: async () => seed(id) }) },
+      );
+      expect(made).toEqual({ signature });
+    }
+  });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
@@ -560,6 +561,23 @@ describe('over TLS', () => {
     transport.send('[1]');
     await heard.has(1);
     expect(heard.frames).toEqual(['[1]']);
+  });
+
+  it.each([
+    ['by TLS 1.2 has an id, which its other end knows too', 'TLSv1.2'],
+    ['by TLS 1.3 has none', 'TLSv1.3'],
+  ] as const)('a connection %s', async (_, maxVersion) => {
+    await secured(certificate);
+    const theirs = new Promise<Buffer | undefined>((resolve) => {
+      https.once('secureConnection', (socket) => resolve(socket.getPeerFinished()));
+    });
+    const transport = await open(`wss://localhost:${port}/`, { tls: { ca: certificate.cert, maxVersion } });
+    const finished = createHash('sha256')
+      .update((await theirs) ?? '')
+      .digest();
+    const id = await transport.channelId?.();
+    if (maxVersion === 'TLSv1.3') expect(id).toBeUndefined();
+    else expect(Buffer.from(id ?? [])).toEqual(finished);
   });
 
   it('refuses a certificate of another host', async () => {
