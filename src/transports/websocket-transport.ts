@@ -126,13 +126,13 @@ export class WebSocketTransport implements Transport {
   }
 
   /**
-   * There is none with TLS 1.3, for which `tls-unique` is not defined, nor in a session that was resumed, which somebody
-   * between could have brought about.
+   * RFC 5929 ends with TLS 1.2. What the field calls `tls-unique` with TLS 1.3 is its equivalent: the Finished of the client,
+   * which depends on all of the handshake. There is none in a session that was resumed, which somebody between could have
+   * brought about.
    */
   async channelId(): Promise<Uint8Array | undefined> {
     const socket = this.#socket;
-    if (!(socket instanceof TLSSocket) || socket.getProtocol() !== 'TLSv1.2' || socket.isSessionReused())
-      return undefined;
+    if (!(socket instanceof TLSSocket) || socket.isSessionReused()) return undefined;
     // The first of a full handshake is the client's, which is this end: the embedded router has no TLS.
     const finished = socket.getFinished();
     return finished && new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(finished)));

@@ -30,7 +30,7 @@ export interface WebSocketOptions {
   /** Sent with the handshake: `{ Authorization: 'Bearer …' }`, `{ Origin: … }`. They go to this URL only. */
   readonly headers?: Readonly<Record<string, string>>;
   /** For `wss://`: whom to trust and what to show, in Node's words. */
-  readonly tls?: Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'pfx' | 'minVersion' | 'maxVersion'>;
+  readonly tls?: Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'pfx' | 'minVersion'>;
   /**
    * Accepts any certificate, so that anybody on the way can read and change everything. For a test bench; it is logged as
    * a warning at each connection. Default false.

@@ -92,5 +92,5 @@ export const CROSSBAR: World = {
   name: 'Crossbar.io',
   hasUsers: true,
   scramDialect: 'crossbar',
-  start: () => foreign(startCrossbar),
+  start: () => foreign(() => startCrossbar()),
 };

@@ -1,5 +1,6 @@
 /** Crossbar.io: one router worker, WebSocket and RawSocket on one port, and users of its own in the locked realm. */
 import { type ScramCredential, scramCredential } from '../../../src/auth/scram-credential.js';
+import type { Certificate } from '../certificate.js';
 import { pathOf } from '../requirement.js';
 import { LOCKED_REALM, OPEN_REALM, USERS } from './realms.js';
 import { type ForeignRouter, startRouterProcess } from './router-process.js';
@@ -54,7 +55,7 @@ function authentication(credential: ScramCredential): object {
   };
 }
 
-const config = (port: number, auth: object): object => ({
+const config = (port: number, auth: object, tls?: object): object => ({
   version: 2,
   workers: [
     {
@@ -66,7 +67,7 @@ const config = (port: number, auth: object): object => ({
       transports: [
         {
           type: 'universal',
-          endpoint: { type: 'tcp', port, interface: '127.0.0.1' },
+          endpoint: { type: 'tcp', port, interface: '127.0.0.1', ...(tls && { tls }) },
           rawsocket: { serializers: SERIALIZERS, auth },
           websocket: { ws: { type: 'websocket', serializers: SERIALIZERS, auth } },
         },
@@ -75,13 +76,19 @@ const config = (port: number, auth: object): object => ({
   ],
 });
 
-/** Starts Crossbar.io with {@link OPEN_REALM}, and with {@link LOCKED_REALM} for the {@link USERS}. Takes some seconds. */
-export async function startCrossbar(): Promise<ForeignRouter> {
+/**
+ * Starts Crossbar.io with {@link OPEN_REALM}, and with {@link LOCKED_REALM} for the {@link USERS}. Takes some seconds.
+ *
+ * @param certificate for TLS on its port: left out, there is none
+ */
+export async function startCrossbar(certificate?: Certificate): Promise<ForeignRouter> {
   const auth = authentication(await scramCredential(USERS.scram.password, { iterations: 4_096 }));
+  const tls = certificate && { key: 'key.pem', certificate: 'certificate.pem' };
   return startRouterProcess({
     name: 'crossbar',
     path: pathOf('crossbar'),
-    config: (port) => ({ file: 'config.json', text: JSON.stringify(config(port, auth), undefined, 2) }),
+    config: (port) => ({ file: 'config.json', text: JSON.stringify(config(port, auth, tls), undefined, 2) }),
     args: (folder) => ['start', '--cbdir', folder, '--color', 'false', '--loglevel', 'warn'],
+    ...(certificate && { files: { 'key.pem': certificate.key, 'certificate.pem': certificate.cert } }),
   });
 }
