@@ -1,6 +1,6 @@
 import { hmacSha256, randomOctets, toBase64, toHex, utf8 } from '../src/auth/octets.js';
 import { readCredential, type ScramCredential, type StoredCredential } from '../src/auth/scram-credential.js';
-import { deriveKey, type Salting } from '../src/auth/wampcra.js';
+import { checkSalting, deriveKey, type Salting } from '../src/auth/wampcra.js';
 import { UsageError } from '../src/errors.js';
 
 /** How one user may prove who it is. Each method for which it has a secret is open to it. */
@@ -50,6 +50,8 @@ export class Accounts {
   /** By public key, in lower case; of a key that two users share nobody is the owner. */
   readonly #owners = new Map<string, string | undefined>();
   readonly #decoySecret = randomOctets(32);
+  /** Until the keys of all users are derived, nobody is answered: a decoy would be quicker. */
+  readonly #ready: Promise<unknown>;
 
   /** @throws {UsageError} when an option cannot be meant; no secret stands in it */
   constructor(realm: string, users: Readonly<Record<string, UserOptions>>) {
@@ -58,6 +60,7 @@ export class Accounts {
       this.#users.set(authid, user);
       for (const key of user.keys) this.#owners.set(key, this.#owners.has(key) ? undefined : authid);
     }
+    this.#ready = Promise.allSettled([...this.#users.values()].map(({ wampcra }) => wampcra?.key));
   }
 
   /** What at least one user can do. */
@@ -72,6 +75,7 @@ export class Accounts {
   }
 
   async of(authid: string): Promise<Account> {
+    await this.#ready;
     const decoy = await this.#decoyOf(authid);
     return { ...decoy, ...this.#users.get(authid) };
   }
@@ -146,11 +150,18 @@ function wampcraFrom(where: string, wampcra: NonNullable<UserOptions['wampcra']>
     return { key: Promise.resolve(wampcra), salting: undefined };
   }
   const { secret, salt, iterations = 1_000, keylen = 32 } = wampcra;
+  const salting = { salt, iterations, keylen };
   demand(`${where}, wampcra.secret`, secret);
+  demand(`${where}, wampcra.salt`, salt);
+  try {
+    checkSalting(salting);
+  } catch (error) {
+    throw new UsageError(`${where}, wampcra: ${error instanceof Error ? error.message : String(error)}`);
+  }
   // Derived once: it is made to be slow, and a client must not be able to ask for it.
-  const key = deriveKey(secret, { salt, iterations, keylen });
+  const key = deriveKey(secret, salting);
   key.catch(() => {}); // Whoever joins meets the error.
-  return { key, salting: { salt, iterations, keylen } };
+  return { key, salting };
 }
 
 function publicKey(where: string, key: unknown): string {

@@ -63,11 +63,16 @@ export async function sign(key: string, challenge: string): Promise<string> {
  * @throws {AuthenticationError} when `salting` is beyond its bounds
  */
 export async function deriveKey(password: string, { salt, iterations = 1_000, keylen = 32 }: Salting): Promise<string> {
+  checkSalting({ salt, iterations, keylen });
+  return toBase64(await pbkdf2Sha256(utf8(password), utf8(salt), { iterations, length: keylen }));
+}
+
+/** @throws {AuthenticationError} when `salting` is beyond its bounds */
+export function checkSalting({ salt, iterations, keylen }: Required<Salting>): void {
   inBounds('iterations', iterations, 1, MOST_ITERATIONS);
   inBounds('keylen', keylen, KEYLEN.least, KEYLEN.most);
   inBounds("the salt's length", salt.length, 1, LONGEST_SALT);
   inBounds('iterations × blocks of 32 octets of keylen', iterations * Math.ceil(keylen / BLOCK), 1, MOST_ITERATIONS);
-  return toBase64(await pbkdf2Sha256(utf8(password), utf8(salt), { iterations, length: keylen }));
 }
 
 /** Reads the three parameters of a salted password, if the router sent them. */

@@ -75,6 +75,12 @@ describe('Accounts', () => {
       'user joe, authorizedKeys[0]: expected an Ed25519 public key',
     ],
     ['a password in place of a credential', { scram: 'canary' }, 'user joe, scram: expected what scramCredential'],
+    ['a salt that is none', { wampcra: { secret: 's', salt: '' } }, 'user joe, wampcra.salt: expected a string'],
+    [
+      'more rounds than a client does',
+      { wampcra: { secret: 's', salt: 's', iterations: 10 ** 9 } },
+      'user joe, wampcra: expected iterations for wampcra to be from 1 to 1000000',
+    ],
     ['an empty ticket', { ticket: '' }, 'user joe, ticket: expected a string that is not empty'],
   ])('refuse a user with %s', (_, user, message) => {
     const make = () => new Accounts('r', { joe: user as UserOptions });

@@ -355,6 +355,20 @@ describe('joining', () => {
     expect(JSON.stringify(set.session.getPersistedSnapshot())).not.toContain(CANARY);
   });
 
+  it('tells a method who joins what, and what tells its connection from others', async () => {
+    const transport = Object.assign(new ScriptedTransport(), { channelId: async () => Uint8Array.of(7) });
+    const told: unknown[] = [];
+    const hello: AuthMethod['hello'] = async ({ channelId, ...facts }) => {
+      told.push(facts, await channelId?.());
+      return {};
+    };
+    const set = setUp({ authid: 'joe', auth: [{ ...method().auth, hello }], wire: new Wire(transport, plainJson) });
+    set.send({ type: 'session.join' });
+    await settle();
+    expect(told).toEqual([{ authid: 'joe', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws' }, Uint8Array.of(7)]);
+    expect(transport.sent).toEqual([[1, 'realm1', { roles: { caller: {} }, authmethods: ['ticket'], authid: 'joe' }]]);
+  });
+
   it('gives up when HELLO is not prepared in time, and has nothing to abort', async () => {
     const set = setUp({ auth: [{ ...method().auth, hello: () => new Promise(() => {}) }], handshakeTimeout: 3_000 });
     set.send({ type: 'session.join' });
