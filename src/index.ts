@@ -92,6 +92,7 @@ export {
   taskSupervisor,
   UnknownChild,
   unlink,
+  type WaitFor,
 } from '../supervisors/index.js';
 export type { Argon2id } from './auth/argon2id.js';
 export type { Answer, AuthFacts, AuthMethod, Challenge, HelloFacts, Secret } from './auth/auth-method.js';
@@ -137,7 +138,10 @@ export type { Result } from './roles/caller.js';
 export type { Event, EventHandler } from './roles/subscriber.js';
 export { type Router, type RouterStats, router, type SessionSelector } from './router.js';
 export type { RouterOptions } from './router-options.js';
+export { cbor } from './serializers/cbor.js';
 export { json } from './serializers/json.js';
+export type { Limits as SerializerLimits } from './serializers/limits.js';
+export { msgpack } from './serializers/msgpack.js';
 export type { Serializer } from './serializers/serializer.js';
 export { type StartOptions, start, type Tree } from './start.js';
 export type { Connector, Frame, Transport, TransportEvents } from './transports/transport.js';

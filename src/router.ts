@@ -6,9 +6,9 @@ import { describeExit } from '../supervisors/exit-reason.js';
 import type { Tree } from '../supervisors/tree.js';
 import { ConnectError, UsageError } from './errors.js';
 import { type Logger, SILENT } from './logger.js';
-import { type RouterOptions, realmsOf } from './router-options.js';
+import { type RouterOptions, realmsOf, serializersOf } from './router-options.js';
 import { startRouterTree, tellListener } from './router-tree.js';
-import { json } from './serializers/json.js';
+import type { Serializer } from './serializers/serializer.js';
 import { connectorTo } from './transports/linked.js';
 import type { Connector, Transport } from './transports/transport.js';
 import { type Listener, listenWebSocket } from './transports/websocket-listener.js';
@@ -63,7 +63,7 @@ export class Router implements Connector {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #open: OpenRealms = new Map();
-  readonly #serializer;
+  readonly #serializers: readonly Serializer[];
   readonly #linked: Connector;
   #ends = noEnds();
   #run: Run | undefined;
@@ -80,9 +80,9 @@ export class Router implements Connector {
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? SILENT;
     const { maxPayload } = options;
-    this.#serializer = json(maxPayload === undefined ? {} : { maxLength: maxPayload });
+    this.#serializers = serializersOf(options);
     this.#linked = connectorTo((transport) => this.#accept(transport), this.address, {
-      subprotocols: [this.#serializer.subprotocol],
+      subprotocols: this.#subprotocols,
       ...(maxPayload !== undefined && { maxPayload }),
     });
   }
@@ -196,6 +196,10 @@ export class Router implements Connector {
     return { address: this.address, url: this.url };
   }
 
+  get #subprotocols(): readonly string[] {
+    return this.#serializers.map(({ subprotocol }) => subprotocol);
+  }
+
   #next(step: () => Promise<void>): Promise<void> {
     const done = this.#turn.then(step);
     this.#turn = done.catch(() => {}); // Whoever asked for it hears of it; the next one starts from what is.
@@ -211,7 +215,7 @@ export class Router implements Connector {
       ...(allowOrigins !== undefined && { allowOrigins }),
       ...(ping !== undefined && { ping }),
       ...(maxPayload !== undefined && { maxPayload }),
-      subprotocols: [this.#serializer.subprotocol],
+      subprotocols: this.#subprotocols,
       clock: this.#clock,
       onTransport: (transport) => this.#accept(transport),
       onError: (error) => this.#logger.error({ error: describeExit(error) }, 'listening failed'),
@@ -222,7 +226,7 @@ export class Router implements Connector {
     return startRouterTree({
       realms: this.#realms,
       options: this.#options,
-      serializer: this.#serializer,
+      serializers: this.#serializers,
       clock: this.#clock,
       logger: this.#logger,
       open: this.#open,

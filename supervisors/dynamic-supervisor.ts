@@ -40,5 +40,5 @@ export function dynamicSupervisor(options: DynamicSupervisorOptions = {}): Super
           autoShutdown: flags.autoShutdown,
         });
   const dynamic = { template, maxChildren, args, restore };
-  return logicFrom({ ...flags, strategy: 'one_for_one', children: [], dynamic });
+  return logicFrom({ ...flags, strategy: 'one_for_one', waitFor: 'started', children: [], dynamic });
 }

@@ -18,6 +18,7 @@ export {
   type Restart,
   type Shutdown,
   type StartFunction,
+  type WaitFor,
 } from './child-spec.js';
 export { type Clock, type Milliseconds, systemClock } from './clock.js';
 export type { ChildTemplate, DynamicChildSpec, DynamicSupervisorOptions } from './dynamic-options.js';
@@ -87,7 +88,7 @@ export {
   type TaskTree,
   taskSupervisor,
 } from './task-supervisor.js';
-export type { ShutdownEvent, StartedEvent } from './traits.js';
+export type { ReadyEvent, ShutdownEvent, StartedEvent } from './traits.js';
 export { type Found, type Inspector, type StartOptions, start, type Tree } from './tree.js';
 export type { ChildJson, LiveJson, SupervisorJson, TreeJson } from './tree-json.js';
 export {

@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate';
 import type { Fate } from './child-spec.js';
 import { BadSpec } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
+import { guard } from './guard.js';
 import type { TreeContext } from './memory.js';
 import { type End, endOf } from './supervised.js';
 import { engineOf } from './supervisor-logic.js';
@@ -168,21 +169,8 @@ function deliver<Notice extends object>(
   notice: Notice,
   failed: (error: unknown) => void,
 ): void {
-  try {
-    if (typeof listener !== 'function') {
-      if (!hasEnded(listener)) listener.send({ type: 'supervisor.down', ...notice });
-      return;
-    }
-    const result: unknown = listener(notice);
-    // An async function: what it rejects with must not end the process.
-    if (isThenable(result)) Promise.resolve(result).then(undefined, failed);
-  } catch (error) {
-    failed(error);
-  }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value;
+  if (typeof listener === 'function') guard(() => listener(notice) as unknown, failed);
+  else if (!hasEnded(listener)) guard(() => listener.send({ type: 'supervisor.down', ...notice }), failed);
 }
 
 /** To the tree that the actor is in, however deep; else where XState logs what actors have to say. */
@@ -195,11 +183,11 @@ function reportFailure(actor: AnyActorRef, error: unknown): void {
     }
   }
   const { logger } = actor as unknown as { readonly logger?: (...args: readonly unknown[]) => void };
-  try {
-    logger?.(`the listener of a monitor of ${actor.id} has failed:`, error);
-  } catch {
-    // What nobody can be told is lost.
-  }
+  // What nobody can be told is lost.
+  guard(
+    () => logger?.(`the listener of a monitor of ${actor.id} has failed:`, error),
+    () => {},
+  );
 }
 
 function reportTo({ isHeard, report, clock }: TreeContext, path: string, error: unknown): void {

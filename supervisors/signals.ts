@@ -34,9 +34,10 @@ function end(actor: AnyActorRef, reason: ExitReason): void {
   else new Watch(actor, () => tellParent(actor, reason));
 }
 
+/** As an event this end waits among the others in the mailbox, and can be seen. Of any other end XState has told. */
 function tellParent(actor: AnyActorRef, reason: ExitReason): void {
-  const { _parent: parent, id } = actor;
-  // Of any other end XState has told it. As an event this one waits among the others, and an inspector sees it.
-  if (parent === undefined || actor.getSnapshot().status !== 'stopped') return;
+  const { id, _parent: parent } = actor;
+  const { status } = actor.getSnapshot();
+  if (parent === undefined || hasEnded(parent) || status === 'done' || status === 'error') return;
   parent.send({ type: `xstate.error.actor.${id}`, actorId: id, error: reason });
 }

@@ -1,9 +1,6 @@
 import type { AnyActorRef } from 'xstate';
-import { type End, endOf } from './supervised.js';
+import { type End, endOf, stopOf } from './supervised.js';
 import { soon, type Worker } from './turns.js';
-
-/** What a watch may be told of an actor that XState has stopped without its logic's taking part. */
-const STOPPED: End = { reason: 'killed', cause: 'killed' };
 
 /** The watches of an actor that lives. One observer in XState's eyes, however many they are. */
 class Watches {
@@ -82,7 +79,7 @@ export class Watch implements Worker {
   turn(): void {
     const tell = this.#tell;
     this.#tell = undefined;
-    tell?.(endOf(this.#actor) ?? STOPPED);
+    tell?.(endOf(this.#actor) ?? stopOf(this.#actor));
   }
 
   publish(): void {}

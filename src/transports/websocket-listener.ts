@@ -26,7 +26,7 @@ export interface ListenOptions extends Admission {
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** Supported ones, the most wanted first: this order decides, not the client's. */
+  /** Supported ones. Which of them is used is for the client's order to say. */
   readonly subprotocols: readonly string[];
   /** The largest frame accepted, in octets. Default 1 MiB. */
   readonly maxPayload?: number;

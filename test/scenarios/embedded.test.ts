@@ -1,5 +1,12 @@
-/** What a user lives through with the embedded router, linked and over WebSocket. */
-import { LINKED, WEBSOCKET } from '../support/worlds.js';
+/** What a user lives through with the embedded router, linked and over WebSocket, in each of its serializers. */
+import { cbor } from '../../src/serializers/cbor.js';
+import { json } from '../../src/serializers/json.js';
+import { msgpack } from '../../src/serializers/msgpack.js';
+import { LINKED, speaking, WEBSOCKET } from '../support/worlds.js';
 import { scenarios } from './suite.js';
 
-describe.each([LINKED, WEBSOCKET])('$name', scenarios);
+const worlds = [LINKED, WEBSOCKET].flatMap((world) =>
+  [json(), msgpack(), cbor()].map((serializer) => speaking(world, serializer)),
+);
+
+describe.each(worlds)('$name', scenarios);

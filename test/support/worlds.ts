@@ -1,6 +1,7 @@
 import { scramCredential } from '../../src/auth/scram-credential.js';
 import type { ScramDialect } from '../../src/auth/scram-exchange.js';
 import { router } from '../../src/router.js';
+import type { Serializer } from '../../src/serializers/serializer.js';
 import type { Connector } from '../../src/transports/transport.js';
 import type { Id } from '../../src/wamp/values.js';
 import { startCrossbar } from './routers/crossbar.js';
@@ -15,6 +16,8 @@ export interface Running {
   readonly realm: string;
   /** Asks for a login. */
   readonly lockedRealm: string;
+  /** What peers offer to speak, if not the default. */
+  readonly serializers?: readonly Serializer[];
   /** Vanishes without a word. */
   kill(): Promise<void>;
   /** Says GOODBYE to everybody first. */
@@ -94,3 +97,12 @@ export const CROSSBAR: World = {
   scramDialect: 'crossbar',
   start: () => foreign(() => startCrossbar()),
 };
+
+/** The same world, of peers that speak nothing but this. */
+export function speaking(world: World, serializer: Serializer): World {
+  return {
+    ...world,
+    name: `${world.name}, in ${serializer.subprotocol}`,
+    start: async () => ({ ...(await world.start()), serializers: [serializer] }),
+  };
+}

@@ -1,4 +1,6 @@
-/** Time, chance and the diary of a model run: what its processes share. */
+import type { Process } from './model-process.js';
+import type { Supervisor } from './model-supervisor.js';
+import type { Situation } from './situations.js';
 
 /** Something with a mailbox. */
 export interface Runnable {
@@ -11,6 +13,11 @@ export interface Runnable {
 interface Timer {
   readonly at: number;
   readonly ring: () => void;
+}
+
+interface Latest {
+  readonly process: Process;
+  readonly supervisor: Supervisor;
 }
 
 /** Something else has happened than what is known. */
@@ -30,8 +37,10 @@ export class World {
   /** A moment at which nothing has happened yet. */
   #moment = '';
   readonly trail: { readonly chosen: number; readonly of: number }[] = [];
-  /** How often something happened that the generator is to bring about. */
-  readonly seen = new Map<string, number>();
+  /** What has come about of that which the generator is there for. */
+  readonly seen = new Set<Situation>();
+  /** The worker that began last at a path. */
+  readonly latest = new Map<string, Latest>();
   readonly #choices: readonly number[];
   readonly #resolution: number;
   readonly #timers = new Set<Timer>();
@@ -60,8 +69,8 @@ export class World {
     return Math.floor(this.time / this.#resolution) * this.#resolution;
   }
 
-  note(what: string): void {
-    this.seen.set(what, (this.seen.get(what) ?? 0) + 1);
+  note(situation: Situation): void {
+    this.seen.add(situation);
   }
 
   /** @returns a function that takes it back */

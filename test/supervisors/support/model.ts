@@ -1,8 +1,9 @@
+import type { Record } from './model-children.js';
 import { Memory } from './model-memory.js';
-import { isProcess, type Process, Worker } from './model-worker.js';
-import { type Record, Supervisor } from './model-supervisor.js';
+import { isProcess, type Process, Worker } from './model-process.js';
+import { Supervisor } from './model-supervisor.js';
 import { World } from './model-world.js';
-import { type Command, type Observation, type Request, Scripts, split, type SupervisorPlan } from './plan.js';
+import { type Command, type Observation, type Request, Scripts, type SupervisorPlan, split } from './plan.js';
 
 /** A tree that does what the rules say. */
 export class Model {
@@ -17,7 +18,8 @@ export class Model {
   /** @param choices see {@link World}, as for `known` */
   constructor(plan: SupervisorPlan, resolution: number, choices: readonly number[] = [], known?: readonly string[]) {
     this.#world = new World(resolution, choices, known);
-    this.#root = new Supervisor(this.#world, this.#memory, this.#scripts, plan, '', '');
+    this.#root = new Supervisor(this.#scripts, this.#world, this.#memory, plan, '', '');
+    this.#root.isForGood = true;
   }
 
   get trail(): World['trail'] {
@@ -36,7 +38,7 @@ export class Model {
 
   observe(): Observation {
     const { log } = this.#world;
-    const observation = { log: log.slice(this.#seenLog), picture: this.#picture(), answers: this.#answers };
+    const observation = { log: log.slice(this.#seenLog), picture: this.#picture(), answers: this.#answers, faults: [] };
     this.#seenLog = log.length;
     this.#answers = [];
     return observation;
@@ -45,23 +47,36 @@ export class Model {
   #act(command: Command): void {
     switch (command.op) {
       case 'wait':
-        return this.#world.pass(command.ms);
+        this.#world.pass(command.ms);
+        return;
       case 'script':
-        return this.#scripts.set(command.path, command.attempts);
+        this.#scripts.set(command.path, command.attempts);
+        return;
       case 'batch':
         for (const each of command.commands) this.#act(each);
         return;
+      case 'stray':
+        return;
+      case 'unlink': {
+        const record = this.#recordAt(command.path);
+        if (record !== undefined && processOf(record)?.state !== 'ended')
+          record.isUnlinked = processOf(record) !== undefined;
+        if (record?.isUnlinked === true) this.#world.note('processes unlinked');
+        return;
+      }
       case 'exit':
-      case 'kill': {
+      case 'kill':
+      case 'signal': {
         const process = command.path === '' ? this.#root : this.#processAt(command.path);
         if (process === undefined || process.state === 'ended') return;
         if (command.op === 'kill') process.cut('killed');
-        else if (process instanceof Worker) process.exit(command.reason);
-        else process.ask(command.reason);
+        else if (command.op === 'exit' && process instanceof Worker) process.exit(command.reason);
+        else if (process.traps) process.ask(command.reason);
+        else process.cut(command.reason);
         return;
       }
       default:
-        return this.#request(command);
+        this.#request(command);
     }
   }
 
@@ -71,11 +86,17 @@ export class Model {
     const reply = (answer: string): void => {
       this.#answers.push(`${number}: ${answer}`);
     };
+    const named = 'byActor' in request && request.byActor ? this.#world.latest.get(request.path) : undefined;
+    if (named !== undefined && this.#root.state !== 'ended') {
+      this.#world.note('requests about a process');
+      named.supervisor.push({ type: 'request', request, pid: named.process, reply });
+      return;
+    }
     const isAboutChild = request.op !== 'which' && request.op !== 'count' && request.op !== 'start';
     const path = isAboutChild || request.op === 'start' ? split(request.path).above : request.path;
     const supervisor = this.#supervisorAt(path, isAboutChild);
     if (typeof supervisor === 'string') reply(supervisor);
-    else supervisor.push({ type: 'request', request, reply });
+    else supervisor.push({ type: 'request', request, pid: undefined, reply });
   }
 
   /** The supervisor that a request goes to, or the answer where it goes nowhere. */

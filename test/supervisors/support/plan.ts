@@ -1,6 +1,8 @@
 /** What a run of the model is made of: a tree, how its workers behave, and what happens to them. All of it is data. */
 import type { AutoShutdown, Restart, Shutdown, Strategy } from '../../../supervisors/index.js';
 
+export type { Shutdown };
+
 /** An exit reason as it is shown: `shutdown: why` stands for OTP's `{shutdown, why}`. */
 export type Reason = string;
 
@@ -59,7 +61,13 @@ export type Plan = WorkerPlan | SupervisorPlan;
 
 /** A request: `which` and `count` ask the supervisor at `path`, the others are about the child at `path`. */
 export type Request =
-  | { readonly op: 'which' | 'count' | 'terminate' | 'restart' | 'delete' | 'spec'; readonly path: string }
+  | { readonly op: 'which' | 'count'; readonly path: string }
+  /** `byActor`: it is named by the latest actor that was there, if there was one: OTP's pid of a dynamic child. */
+  | {
+      readonly op: 'terminate' | 'restart' | 'delete' | 'spec';
+      readonly path: string;
+      readonly byActor: boolean;
+    }
   /** `isBare`: with `args` only, and `hasId`: with an id, as for a dynamic supervisor with a template. */
   | {
       readonly op: 'start';
@@ -77,6 +85,12 @@ export type Command =
   | { readonly op: 'exit'; readonly path: string; readonly reason: Reason }
   /** An exit signal that cannot be trapped. */
   | { readonly op: 'kill'; readonly path: string }
+  /** An exit signal from somebody else. A worker that traps exits, and a supervisor, decide themselves when to end. */
+  | { readonly op: 'signal'; readonly path: string; readonly reason: Reason }
+  /** The supervisor does not hear any more of the end of the process that is there now (R55). */
+  | { readonly op: 'unlink'; readonly path: string }
+  /** A message that means nothing (R56). */
+  | { readonly op: 'stray'; readonly path: string }
   /** What comes of the next attempts to start the worker at `path`. */
   | { readonly op: 'script'; readonly path: string; readonly attempts: readonly Attempt[] }
   | { readonly op: 'wait'; readonly ms: number }
@@ -91,6 +105,8 @@ export interface Observation {
   readonly picture: readonly string[];
   /** The requests that have been answered since the last command: their number and the answer. */
   readonly answers: readonly string[];
+  /** What is wrong in itself, whatever the rules say: nothing. */
+  readonly faults: readonly string[];
 }
 
 /** What comes of the attempts to start, by path. */

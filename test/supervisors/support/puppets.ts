@@ -6,6 +6,7 @@ import type { StepClock } from './step-clock.js';
 
 /** One incarnation of a worker. */
 interface Puppet {
+  readonly path: string;
   readonly name: string;
   readonly attempt: Attempt;
   readonly timers: unknown[];
@@ -15,13 +16,14 @@ interface Puppet {
 type PuppetSnapshot = Snapshot<unknown> & { readonly value: 'starting' | 'up'; readonly puppet: Puppet };
 type PuppetEvent =
   | { readonly type: 'exit' | 'supervisor.shutdown'; readonly reason: ExitReason }
-  | { readonly type: 'comes up' | 'xstate.stop' };
+  | { readonly type: 'comes up' | 'xstate.stop' | 'stray' };
 
 /** The workers of a real tree, which do as their plans say and write down what they do. */
 export class Puppets {
   readonly #clock: StepClock;
   readonly #scripts: Scripts;
   readonly #log: string[];
+  readonly #latest = new Map<string, AnyActorRef>();
   readonly #names = new WeakMap<AnyActorRef, string>();
 
   constructor(clock: StepClock, scripts: Scripts, log: string[]) {
@@ -30,13 +32,19 @@ export class Puppets {
     this.#log = log;
   }
 
+  /** The actor that began last at a path. */
+  latest(path: string): AnyActorRef | undefined {
+    return this.#latest.get(path);
+  }
+
   nameOf(actor: AnyActorRef): string | undefined {
     return this.#names.get(actor);
   }
 
   /** How to start a worker: by its logic, or by a function, where what fails or is ignored at once is the function. */
   startOf(plan: WorkerPlan): Pick<ChildSpec, 'start' | 'input'> {
-    if (!plan.isMade) return { start: this.#logic(plan), input: (identity: ChildIdentity) => this.#begin(plan, identity) };
+    if (!plan.isMade)
+      return { start: this.#logic(plan), input: (identity: ChildIdentity) => this.#begin(plan, identity) };
     return {
       start: (identity) => {
         const puppet = this.#begin(plan, identity);
@@ -56,7 +64,7 @@ export class Puppets {
 
   #begin(plan: WorkerPlan, { path, incarnation, args }: ChildIdentity): Puppet {
     const attempt = this.#scripts.next(path, plan);
-    const puppet = { name: `${path}#${incarnation}`, attempt, timers: [], isAsked: false };
+    const puppet = { path, name: `${path}#${incarnation}`, attempt, timers: [], isAsked: false };
     this.#say(puppet, ['begins', ...args].join(' '));
     return puppet;
   }
@@ -71,6 +79,7 @@ export class Puppets {
       getPersistedSnapshot: (snapshot) => snapshot,
       start: ({ puppet }, { self }) => {
         this.#names.set(self, puppet.name);
+        this.#latest.set(puppet.path, self);
         this.#later(puppet, self, puppet.attempt.delay, { type: 'comes up' });
       },
       transition: (snapshot, event, { self }) => {
@@ -94,6 +103,8 @@ export class Puppets {
             this.#later(puppet, self, onShutdown.after, { type: 'exit', reason: event.reason });
             return snapshot;
           }
+          default:
+            return snapshot;
         }
       },
     };

@@ -1,13 +1,15 @@
+import type { AnyActorRef } from 'xstate';
 import {
   BadSpec,
-  ChildState,
   type ChildInfo,
   type ChildSpec,
+  ChildState,
   type ChildView,
   DynamicChild,
   dynamicSupervisor,
   type FullChildSpec,
   GaveUp,
+  type Inspector,
   MaxChildren,
   NotRunning,
   type Report,
@@ -17,18 +19,29 @@ import {
   supervisor,
   type Tree,
   UnknownChild,
+  unlink,
 } from '../../../supervisors/index.js';
-import { type Command, type Observation, type Plan, type Request, Scripts, type SupervisorPlan, split } from './plan.js';
+import { HandleWatch } from './handle-watch.js';
+import {
+  type Command,
+  type Observation,
+  type Plan,
+  type Request,
+  Scripts,
+  type SupervisorPlan,
+  split,
+} from './plan.js';
 import { fromReason, Puppets, toReason } from './puppets.js';
 import { settle } from './settle.js';
 import { StepClock } from './step-clock.js';
 
 /** The same tree as a model's, made of real supervisors, seen through what every user can see. */
 export class RealTree {
-  readonly clock: StepClock;
+  readonly #clock: StepClock;
   readonly #scripts = new Scripts();
   readonly #log: string[] = [];
   readonly #puppets: Puppets;
+  readonly #handles = new HandleWatch();
   readonly #tree: Tree;
   #answers: string[] = [];
   #seenLog = 0;
@@ -36,11 +49,12 @@ export class RealTree {
   #asked = 0;
   #ended: string | undefined;
 
-  constructor(plan: SupervisorPlan, resolution: number) {
-    this.clock = new StepClock(resolution);
-    this.#puppets = new Puppets(this.clock, this.#scripts, this.#log);
+  constructor(plan: SupervisorPlan, resolution: number, inspect: Inspector) {
+    this.#clock = new StepClock(resolution);
+    this.#puppets = new Puppets(this.#clock, this.#scripts, this.#log);
     this.#tree = start(this.#supervisor(plan), {
-      clock: this.clock,
+      clock: this.#clock,
+      inspect,
       onReport: (report) => {
         const line = lineOf(report);
         if (line !== undefined) this.#log.push(`[${line}]`);
@@ -51,34 +65,44 @@ export class RealTree {
     });
   }
 
-  async perform(command: Command): Promise<void> {
-    if (command.op === 'wait') await this.#pass(command.ms);
-    else this.#act(command);
-    await settle();
-  }
-
-  async observe(): Promise<Observation> {
-    await settle();
-    const observation = { log: this.#log.slice(this.#seenLog), picture: this.#picture(), answers: this.#answers };
+  /** @param command `undefined` for the start */
+  async perform(command: Command | undefined): Promise<Observation> {
+    if (command?.op === 'wait') await this.#pass(command.ms);
+    else {
+      if (command !== undefined) this.#act(command);
+      await settle();
+    }
+    const observation = {
+      log: this.#log.slice(this.#seenLog),
+      picture: this.#picture(),
+      answers: this.#answers,
+      faults: [...this.#handles.faults],
+    };
     this.#seenLog = this.#log.length;
     this.#answers = [];
     return observation;
   }
 
+  /** What is left when all is over. */
+  get leftovers(): readonly string[] {
+    const timers = this.#clock.pending === 0 ? [] : [`${this.#clock.pending} timers`];
+    return [...timers, ...this.#handles.undisposed.map((path) => `the handle of ${path}`)];
+  }
+
   async #pass(ms: number): Promise<void> {
-    const until = this.clock.time + ms;
+    const until = this.#clock.time + ms;
     for (;;) {
-      const [mark, before] = [this.#log.length, this.clock.time];
-      if (!this.clock.ring(until)) break;
+      const [mark, before] = [this.#log.length, this.#clock.time];
+      if (!this.#clock.ring(until)) break;
       await settle();
       // A timer that changes nothing is nothing that happens.
-      if (this.clock.time !== before) this.#moment = `at ${this.clock.time}`;
+      if (this.#clock.time !== before) this.#moment = `at ${this.#clock.time}`;
       if (this.#log.length === mark || this.#moment === '') continue;
       this.#log.splice(mark, 0, this.#moment);
       this.#moment = '';
     }
     this.#moment = '';
-    this.clock.time = until;
+    this.#clock.time = until;
   }
 
   #act(command: Command): void {
@@ -86,16 +110,23 @@ export class RealTree {
       case 'wait':
         return;
       case 'script':
-        return this.#scripts.set(command.path, command.attempts);
+        this.#scripts.set(command.path, command.attempts);
+        return;
       case 'batch':
         for (const each of command.commands) this.#act(each);
         return;
       case 'exit':
-      case 'kill': {
+      case 'kill':
+      case 'signal':
+      case 'unlink':
+      case 'stray': {
         const actor = this.#tree.find(command.path)?.actor;
         if (actor === undefined || actor.getSnapshot().status !== 'active') return;
+        const isWorker = this.#puppets.nameOf(actor) !== undefined;
         if (command.op === 'kill') sendExit(actor, 'kill');
-        else if (this.#puppets.nameOf(actor) === undefined) sendExit(actor, toReason(command.reason));
+        else if (command.op === 'stray') actor.send({ type: 'stray' });
+        else if (command.op === 'unlink') unlink(actor);
+        else if (command.op === 'signal' || !isWorker) sendExit(actor, toReason(command.reason));
         else actor.send({ type: 'exit', reason: toReason(command.reason) });
         return;
       }
@@ -122,15 +153,15 @@ export class RealTree {
         return `specs ${specs} active ${active} supervisors ${supervisors} workers ${workers}`;
       }
       case 'spec':
-        return showSpec(await this.#tree.getChildSpec(path));
+        return showSpec(await this.#tree.getChildSpec(this.#refOf(request)));
       case 'terminate':
-        await this.#tree.terminateChild(path);
+        await this.#tree.terminateChild(this.#refOf(request));
         return 'ok';
       case 'delete':
-        await this.#tree.deleteChild(path);
+        await this.#tree.deleteChild(this.#refOf(request));
         return 'ok';
       case 'restart':
-        return `ok ${this.#infoLine(await this.#tree.restartChild(path))}`;
+        return `ok ${this.#infoLine(await this.#tree.restartChild(this.#refOf(request)))}`;
       case 'start': {
         const { above, id } = split(path);
         const given = request.isBare
@@ -139,6 +170,10 @@ export class RealTree {
         return `ok ${this.#infoLine(await this.#tree.startChild(given as ChildSpec, above))}`;
       }
     }
+  }
+
+  #refOf({ path, byActor }: Request & { readonly byActor: boolean }): string | AnyActorRef {
+    return (byActor ? this.#puppets.latest(path) : undefined) ?? path;
   }
 
   #supervisor(plan: SupervisorPlan): ReturnType<typeof supervisor> {
@@ -154,7 +189,13 @@ export class RealTree {
 
   #spec(plan: Plan, id?: string): Omit<ChildSpec, 'id'> & { readonly id?: string } {
     const { restart, shutdown, significant } = plan;
-    const common = { ...(id === undefined ? {} : { id }), restart, shutdown, significant };
+    const common = {
+      ...(id === undefined ? {} : { id }),
+      restart,
+      shutdown,
+      significant,
+      handle: this.#handles.handle,
+    };
     if (plan.kind !== 'worker') return { ...common, start: this.#supervisor(plan) };
     return { ...common, args: plan.args, ...this.#puppets.startOf(plan) };
   }
@@ -185,11 +226,11 @@ function lineOf(report: Report): string | undefined {
     case 'gave up':
       return `${path} ${type}`;
     case 'exited':
-      return `${path} ${type} ${reasonOf(report.reason)}`;
+      return `${path} ${report.isStopped ? 'stopped' : 'exited'} ${reasonOf(report.reason)}`;
     case 'start failed':
-      return `${path} ${type} ${reasonOf(report.error)}`;
+      return `${path} ${type}${report.isAsked ? ' as asked' : ''} ${reasonOf(report.error)}`;
     case 'shutdown error':
-      return `${path} ${type} ${reasonOf(report.reason)} ${report.count}`;
+      return `${path} ${type} ${reasonOf(report.reason)} ${report.count ?? 1}`;
     default:
       return undefined;
   }

@@ -12,6 +12,7 @@ export interface Parent {
 /** A process as its supervisor knows it. */
 export interface Process {
   readonly name: string;
+  readonly kind: 'worker' | 'supervisor';
   readonly state: 'starting' | 'up' | 'ended';
   /** Whether it ever was up. */
   readonly hasStarted: boolean;
@@ -30,6 +31,7 @@ export interface Process {
 /** A worker does as its plan says. */
 export class Worker implements Process {
   readonly name: string;
+  readonly kind = 'worker';
   state: Process['state'] = 'starting';
   reason: Reason = '';
   hasStarted = false;
@@ -39,6 +41,7 @@ export class Worker implements Process {
   readonly #parent: Parent;
   #timers: (() => void)[] = [];
   #isAsked = false;
+  #askedFor: Reason = '';
 
   constructor(world: World, plan: WorkerPlan, name: string, parent: Parent) {
     this.#world = world;
@@ -59,6 +62,8 @@ export class Worker implements Process {
 
   /** It ends by itself. */
   exit(reason: Reason): void {
+    if (this.#isAsked && reason !== this.#askedFor) this.#world.note('other reasons while being stopped');
+    if (this.state === 'starting') this.#world.note('deaths while starting');
     this.#say(`ends ${reason}`);
     this.#end(reason);
   }
@@ -67,6 +72,7 @@ export class Worker implements Process {
     // It is about to end, and reads no more messages.
     if (this.#isAsked) return;
     this.#isAsked = true;
+    this.#askedFor = reason;
     this.#say(`asked ${reason}`);
     const { onShutdown } = this.#plan;
     if (onShutdown === 'obey') this.exit(reason);
