@@ -1,4 +1,4 @@
-import type { AuthMethod } from '../src/auth/auth-method.js';
+import type { AuthMethod, HelloFacts } from '../src/auth/auth-method.js';
 import { ProtocolError } from '../src/errors.js';
 import type { Dict, Message, Uri } from '../src/wamp/message.js';
 import { show } from '../src/wamp/values.js';
@@ -9,15 +9,21 @@ const ROUTER_ROLES = ['broker', 'dealer'];
 /** More methods than this are no offer but a flood. */
 const MOST_METHODS = 32;
 
-/** What a client says first. User code runs in it (`AuthMethod.hello`), so it may throw anything. */
+/** What the methods add to HELLO. User code runs in it (`AuthMethod.hello`), so it may reject with anything. */
+export async function authextraOf(auth: readonly AuthMethod[], facts: HelloFacts): Promise<Dict> {
+  const extras = await Promise.all(auth.map(async (method) => (await method.hello?.(facts)) ?? {}));
+  return Object.fromEntries(extras.flatMap((extra) => Object.entries(extra)));
+}
+
+/** What a client says first. */
 export function hello(facts: {
   realm: Uri;
   details: Dict;
   authid: string | undefined;
   auth: readonly AuthMethod[];
+  authextra: Dict;
 }): Message<'HELLO'> {
-  const { realm, details, authid, auth } = facts;
-  const extras = auth.flatMap((method) => Object.entries(method.hello?.() ?? {}));
+  const { realm, details, authid, auth, authextra } = facts;
   return {
     type: 'HELLO',
     realm,
@@ -25,7 +31,7 @@ export function hello(facts: {
       ...details,
       ...(auth.length === 0 ? {} : { authmethods: auth.map((method) => method.name) }),
       ...(authid === undefined ? {} : { authid }),
-      ...(extras.length === 0 ? {} : { authextra: Object.fromEntries(extras) }),
+      ...(Object.keys(authextra).length === 0 ? {} : { authextra }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Message, Uri } from '../src/wamp/message.js';
+import type { Dict, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../src/wamp/predefined-uris.js';
 import { randomId } from '../src/wamp/sequence.js';
 import { checkUri } from '../src/wamp/uri.js';
@@ -23,7 +23,7 @@ export function admissionTo(open: OpenRealms): Admission {
       const session = idOfNobody(realm);
       const verdict = await realm.judge(hello, session);
       if ('refused' in verdict) return refused(verdict.refused, verdict.message);
-      if ('accepted' in verdict) return accepted(realm, session, hello, verdict.accepted);
+      if ('accepted' in verdict) return accepted(realm, session, hello, { principal: verdict.accepted });
       const { challenge, principal } = verdict;
       return {
         verdict: 'challenge',
@@ -31,8 +31,9 @@ export function admissionTo(open: OpenRealms): Admission {
         extra: challenge.extra,
         verify: async (answer) =>
           (await challenge.verify(answer))
-            ? accepted(realm, session, hello, principal)
-            : refused(ADVANCED_ERROR.authenticationDenied, 'the credentials are wrong'),
+            ? accepted(realm, session, hello, { principal, authextra: challenge.welcome?.() })
+            : // The same for a user who is not there: who asks is not told which.
+              refused(ADVANCED_ERROR.authenticationDenied, 'the credentials are wrong'),
       } satisfies Challenged;
     },
   };
@@ -42,12 +43,12 @@ function accepted(
   realm: Realm,
   session: number,
   { details }: Message<'HELLO'>,
-  principal: AuthenticatedPrincipal,
+  { principal, authextra }: { principal: AuthenticatedPrincipal; authextra?: Dict | undefined },
 ): Accepted {
   return {
     verdict: 'accept',
     session,
-    details: { realm: realm.name, ...principal, agent: AGENT, roles: ROUTER_ROLES },
+    details: { realm: realm.name, ...principal, ...(authextra && { authextra }), agent: AGENT, roles: ROUTER_ROLES },
     open: (link) => ({
       table: realm.join({ session, principal, details, link }),
       left: () => realm.leave(session),

@@ -14,7 +14,8 @@ export interface SessionFacts {
 
 type Remedy = (facts: SessionFacts) => string;
 
-const credentials: Remedy = ({ authid }) => `the router refused the credentials of ${who(authid)}; check its secret`;
+const credentials: Remedy = ({ authid }) =>
+  `the router refused the credentials of ${who(authid)}; check its secret and the authid`;
 const permission: Remedy = ({ authid, realm }) =>
   `${who(authid)} may not join realm "${realm}"; ask for the permission, or join as somebody else`;
 
@@ -102,6 +103,21 @@ export function notOffered(authmethod: string, { methods, address }: SessionFact
 export function unanswerable(cause: unknown, address: string): AuthenticationError {
   const why = cause instanceof AuthenticationError ? cause.message : 'the method failed; see the cause';
   return new AuthenticationError(`the CHALLENGE of ${address} could not be answered: ${why}`, { cause });
+}
+
+/** A method could not say what to add to HELLO. What it threw is kept apart, as with an answer. */
+export function unpreparable(cause: unknown, address: string): AuthenticationError {
+  const why = cause instanceof AuthenticationError ? cause.message : 'a method of authentication failed; see the cause';
+  return new AuthenticationError(`the HELLO to ${address} could not be prepared: ${why}`, { cause });
+}
+
+/** The router let this peer in without the proof that it owes. */
+export function unproven(cause: unknown, { address, methods }: SessionFacts): AuthenticationError {
+  const why =
+    cause instanceof AuthenticationError
+      ? cause.message
+      : `it sent WELCOME without a CHALLENGE, and every method on offer (${list(methods)}) demands that it proves itself`;
+  return new AuthenticationError(`${address} is not trusted: ${why}`, cause === undefined ? {} : { cause });
 }
 
 /** No WELCOME in time. `last` is the last that happened. */

@@ -1,12 +1,12 @@
 import { type AnyActorRef, assertEvent, assign, cancel, enqueueActions, fromPromise, raise, setup } from 'xstate';
-import type { Answer, AuthFacts, AuthMethod, Challenge } from '../src/auth/auth-method.js';
+import type { Answer, AuthMethod, Challenge, HelloFacts } from '../src/auth/auth-method.js';
 import { AuthenticationError } from '../src/errors.js';
-import type { Dict, Id, MessageTable, Uri } from '../src/wamp/message.js';
+import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from '../src/wamp/predefined-uris.js';
 import type { Milliseconds } from '../supervisors/clock.js';
 import { type Exit, type ExitReason, exit } from '../supervisors/exit-reason.js';
 import { sendAbort, sendGoodbye } from './farewell.js';
-import { hello, problemOfWelcome } from './hello.js';
+import { authextraOf, hello, problemOfWelcome } from './hello.js';
 import {
   abortedByRouter,
   abortedHere,
@@ -16,6 +16,8 @@ import {
   notWelcomed,
   type SessionFacts,
   unanswerable,
+  unpreparable,
+  unproven,
 } from './session-end.js';
 import type { Wire, WireEvent } from './wire.js';
 
@@ -31,7 +33,7 @@ export interface SessionInput {
   readonly auth: readonly AuthMethod[];
   /** Takes the messages of the established session. */
   readonly table: MessageTable;
-  /** From HELLO to WELCOME. Default 5,000. */
+  /** From HELLO to WELCOME, or from when a method of authentication begins to prepare HELLO. Default 5,000. */
   readonly handshakeTimeout?: Milliseconds;
   /** From our GOODBYE to the router's. Default 2,000. */
   readonly goodbyeTimeout?: Milliseconds;
@@ -39,6 +41,10 @@ export interface SessionInput {
 
 export interface SessionContext extends Required<Omit<SessionInput, 'authid'>> {
   readonly authid: string | undefined;
+  /** `HELLO.Details.authextra`. In a function: what a method puts there may be a secret, and a context is shown. */
+  readonly authextra: () => Dict;
+  /** What the answer to the CHALLENGE demands of WELCOME. Unset until there was one. */
+  readonly confirm: ((welcome: Dict) => void) | undefined;
   /** The session's id, once it was established. */
   readonly session: Id | undefined;
   /** `WELCOME.Details`. */
@@ -66,11 +72,16 @@ export type SessionReport = { type: 'session.established'; session: Id; details:
 export interface AnswerInput {
   readonly method: AuthMethod | undefined;
   readonly challenge: Challenge;
-  readonly facts: AuthFacts;
+  readonly facts: HelloFacts;
+  readonly authextra: () => Dict;
 }
 
 function factsOf({ wire, realm, authid, auth }: SessionContext): SessionFacts {
   return { address: wire.address, realm, authid, methods: auth.map((method) => method.name) };
+}
+
+function authFacts({ wire, realm, authid }: SessionContext): HelloFacts {
+  return { address: wire.address, realm, authid, channelId: () => wire.channelId() };
 }
 
 /** What this side does about a message that the protocol does not allow. */
@@ -101,10 +112,32 @@ const unanswered = {
   params: { reason: ADVANCED_ERROR.authenticationFailed, message: 'the CHALLENGE could not be answered' },
 } as const;
 
+/** A router that has not proved itself learns only that. */
+const untrusted = {
+  type: 'abort',
+  params: { reason: ADVANCED_ERROR.authenticationFailed, message: 'the router did not prove itself' },
+} as const;
+
 const welcomed = [
-  { guard: 'isValid', target: 'established', actions: 'rememberWelcome' },
+  { guard: 'isTrusted', target: 'established', actions: 'rememberWelcome' },
+  { guard: 'isValid', target: 'failed', actions: ['blameRouter', untrusted] },
   { target: 'failed', actions: ['blameWelcome', violation] },
 ] as const;
+
+/** Why a WELCOME, valid in itself, is not to be believed, or `undefined`. */
+function faultInTrust({ details }: Message<'WELCOME'>, context: SessionContext): AuthenticationError | undefined {
+  const { auth, confirm } = context;
+  if (confirm === undefined) {
+    const demandsProof = auth.length > 0 && auth.every((method) => method.mutual === true);
+    return demandsProof ? unproven(undefined, factsOf(context)) : undefined;
+  }
+  try {
+    confirm(details);
+    return undefined;
+  } catch (error) {
+    return unproven(error, factsOf(context));
+  }
+}
 
 /**
  * One WAMP session, the client's half. It starts in `closed`, joins on `session.join`, and ends in one of four final
@@ -115,7 +148,7 @@ const welcomed = [
  *
  * | # | from | on | to |
  * | --- | --- | --- | --- |
- * | 1 | closed | `session.join`, sends HELLO | establishing |
+ * | 1 | closed, preparing | `session.join`, sends HELLO | establishing |
  * | 2 | establishing, authenticating | WELCOME | established |
  * | 3 | established | `session.leave`, sends GOODBYE | shuttingDown |
  * | 4 | shuttingDown | GOODBYE | left |
@@ -138,14 +171,22 @@ export const sessionMachine = setup({
     output: {} as Exit,
   },
   actors: {
+    prepareHello: fromPromise<() => Dict, { auth: readonly AuthMethod[]; facts: HelloFacts }>(async ({ input }) => {
+      const authextra = await authextraOf(input.auth, input.facts);
+      return () => authextra;
+    }),
     // What an actor returns is shown to inspectors, and a ticket is a secret: it travels inside a function.
-    answerChallenge: fromPromise<() => Answer, AnswerInput>(async ({ input: { method, challenge, facts } }) => {
-      const answer = await method?.answer(challenge, facts);
+    answerChallenge: fromPromise<() => Answer, AnswerInput>(async ({ input }) => {
+      const { method, challenge, facts, authextra } = input;
+      const answer = await method?.answer(challenge, { ...facts, authextra: authextra() });
       if (typeof answer?.signature === 'string') return () => answer;
       throw new AuthenticationError(`the method "${challenge.authmethod}" gave no signature, which has to be a string`);
     }),
   },
   guards: {
+    hasToPrepare: ({ context }) => context.auth.some((method) => method.hello !== undefined),
+    isTrusted: ({ context, event }) =>
+      event.type === 'WELCOME' && problemOfWelcome(event) === undefined && faultInTrust(event, context) === undefined,
     isValid: ({ event }) => event.type === 'WELCOME' && problemOfWelcome(event) === undefined,
     isOffered: ({ context, event }) =>
       event.type === 'CHALLENGE' && context.auth.some((method) => method.name === event.authmethod),
@@ -161,7 +202,7 @@ export const sessionMachine = setup({
     stopHandshakeTimer: cancel('handshake'),
     sendHello: ({ context, self }) => {
       try {
-        context.wire.send(hello(context));
+        context.wire.send(hello({ ...context, authextra: context.authextra() }));
       } catch (error) {
         self.send({ type: 'send.failed', error });
       }
@@ -190,8 +231,12 @@ export const sessionMachine = setup({
     closeTransport: ({ context }) => context.wire.close(),
     dropTransport: ({ context }) => context.wire.destroy(),
 
+    rememberAuthextra: assign((_, { authextra }: { authextra: () => Dict }) => ({ authextra })),
+    rememberAnswer: assign((_, { answer }: { answer: () => Answer }) => ({
+      confirm: (welcome: Dict) => answer().confirm?.(welcome),
+    })),
     rememberWelcome: assign(({ event }) =>
-      event.type === 'WELCOME' ? { session: event.session, welcome: event.details } : {},
+      event.type === 'WELCOME' ? { session: event.session, welcome: event.details, confirm: undefined } : {},
     ),
     reportEstablished: enqueueActions(({ enqueue, event, self }) => {
       const parent: AnyActorRef | undefined = self._parent;
@@ -205,6 +250,9 @@ export const sessionMachine = setup({
       return { outcome: misplaced(type, context.session !== undefined) };
     }),
     blameWelcome: assign(({ event }) => (event.type === 'WELCOME' ? { outcome: problemOfWelcome(event) } : {})),
+    blameRouter: assign(({ context, event }) =>
+      event.type === 'WELCOME' ? { outcome: faultInTrust(event, context) } : {},
+    ),
     noteError: assign(({ event }) => ('error' in event ? { outcome: event.error } : {})),
     noteAbort: assign(({ context, event }) =>
       event.type === 'ABORT'
@@ -225,6 +273,9 @@ export const sessionMachine = setup({
     noteUnanswerable: assign(({ context }, { cause }: { cause: unknown }) => ({
       outcome: unanswerable(cause, context.wire.address),
     })),
+    noteUnpreparable: assign(({ context }, { cause }: { cause: unknown }) => ({
+      outcome: unpreparable(cause, context.wire.address),
+    })),
     noteNotWelcomed: assign(({ context }, { last }: { last: string }) => ({
       outcome: notWelcomed(last, context.handshakeTimeout, factsOf(context)),
     })),
@@ -235,6 +286,8 @@ export const sessionMachine = setup({
   context: ({ input }) => ({
     ...input,
     authid: input.authid,
+    authextra: () => ({}),
+    confirm: undefined,
     handshakeTimeout: input.handshakeTimeout ?? 5_000,
     goodbyeTimeout: input.goodbyeTimeout ?? 2_000,
     session: undefined,
@@ -266,10 +319,39 @@ export const sessionMachine = setup({
   states: {
     closed: {
       entry: 'listen',
-      on: { 'session.join': 'establishing', 'session.leave': 'left' },
+      on: {
+        'session.join': [
+          { guard: 'hasToPrepare', target: 'preparing', actions: 'startHandshakeTimer' },
+          { target: 'establishing', actions: 'startHandshakeTimer' },
+        ],
+        'session.leave': 'left',
+      },
+    },
+    // Nothing has left this side yet, so there is nothing to abort.
+    preparing: {
+      invoke: {
+        id: 'preparation',
+        src: 'prepareHello',
+        input: ({ context }) => ({ auth: context.auth, facts: authFacts(context) }),
+        onDone: {
+          target: 'establishing',
+          actions: { type: 'rememberAuthextra', params: ({ event }) => ({ authextra: event.output }) },
+        },
+        onError: {
+          target: 'failed',
+          actions: { type: 'noteUnpreparable', params: ({ event }) => ({ cause: event.error }) },
+        },
+      },
+      on: {
+        'handshake.timedOut': {
+          target: 'failed',
+          actions: { type: 'noteNotWelcomed', params: { last: 'a method of authentication has not prepared HELLO' } },
+        },
+        'session.leave': 'left',
+      },
     },
     establishing: {
-      entry: ['startHandshakeTimer', 'sendHello'],
+      entry: 'sendHello',
       on: {
         WELCOME: welcomed,
         CHALLENGE: [
@@ -291,11 +373,14 @@ export const sessionMachine = setup({
         input: ({ context, event }) => {
           assertEvent(event, 'CHALLENGE');
           const method = context.auth.find(({ name }) => name === event.authmethod);
-          return { method, challenge: event, facts: factsOf(context) };
+          return { method, challenge: event, facts: authFacts(context), authextra: context.authextra };
         },
         onDone: {
           target: 'authenticating',
-          actions: { type: 'sendAuthenticate', params: ({ event }) => ({ answer: event.output }) },
+          actions: [
+            { type: 'rememberAnswer', params: ({ event }) => ({ answer: event.output }) },
+            { type: 'sendAuthenticate', params: ({ event }) => ({ answer: event.output }) },
+          ],
         },
         onError: {
           target: 'failed',

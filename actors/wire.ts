@@ -48,6 +48,11 @@ export class Wire {
     return this.#transport.queued;
   }
 
+  /** As its transport has it. */
+  async channelId(): Promise<Uint8Array | undefined> {
+    return this.#transport.channelId?.();
+  }
+
   /** Starts the flow. To be called once. `onEvent` must not throw. */
   listen(onEvent: (event: WireEvent) => void): void {
     this.#onEvent = onEvent;

@@ -112,7 +112,10 @@ export class SessionClosed extends WampError {
   }
 }
 
-/** This side could not or would not answer a CHALLENGE: the method was not offered, or a secret is missing. */
+/**
+ * This side could not or would not answer a CHALLENGE: the method was not offered, or a secret is missing. Or the router did
+ * not prove itself, where a method demands that.
+ */
 export class AuthenticationError extends WampError {
   readonly code = 'WAMP_ERR_AUTHENTICATION';
 }

@@ -94,7 +94,12 @@ export {
   unlink,
   type WaitFor,
 } from '../supervisors/index.js';
-export type { Answer, AuthFacts, AuthMethod, Challenge, Secret } from './auth/auth-method.js';
+export type { Argon2id } from './auth/argon2id.js';
+export type { Answer, AuthFacts, AuthMethod, Challenge, HelloFacts, Secret } from './auth/auth-method.js';
+export { type CryptosignOptions, cryptosign } from './auth/cryptosign.js';
+export { type ScramOptions, scram } from './auth/scram.js';
+export { type ScramCredential, type ScramCredentialOptions, scramCredential } from './auth/scram-credential.js';
+export type { ScramDialect } from './auth/scram-exchange.js';
 export { ticket } from './auth/ticket.js';
 export { wampcra } from './auth/wampcra.js';
 export { type ConnectOptions, connect } from './connect.js';

@@ -15,7 +15,7 @@ describe('realmsOf', () => {
     ['realm or realms, received both', { realm: 'one', realms: { one: {} } }],
     ['at least one realm', { realms: {} }],
     ['URIs as names', { realm: 'a b' }],
-    ['neither', { realms: { one: { auth: { users: { joe: {} } } } } }],
+    ['received none', { realms: { one: { auth: { users: { joe: {} } } } } }],
     ['is an environment variable unset?', { realms: { one: { auth: { users: { joe: { ticket: '' } } } } } }],
     ['auth.methods', { realms: { one: { auth: { users: {}, methods: ['magic' as 'ticket'] } } } }],
   ])('rejects options with: %s', (message, options) => {

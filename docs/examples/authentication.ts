@@ -1,12 +1,15 @@
 /**
- * Ticket and WAMP-CRA against a realm of the embedded router that lets in only whom it knows, and what a wrong password
+ * Ticket, WAMP-CRA and SCRAM against a realm of the embedded router that lets in only whom it knows, and what a wrong password
  * leads to. A ticket is sent as it is: over a network use it with `wss:` only.
  *
  * Run it where respell is installed: `node authentication.ts` (Node 22 or newer), or with any TypeScript runner.
  */
-import { connect, router, ticket, wampcra } from 'respell';
+import { connect, router, scram, scramCredential, ticket, wampcra } from 'respell';
 
 async function main() {
+  // Made once, when the password is chosen, and stored: the router never has the password.
+  const credential = await scramCredential('correct horse battery staple');
+
   const local = await router({
     realms: {
       house: {
@@ -14,6 +17,7 @@ async function main() {
           users: {
             door: { ticket: 'open sesame', role: 'device' },
             alice: { wampcra: 'a secret that never crosses the wire', role: 'resident' },
+            bob: { scram: credential, role: 'resident' },
           },
         },
       },
@@ -31,6 +35,10 @@ async function main() {
   });
   console.log(alice.session?.authmethod, alice.session?.authid, alice.session?.authrole);
 
+  // Both sides prove themselves: with a router that does not know the password's credential the session ends.
+  const bob = await connect(local, { realm: 'house', authid: 'bob', auth: scram('correct horse battery staple') });
+  console.log(bob.session?.authmethod, bob.session?.authid, bob.session?.authrole);
+
   try {
     await connect(local, { realm: 'house', authid: 'alice', auth: wampcra('a wrong one') });
   } catch (error) {
@@ -39,6 +47,7 @@ async function main() {
 
   await door.leave();
   await alice.leave();
+  await bob.leave();
   await local.stop();
 }
 void main();
@@ -46,4 +55,5 @@ void main();
 // It prints:
 //   ticket door device
 //   wampcra alice resident
+//   wamp-scram bob resident
 //   WAMP_ERR_ABORTED wamp.error.authentication_denied

@@ -7,19 +7,35 @@ export interface Challenge {
   readonly extra: Dict;
 }
 
-/** What an answer may depend on beside the challenge. */
-export interface AuthFacts {
+/** What an addition to HELLO may depend on. */
+export interface HelloFacts {
   /** Who this peer wants to be, as it said in HELLO. */
   readonly authid: string | undefined;
   readonly realm: string;
   /** The router's address. */
   readonly address: string;
+  /**
+   * What tells the connection from every other, for channel binding: 32 octets, or `undefined` where there is no such
+   * thing. As `Transport.channelId`.
+   */
+  readonly channelId?: () => Promise<Uint8Array | undefined>;
+}
+
+/** What an answer may depend on beside the challenge. */
+export interface AuthFacts extends HelloFacts {
+  /** `HELLO.Details.authextra` as it was sent: what every method on offer added. */
+  readonly authextra: Dict;
 }
 
 /** What goes into AUTHENTICATE. */
 export interface Answer {
   readonly signature: string;
   readonly extra?: Dict;
+  /**
+   * Looks in `WELCOME.Details` for the router's own proof. A throw ends the session, before it has begun, with ABORT and
+   * an {@link AuthenticationError}.
+   */
+  confirm?(welcome: Dict): void;
 }
 
 /**
@@ -30,11 +46,20 @@ export interface Answer {
  * @see WAMP Advanced Profile, "Authentication Methods"
  */
 export interface AuthMethod {
-  /** As in `HELLO.Details.authmethods`: `ticket`, `wampcra`. */
+  /** As in `HELLO.Details.authmethods`: `ticket`, `wampcra`, `wamp-scram`, `cryptosign`. */
   readonly name: string;
 
-  /** What to add to `HELLO.Details.authextra`. Asked anew for each session. */
-  hello?(): Dict;
+  /**
+   * Whether the router proves itself by this method too. Where every method on offer says so, a WELCOME without a
+   * CHALLENGE ends the session: it proves nothing.
+   */
+  readonly mutual?: boolean;
+
+  /**
+   * What to add to `HELLO.Details.authextra`. Asked anew for each session; of two methods with the same key, the later one
+   * on the list has its way. A throw or a rejection ends the session before HELLO.
+   */
+  hello?(facts: HelloFacts): Dict | Promise<Dict>;
 
   /**
    * Answers a CHALLENGE that named this method. Asked at most once in a session.

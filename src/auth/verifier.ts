@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js';
 import type { Dict, Id, Message } from '../wamp/message.js';
 import { show } from '../wamp/values.js';
+import { randomOctets, toBase64 } from './octets.js';
 import { type Salting, sign } from './wampcra.js';
 
 /** Who a client will be once it is authenticated. */
@@ -20,8 +21,13 @@ export interface IssuedChallenge {
   /** `CHALLENGE.Extra`. */
   readonly extra: Dict;
   /** Whether the answer is right. A second answer never is. */
-  verify(answer: Pick<Message<'AUTHENTICATE'>, 'signature'>): Promise<boolean>;
+  verify(answer: Reply): Promise<boolean>;
+  /** What goes into `WELCOME.Details.authextra` after a right answer: the router's own proof. */
+  welcome?(): Dict;
 }
+
+/** What a router looks at in an AUTHENTICATE. */
+export type Reply = Pick<Message<'AUTHENTICATE'>, 'signature'> & Partial<Pick<Message<'AUTHENTICATE'>, 'extra'>>;
 
 /**
  * Asks for a ticket.
@@ -34,7 +40,7 @@ export function challengeTicket(expected: string | ((ticket: string) => boolean 
   return {
     authmethod: 'ticket',
     extra: {},
-    verify: once(async (ticket) =>
+    verify: once(async ({ signature: ticket }) =>
       typeof expected === 'function' ? (await expected(ticket)) === true : equal(ticket, expected),
     ),
   };
@@ -68,7 +74,7 @@ export function challengeWampcra(
   return {
     authmethod: 'wampcra',
     extra: salting === undefined ? { challenge } : { challenge, ...salting },
-    verify: once(async (signature) => equal(signature, await sign(key, challenge))),
+    verify: once(async ({ signature }) => equal(signature, await sign(key, challenge))),
   };
 }
 
@@ -80,12 +86,13 @@ function demand(secret: unknown, method: string): void {
   );
 }
 
-function once(test: (signature: string) => Promise<boolean>): IssuedChallenge['verify'] {
+/** Makes a test that is passed at most once. */
+export function once(test: IssuedChallenge['verify']): IssuedChallenge['verify'] {
   let answered = false;
-  return async ({ signature }) => {
+  return async (reply) => {
     if (answered) return false;
     answered = true;
-    return test(signature);
+    return test(reply);
   };
 }
 
@@ -103,5 +110,5 @@ async function equal(received: string, expected: string): Promise<boolean> {
 
 /** 128 random bits as text. */
 function nonce(): string {
-  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+  return toBase64(randomOctets(16));
 }

@@ -1,11 +1,12 @@
 import { AuthenticationError } from '../errors.js';
 import { type Dict, show } from '../wamp/values.js';
 import { type AuthMethod, keep, type Secret } from './auth-method.js';
+import { hmacSha256, own, pbkdf2Sha256, toBase64, utf8 } from './octets.js';
 
 /** How a password is turned into the key that both sides share. */
 export interface Salting {
   readonly salt: string;
-  /** Rounds of PBKDF2: from 1 to 1,000,000. Default 1,000. */
+  /** Rounds of PBKDF2: from 1 to 1,000,000, over all the blocks of 32 octets of the key. Default 1,000. */
   readonly iterations?: number;
   /** Length of the derived key in octets: from 16 to 512. Default 32. */
   readonly keylen?: number;
@@ -14,9 +15,9 @@ export interface Salting {
 /** A router could ask for hours of work: a million rounds take about half a second. */
 const MOST_ITERATIONS = 1_000_000;
 const KEYLEN = { least: 16, most: 512 };
+/** PBKDF2 makes a key in blocks of this length, and does all its rounds for each. */
+const BLOCK = 32;
 const LONGEST_SALT = 1_024;
-
-const octets = (text: string) => new TextEncoder().encode(text);
 
 /**
  * Authenticates by signing the router's challenge with a shared secret, which never leaves this process. Salted
@@ -52,8 +53,7 @@ export function wampcra(secret: Secret): AuthMethod {
  * @param key the shared secret, or what {@link deriveKey} made of it
  */
 export async function sign(key: string, challenge: string): Promise<string> {
-  const hmac = await crypto.subtle.importKey('raw', octets(key), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  return base64(await crypto.subtle.sign('HMAC', hmac, octets(challenge)));
+  return toBase64(await hmacSha256(utf8(key), utf8(challenge)));
 }
 
 /**
@@ -63,12 +63,16 @@ export async function sign(key: string, challenge: string): Promise<string> {
  * @throws {AuthenticationError} when `salting` is beyond its bounds
  */
 export async function deriveKey(password: string, { salt, iterations = 1_000, keylen = 32 }: Salting): Promise<string> {
+  checkSalting({ salt, iterations, keylen });
+  return toBase64(await pbkdf2Sha256(utf8(password), utf8(salt), { iterations, length: keylen }));
+}
+
+/** @throws {AuthenticationError} when `salting` is beyond its bounds */
+export function checkSalting({ salt, iterations, keylen }: Required<Salting>): void {
   inBounds('iterations', iterations, 1, MOST_ITERATIONS);
   inBounds('keylen', keylen, KEYLEN.least, KEYLEN.most);
   inBounds("the salt's length", salt.length, 1, LONGEST_SALT);
-  const base = await crypto.subtle.importKey('raw', octets(password), 'PBKDF2', false, ['deriveBits']);
-  const parameters = { name: 'PBKDF2', hash: 'SHA-256', salt: octets(salt), iterations };
-  return base64(await crypto.subtle.deriveBits(parameters, base, keylen * 8));
+  inBounds('iterations × blocks of 32 octets of keylen', iterations * Math.ceil(keylen / BLOCK), 1, MOST_ITERATIONS);
 }
 
 /** Reads the three parameters of a salted password, if the router sent them. */
@@ -97,12 +101,4 @@ function integer(name: string, value: unknown): number {
 function inBounds(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new AuthenticationError(`expected ${name} for wampcra to be from ${least} to ${most}, received ${value}`);
-}
-
-function own(dict: Dict, key: string): unknown {
-  return Object.hasOwn(dict, key) ? dict[key] : undefined;
-}
-
-function base64(octets: ArrayBuffer): string {
-  return btoa(String.fromCharCode(...new Uint8Array(octets)));
 }

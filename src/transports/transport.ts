@@ -22,6 +22,13 @@ export interface Transport {
   readonly subprotocol: string;
   /** Octets that were sent and have not left this process. */
   readonly queued: number;
+  /**
+   * What tells this connection from every other, to both of its ends and to nobody between them: the 32 octets of SHA-256 of
+   * `tls-unique`, as WAMP's implementations have it. Left out, or `undefined`, where there is none.
+   *
+   * @see RFC 5929, section 3
+   */
+  channelId?(): Promise<Uint8Array | undefined>;
   /** Starts the flow. To be called once; until then whatever arrives is kept. */
   listen(events: TransportEvents): void;
   /** Hands over a frame. After the end it does nothing: `closed` has told. */

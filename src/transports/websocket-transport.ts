@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import WebSocket, { type RawData } from 'ws';
 import { UsageError } from '../errors.js';
 import { came } from '../wamp/given.js';
@@ -122,6 +123,19 @@ export class WebSocketTransport implements Transport {
 
   get queued(): number {
     return this.#ended === undefined ? this.#webSocket.bufferedAmount : 0;
+  }
+
+  /**
+   * RFC 5929 ends with TLS 1.2. What the field calls `tls-unique` with TLS 1.3 is its equivalent: the Finished of the client,
+   * which depends on all of the handshake. There is none in a session that was resumed, which somebody between could have
+   * brought about.
+   */
+  async channelId(): Promise<Uint8Array | undefined> {
+    const socket = this.#socket;
+    if (!(socket instanceof TLSSocket) || socket.isSessionReused()) return undefined;
+    // The first of a full handshake is the client's, which is this end: the embedded router has no TLS.
+    const finished = socket.getFinished();
+    return finished && new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(finished)));
   }
 
   listen(events: TransportEvents): void {

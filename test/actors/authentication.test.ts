@@ -1,5 +1,11 @@
 import { Authenticator, type AuthOptions } from '../../actors/authentication.js';
-import type { Message } from '../../src/wamp/message.js';
+import type { AuthMethod } from '../../src/auth/auth-method.js';
+import { cryptosign } from '../../src/auth/cryptosign.js';
+import { scram } from '../../src/auth/scram.js';
+import { scramCredential } from '../../src/auth/scram-credential.js';
+import { ticket } from '../../src/auth/ticket.js';
+import { wampcra } from '../../src/auth/wampcra.js';
+import type { Dict, Message } from '../../src/wamp/message.js';
 
 const USERS: AuthOptions['users'] = {
   joe: { role: 'staff', ticket: 't', wampcra: 'w' },
@@ -30,13 +36,14 @@ describe('Authenticator', () => {
       hello(['ticket'], 'joe'),
       'wamp.error.no_matching_auth_method',
     ],
-    ['users, somebody else', { users: USERS }, hello(['ticket'], 'eve'), 'wamp.error.no_such_principal'],
+    ['users, somebody else, who is not told so', { users: USERS }, hello(['ticket'], 'eve'), 'ticket'],
     [
-      'users, a name of the prototype',
+      'users, one without any method on offer, who is not told so',
       { users: USERS },
-      hello(['ticket'], 'constructor'),
-      'wamp.error.no_such_principal',
+      hello(['wampcra'], 'tim'),
+      'wampcra',
     ],
+    ['users, a name of the prototype', { users: USERS }, hello(['ticket'], 'constructor'), 'ticket'],
     ['users, nobody', { users: USERS }, hello(['ticket']), 'wamp.error.no_such_principal'],
     [
       'users and others',
@@ -48,6 +55,12 @@ describe('Authenticator', () => {
       'users and others, somebody else',
       { users: USERS, methods: ['ticket', 'anonymous'] },
       hello(['anonymous', 'ticket'], 'eve'),
+      'ticket',
+    ],
+    [
+      'users and others, nobody',
+      { users: USERS, methods: ['ticket', 'anonymous'] },
+      hello(['anonymous', 'ticket']),
       'accepted',
     ],
   ] as [string, AuthOptions | undefined, Message<'HELLO'>, string][])('%s: %s', async (_, auth, message, expected) => {
@@ -82,5 +95,96 @@ describe('Authenticator', () => {
     [{ users: USERS, methods: [] }, 'received none'],
   ])('rejects options: %#', (auth, message) => {
     expect(() => new Authenticator('r', auth)).toThrow(message);
+  });
+
+  describe('by each method', () => {
+    const SEED = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+    const OTHER_SEED = '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb';
+    const KEY = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a';
+    let authenticator: Authenticator;
+    beforeAll(async () => {
+      authenticator = new Authenticator('r', {
+        users: {
+          joe: {
+            role: 'staff',
+            ticket: 't',
+            wampcra: { secret: 'w', salt: 'salt123', iterations: 100 },
+            scram: await scramCredential('pencil', { iterations: 4_096 }),
+            authorizedKeys: [KEY],
+          },
+        },
+      });
+    });
+
+    /** A client that joins by one method: what it was asked, and whether it was right. */
+    async function join(method: AuthMethod, authid: string | undefined) {
+      const where = { authid, realm: 'r', address: 'test:' };
+      const authextra = (await method.hello?.(where)) ?? {};
+      const details = { authmethods: [method.name], authextra, ...(authid !== undefined && { authid }) };
+      const verdict = await authenticator.judge({ type: 'HELLO', realm: 'r', details }, 7);
+      if (!('challenge' in verdict)) throw new Error('expected a challenge');
+      const { challenge, principal } = verdict;
+      const facts = { ...where, authextra };
+      const { confirm, ...reply } = await method.answer(challenge, facts);
+      const right = await challenge.verify({ ...reply, extra: reply.extra ?? {} });
+      if (right) confirm?.({ authextra: challenge.welcome?.() });
+      return { right, principal, asked: challenge };
+    }
+
+    const RIGHT: [string, () => AuthMethod][] = [
+      ['ticket', () => ticket('t')],
+      ['wampcra', () => wampcra('w')],
+      ['wamp-scram', () => scram('pencil')],
+      ['cryptosign', () => cryptosign({ privateKey: SEED })],
+    ];
+
+    test.each(RIGHT)('%s: lets in who knows the secret, as nobody else', async (name, method) => {
+      expect(await join(method(), 'joe')).toMatchObject({
+        right: true,
+        principal: { authid: 'joe', authrole: 'staff', authmethod: name },
+      });
+      expect((await join(method(), 'eve')).right).toBe(false);
+    });
+
+    test.each<[string, () => AuthMethod]>([
+      ['ticket', () => ticket('wrong')],
+      ['wampcra', () => wampcra('wrong')],
+      ['wamp-scram', () => scram('wrong')],
+      ['cryptosign', () => cryptosign({ privateKey: OTHER_SEED })],
+    ])('%s: asks who does not exist as it asks who does, and both are wrong', async (_, method) => {
+      const [joe, eve] = [await join(method(), 'joe'), await join(method(), 'eve')];
+      expect([joe.right, eve.right]).toEqual([false, false]);
+      const shape = ({ asked: { authmethod, extra } }: typeof joe) => ({
+        authmethod,
+        extra: Object.fromEntries(
+          Object.entries(extra).map(([key, value]) => [key, typeof value === 'string' ? value.length : value]),
+        ),
+      });
+      expect(shape(eve)).toEqual(shape(joe));
+      // Asked again, the same salt comes.
+      expect((await join(method(), 'eve')).asked.extra['salt']).toBe(eve.asked.extra['salt']);
+    });
+
+    it('knows who nobody called by its public key', async () => {
+      expect(await join(cryptosign({ privateKey: SEED }), undefined)).toMatchObject({
+        right: true,
+        principal: { authid: 'joe', authrole: 'staff', authmethod: 'cryptosign' },
+      });
+      expect((await join(cryptosign({ privateKey: OTHER_SEED }), undefined)).right).toBe(false);
+    });
+
+    test.each<[string, Dict, RegExp]>([
+      ['wamp-scram', {}, /nonce/],
+      ['wamp-scram', { nonce: 'AAAA', channel_binding: 'tls-unique' }, /no channel binding/],
+      ['cryptosign', {}, /pubkey/],
+    ])('refuses a HELLO for %s that says %j, whoever it is', async (method, authextra, message) => {
+      for (const authid of ['joe', 'eve']) {
+        const details = { authmethods: [method], authid, authextra };
+        expect(await authenticator.judge({ type: 'HELLO', realm: 'r', details }, 7)).toEqual({
+          refused: 'wamp.error.authentication_failed',
+          message: expect.stringMatching(message),
+        });
+      }
+    });
   });
 });

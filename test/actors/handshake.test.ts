@@ -5,17 +5,49 @@ import { routerSessionMachine } from '../../actors/router-session.js';
 import { sessionMachine } from '../../actors/session.js';
 import { Wire } from '../../actors/wire.js';
 import type { AuthMethod } from '../../src/auth/auth-method.js';
+import { cryptosign } from '../../src/auth/cryptosign.js';
+import { challengeCryptosign, publicKeyIn } from '../../src/auth/cryptosign-verifier.js';
+import { scram } from '../../src/auth/scram.js';
+import { readCredential, scramCredential } from '../../src/auth/scram-credential.js';
+import { challengeScram } from '../../src/auth/scram-verifier.js';
 import { ticket } from '../../src/auth/ticket.js';
-import { challengeTicket, challengeWampcra } from '../../src/auth/verifier.js';
+import { challengeTicket, challengeWampcra, type IssuedChallenge } from '../../src/auth/verifier.js';
 import { deriveKey, wampcra } from '../../src/auth/wampcra.js';
 import { json } from '../../src/serializers/json.js';
 import { linkedPair } from '../../src/transports/linked.js';
+import type { Dict } from '../../src/wamp/values.js';
 import { isExit } from '../../supervisors/exit-reason.js';
 
 const SALTING = { salt: 'salt123', iterations: 100, keylen: 16 };
+/** The first two keys of RFC 8032, section 7.1; the router knows the first. */
+const SEEDS = [
+  '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+  '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb',
+] as const;
+const PUBLIC_KEY = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a';
 const PRINCIPAL = { authid: 'joe', authrole: 'user', authprovider: 'static' };
 
-/** A router that knows joe, whose secret is `secret`, by every method; `open` asks for none. */
+/** What a router that knows joe, whose secret is `secret`, asks for. */
+async function issue(realm: string, details: Dict): Promise<IssuedChallenge> {
+  const offered = details['authmethods'] as string[];
+  const authextra = (details['authextra'] ?? {}) as Dict;
+  if (offered.includes('wamp-scram')) {
+    const credential = await scramCredential('secret', { iterations: 4_096 });
+    return challengeScram(readCredential('joe', credential), { authid: 'joe', authextra });
+  }
+  if (offered.includes('cryptosign')) {
+    const publicKey = publicKeyIn(authextra) ?? '';
+    return challengeCryptosign(publicKey, publicKey === PUBLIC_KEY);
+  }
+  if (!offered.includes('wampcra')) return challengeTicket('secret');
+  return challengeWampcra(realm === 'salted' ? await deriveKey('secret', SALTING) : 'secret', {
+    principal: PRINCIPAL,
+    session: 7,
+    ...(realm === 'salted' ? { salting: SALTING } : {}),
+  });
+}
+
+/** A router that knows joe by every method; `open` asks for none, `impostor` lets everybody in and proves nothing. */
 const admission: Admission = {
   admit: async ({ realm, details }) => {
     const accepted: Accepted = {
@@ -28,21 +60,14 @@ const admission: Admission = {
       }),
     };
     if (realm === 'open') return accepted;
-    const offered = details['authmethods'] as string[];
-    const issued = offered.includes('wampcra')
-      ? challengeWampcra(realm === 'salted' ? await deriveKey('secret', SALTING) : 'secret', {
-          principal: PRINCIPAL,
-          session: accepted.session,
-          ...(realm === 'salted' ? { salting: SALTING } : {}),
-        })
-      : challengeTicket('secret');
+    const issued = await issue(realm, details);
     return {
       verdict: 'challenge',
       authmethod: issued.authmethod,
       extra: issued.extra,
       verify: async (answer) =>
-        (await issued.verify(answer))
-          ? accepted
+        (await issued.verify(answer)) || realm === 'impostor'
+          ? { ...accepted, details: { ...accepted.details, authextra: realm === 'impostor' ? {} : issued.welcome?.() } }
           : { verdict: 'refuse', reason: 'wamp.error.authentication_denied', message: 'wrong credentials' },
     };
   },
@@ -79,6 +104,8 @@ describe('the two halves of a session', () => {
     ['with a ticket', 'secure', [ticket('secret')]],
     ['by WAMP-CRA', 'secure', [ticket('not asked for'), wampcra('secret')]],
     ['by WAMP-CRA with a salted password', 'salted', [wampcra(async () => 'secret')]],
+    ['by SCRAM', 'secure', [scram('secret')]],
+    ['by cryptosign', 'secure', [cryptosign({ privateKey: SEEDS[0] })]],
   ])('meet %s, and part when the client leaves', async (_, realm, auth) => {
     const { client, router, joinedOrEnded, bothEnded, reasonOf } = linked(realm, auth);
     await joinedOrEnded;
@@ -98,6 +125,8 @@ describe('the two halves of a session', () => {
     ['ticket', 'secure', ticket('wrong')],
     ['wampcra', 'secure', wampcra('wrong')],
     ['a salted wampcra', 'salted', wampcra('wrong')],
+    ['scram', 'secure', scram('wrong')],
+    ['cryptosign', 'secure', cryptosign({ privateKey: SEEDS[1] })],
   ])('do not meet when the secret of %s is wrong', async (_, realm, method) => {
     const { client, router, bothEnded, reasonOf } = linked(realm, [method]);
     await bothEnded;
@@ -105,8 +134,19 @@ describe('the two halves of a session', () => {
     expect(router.getSnapshot().value).toBe('aborted');
     expect(reasonOf(client.getSnapshot())).toMatchObject({
       uri: 'wamp.error.authentication_denied',
-      message: `wamp.error.authentication_denied from linked, which refused a session in realm "${realm}": the router refused the credentials of "joe"; check its secret (the router said: "wrong credentials")`,
+      message: `wamp.error.authentication_denied from linked, which refused a session in realm "${realm}": the router refused the credentials of "joe"; check its secret and the authid (the router said: "wrong credentials")`,
     });
+  });
+
+  it.each(['impostor', 'open'])('do not meet when the router, which is %s, does not prove itself', async (realm) => {
+    const { client, router, bothEnded, reasonOf } = linked(realm, [scram('secret')]);
+    await bothEnded;
+    expect([client, router].map((one) => one.getSnapshot().value)).toEqual(['failed', 'aborted']);
+    expect(reasonOf(client.getSnapshot())).toMatchObject({
+      code: 'WAMP_ERR_AUTHENTICATION',
+      message: expect.stringMatching(/^linked is not trusted: /),
+    });
+    expect(reasonOf(router.getSnapshot())).toMatchObject({ uri: 'wamp.error.authentication_failed' });
   });
 
   it('part when the router leaves', async () => {

@@ -93,6 +93,7 @@ const WAYS: Record<string, (options?: Partial<SessionInput>) => Promise<Set>> = 
   establishing: async (options) => {
     const set = setUp(options);
     set.send({ type: 'session.join' });
+    await settle();
     return set;
   },
   challenging: async (options) => {
@@ -335,6 +336,61 @@ describe('joining', () => {
     ]);
   });
 
+  it('waits for what a method adds to HELLO, and shows it to nobody', async () => {
+    let give: (extra: { token: string }) => void = () => {};
+    const hello = () => new Promise<{ token: string }>((resolve) => (give = resolve));
+    const { auth, asked } = method();
+    const set = setUp({ auth: [{ ...auth, hello }] });
+    set.send({ type: 'session.join' });
+    await settle();
+    expect(set.state()).toBe('preparing');
+    expect(set.transport.sent).toEqual([]);
+    give({ token: CANARY });
+    await settle();
+    expect(set.state()).toBe('establishing');
+    expect(set.transport.sent).toMatchObject([[1, 'realm1', { authextra: { token: CANARY } }]]);
+    set.transport.receive([4, 'ticket', {}]);
+    expect(asked).toMatchObject([{ facts: { authextra: { token: CANARY } } }]);
+    for (const event of set.seen) expect(inspect(event, { depth: 6 })).not.toContain(CANARY);
+    expect(JSON.stringify(set.session.getPersistedSnapshot())).not.toContain(CANARY);
+  });
+
+  it('tells a method who joins what, and what tells its connection from others', async () => {
+    const transport = Object.assign(new ScriptedTransport(), { channelId: async () => Uint8Array.of(7) });
+    const told: unknown[] = [];
+    const hello: AuthMethod['hello'] = async ({ channelId, ...facts }) => {
+      told.push(facts, await channelId?.());
+      return {};
+    };
+    const set = setUp({ authid: 'joe', auth: [{ ...method().auth, hello }], wire: new Wire(transport, plainJson) });
+    set.send({ type: 'session.join' });
+    await settle();
+    expect(told).toEqual([{ authid: 'joe', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws' }, Uint8Array.of(7)]);
+    expect(transport.sent).toEqual([[1, 'realm1', { roles: { caller: {} }, authmethods: ['ticket'], authid: 'joe' }]]);
+  });
+
+  it('gives up when HELLO is not prepared in time, and has nothing to abort', async () => {
+    const set = setUp({ auth: [{ ...method().auth, hello: () => new Promise(() => {}) }], handshakeTimeout: 3_000 });
+    set.send({ type: 'session.join' });
+    set.clock.increment(2_999);
+    expect(set.state()).toBe('preparing');
+    set.clock.increment(1);
+    expect(set.state()).toBe('failed');
+    expect(set.reason()).toMatchObject({
+      operation: 'join',
+      message: expect.stringContaining('a method of authentication has not prepared HELLO'),
+    });
+    expect(set.transport.sent).toEqual([]);
+    expect(set.transport.state).toBe('closed');
+  });
+
+  it('is given up before HELLO when it is told to leave', async () => {
+    const set = setUp({ auth: [{ ...method().auth, hello: () => new Promise(() => {}) }] });
+    set.send({ type: 'session.join' });
+    set.send({ type: 'session.leave' });
+    expect([set.state(), set.transport.sent, set.transport.state]).toEqual(['left', [], 'closed']);
+  });
+
   it('hands an EVENT right behind the WELCOME to the table', async () => {
     const set = await to('establishing');
     set.transport.receive(WELCOME, EVENT);
@@ -380,11 +436,17 @@ describe('joining', () => {
           },
         ],
       },
-      RangeError,
+      AuthenticationError,
     ],
-  ])('fails when %s, and has nothing to abort', (_, options, expected) => {
+    [
+      'a method cannot fetch what it adds to HELLO',
+      { auth: [{ ...method().auth, hello: () => Promise.reject(new Error('the vault is sealed')) }] },
+      AuthenticationError,
+    ],
+  ])('fails when %s, and has nothing to abort', async (_, options, expected) => {
     const set = setUp(options);
     set.send({ type: 'session.join' });
+    await settle();
     expect(set.state()).toBe('failed');
     expect(set.reason()).toBeInstanceOf(expected);
     expect(set.transport.sent).toEqual([]);
@@ -434,7 +496,10 @@ describe('joining', () => {
 
   it.each([
     ['wamp.error.no_such_realm', 'realm "realm1" does not exist on ws://127.0.0.1:8080/ws; check the realm\'s name'],
-    ['wamp.error.authentication_denied', 'the router refused the credentials of "joe"; check its secret'],
+    [
+      'wamp.error.authentication_denied',
+      'the router refused the credentials of "joe"; check its secret and the authid',
+    ],
     ['wamp.error.no_such_principal', 'the router does not know "joe"; check the authid'],
     [
       'wamp.error.no_matching_auth_method',
@@ -493,6 +558,56 @@ describe('authenticating', () => {
     await answer('the signature');
     expect(set.state()).toBe('authenticating');
     expect(last(set)).toEqual([5, 'the signature', {}]);
+  });
+
+  it('believes a WELCOME that proves what the answer demands', async () => {
+    const { auth } = method();
+    const confirmed: unknown[] = [];
+    const answer = () => ({ signature: 's', confirm: (welcome: unknown) => void confirmed.push(welcome) });
+    const set = await to('establishing', { auth: [{ ...auth, mutual: true, answer }] });
+    set.transport.receive([4, 'ticket', {}]);
+    await settle();
+    set.transport.receive(WELCOME);
+    expect(set.state()).toBe('established');
+    expect(confirmed).toEqual([WELCOME[2]]);
+    expect(set.context().confirm).toBeUndefined();
+  });
+
+  it('believes no WELCOME that proves nothing', async () => {
+    const error = new AuthenticationError('that is another signature');
+    const answer = () => ({
+      signature: CANARY,
+      confirm: () => {
+        throw error;
+      },
+    });
+    const set = await to('establishing', { auth: [{ ...method().auth, mutual: true, answer }] });
+    set.transport.receive([4, 'ticket', {}]);
+    await settle();
+    set.transport.receive(WELCOME, EVENT);
+    expect(set.state()).toBe('failed');
+    expect(set.taken).toEqual([]);
+    expect(last(set)).toEqual([3, { message: 'the router did not prove itself' }, 'wamp.error.authentication_failed']);
+    expect(set.reason()).toBeInstanceOf(AuthenticationError);
+    expect(set.reason()).toMatchObject({
+      message: 'ws://127.0.0.1:8080/ws is not trusted: that is another signature',
+      cause: error,
+    });
+    for (const event of set.seen) expect(inspect(event, { depth: 6 })).not.toContain(CANARY);
+  });
+
+  it.each([
+    ['ends a session whose every method demands a proof', [true, true], 'failed'],
+    ['is enough where one of them does not', [true, false], 'established'],
+    ['is enough where none is on offer', [], 'established'],
+  ])('a WELCOME without a CHALLENGE %s', async (_, mutual, expected) => {
+    const auth = mutual.map((one, at) => ({ ...method(`method${at}`).auth, mutual: one }));
+    const set = await to('establishing', { auth });
+    set.transport.receive(WELCOME);
+    expect(set.state()).toBe(expected);
+    if (expected === 'established') return;
+    expect(last(set)).toEqual([3, { message: 'the router did not prove itself' }, 'wamp.error.authentication_failed']);
+    expect(set.reason()).toMatchObject({ message: expect.stringContaining('(method0, method1) demands') });
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { wampcra } from '../../src/auth/wampcra.js';
 import { AuthenticationError, UsageError } from '../../src/errors.js';
 
 const CHALLENGE = { authmethod: 'ticket', extra: {} };
-const FACTS = { authid: 'joe', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws' };
+const FACTS = { authid: 'joe', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws', authextra: {} };
 const CANARY = 'canary-secret-77c0';
 
 describe('ticket', () => {

@@ -4,7 +4,7 @@ import { challengeTicket, challengeWampcra, type IssuedChallenge } from '../../s
 import { deriveKey, sign, wampcra } from '../../src/auth/wampcra.js';
 import { UsageError } from '../../src/errors.js';
 
-const FACTS = { authid: 'joe', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws' };
+const FACTS = { authid: 'joe', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws', authextra: {} };
 const CANARY = 'canary-secret-9d2e';
 const principal = { authid: 'joe', authrole: 'user', authprovider: 'static' };
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { deriveKey, sign, wampcra } from '../../src/auth/wampcra.js';
 import { AuthenticationError, UsageError } from '../../src/errors.js';
 
-const FACTS = { authid: 'peter', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws' };
+const FACTS = { authid: 'peter', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws', authextra: {} };
 const CHALLENGE =
   '{ "nonce": "LHRTC9zeOIrt_9U3", "authprovider": "userdb", "authid": "peter", "timestamp": "2014-06-22T16:36:25.448Z", "authrole": "user", "authmethod": "wampcra", "session": 3251278072152162}';
 
@@ -97,6 +97,11 @@ describe('wampcra', () => {
     ['an empty salt', { salt: '' }, "the salt's length"],
     ['a salt too long', { salt: 's'.repeat(1_025) }, "the salt's length"],
     ['a thousand million rounds', { salt: 's', iterations: 10 ** 9 }, 'iterations for wampcra to be from 1 to 1000000'],
+    [
+      'a million rounds for each of sixteen blocks',
+      { salt: 's', iterations: 1_000_000, keylen: 512 },
+      'received 16000000',
+    ],
     ['one round too many', { salt: 's', iterations: 1_000_001 }, 'iterations'],
     ['no rounds', { salt: 's', iterations: 0 }, 'iterations'],
     ['fewer rounds than none', { salt: 's', iterations: -1 }, 'iterations'],

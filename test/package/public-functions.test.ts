@@ -168,6 +168,13 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
   ['checkChildSpecs', respell.checkChildSpecs as Call, [fc.oneof(junk, fc.array(optionsOf(SPEC_OPTIONS))), junk]],
   ['ticket', respell.ticket as Call, [junk]],
   ['wampcra', respell.wampcra as Call, [junk]],
+  ['scram', respell.scram as Call, [junk, optionsOf(['argon2id', 'dialect'])]],
+  [
+    'scramCredential',
+    respell.scramCredential as Call,
+    [junk, optionsOf(['kdf', 'salt', 'iterations', 'memory', 'argon2id'])],
+  ],
+  ['cryptosign', respell.cryptosign as Call, [optionsOf(['privateKey', 'publicKey', 'sign'])]],
   ['json', respell.json as Call, [optionsOf(['maxLength', 'maxDepth'])]],
   ['websocket', respell.websocket as Call, [junk, optionsOf(['ping', 'headers', 'tls', 'maxPayload'])]],
   [

@@ -1,3 +1,5 @@
+import { cryptosign } from '../../src/auth/cryptosign.js';
+import { scram } from '../../src/auth/scram.js';
 import { ticket } from '../../src/auth/ticket.js';
 import { wampcra } from '../../src/auth/wampcra.js';
 import { ApplicationError } from '../../src/errors.js';
@@ -185,7 +187,11 @@ export function scenarios(world: World): void {
   });
 
   describe('a session that is refused', () => {
-    const { ticket: alice, wampcra: bob } = USERS;
+    const { ticket: alice, wampcra: bob, scram: dora, cryptosign: erik } = USERS;
+    const { scramDialect: dialect = 'standard' } = world;
+    /** The second key of RFC 8032, section 7.1: nobody's here. */
+    const OTHER_KEY = '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb';
+    const DENIED = /^wamp\.error\.(authentication_(failed|denied)|not_authorized)$/;
     const CANARY = 'wrong-secret-7d1f';
     const refusals: [string, () => object, RegExp][] = [
       [
@@ -204,12 +210,27 @@ export function scenarios(world: World): void {
         [
           'for a wrong ticket',
           () => ({ realm: running.lockedRealm, authid: alice.authid, auth: ticket(CANARY) }),
-          /^wamp\.error\.(authentication_(failed|denied)|not_authorized)$/,
+          DENIED,
         ],
         [
           'for a wrong WAMP-CRA secret',
           () => ({ realm: running.lockedRealm, authid: bob.authid, auth: wampcra(CANARY) }),
-          /^wamp\.error\.(authentication_(failed|denied)|not_authorized)$/,
+          DENIED,
+        ],
+        [
+          'for a wrong SCRAM password',
+          () => ({ realm: running.lockedRealm, authid: dora.authid, auth: scram(CANARY, { dialect }) }),
+          DENIED,
+        ],
+        [
+          "for a key that is nobody's",
+          () => ({ realm: running.lockedRealm, authid: erik.authid, auth: cryptosign({ privateKey: OTHER_KEY }) }),
+          DENIED,
+        ],
+        [
+          'for somebody who is not there',
+          () => ({ realm: running.lockedRealm, authid: 'nobody', auth: wampcra(CANARY) }),
+          DENIED,
         ],
       );
     }
@@ -266,6 +287,15 @@ export function scenarios(world: World): void {
         [
           'a salted WAMP-CRA secret',
           () => ({ authid: USERS.saltedWampcra.authid, auth: wampcra(USERS.saltedWampcra.secret) }),
+        ],
+        ['a SCRAM password', () => ({ authid: dora.authid, auth: scram(dora.password, { dialect }) })],
+        ['a key', () => ({ authid: erik.authid, auth: cryptosign({ privateKey: erik.privateKey }) })],
+        [
+          'one of several methods on offer',
+          () => ({
+            authid: erik.authid,
+            auth: [cryptosign({ privateKey: erik.privateKey }), scram('unused', { dialect })],
+          }),
         ],
       ])('is not, with %s that is right', async (_what, login) => {
         const me = await house.connect({ realm: running.lockedRealm, ...login() });

@@ -1,3 +1,5 @@
+import { scramCredential } from '../../src/auth/scram-credential.js';
+import type { ScramDialect } from '../../src/auth/scram-exchange.js';
 import { router } from '../../src/router.js';
 import type { Serializer } from '../../src/serializers/serializer.js';
 import type { Connector } from '../../src/transports/transport.js';
@@ -35,11 +37,13 @@ export interface World {
   readonly name: string;
   /** Whether it has {@link USERS}; else its locked realm refuses everybody. */
   readonly hasUsers: boolean;
+  /** How it speaks SCRAM, if it has users. Default `standard`. */
+  readonly scramDialect?: ScramDialect;
   start(): Promise<Running>;
 }
 
 async function embedded(over: 'linked' | 'WebSocket'): Promise<Running> {
-  const { ticket, wampcra, saltedWampcra } = USERS;
+  const { ticket, wampcra, saltedWampcra, scram, cryptosign } = USERS;
   const { authid, ...salted } = saltedWampcra;
   const house = await router({
     ...(over === 'WebSocket' && { port: 0 }),
@@ -51,6 +55,8 @@ async function embedded(over: 'linked' | 'WebSocket'): Promise<Running> {
             [ticket.authid]: { ticket: ticket.ticket },
             [wampcra.authid]: { wampcra: wampcra.secret },
             [authid]: { wampcra: salted },
+            [scram.authid]: { scram: await scramCredential(scram.password, { iterations: 4_096 }) },
+            [cryptosign.authid]: { authorizedKeys: [cryptosign.publicKey] },
           },
         },
       },
@@ -85,7 +91,12 @@ export const WEBSOCKET: World = {
   start: () => embedded('WebSocket'),
 };
 export const NEXUS: World = { name: 'nexus', hasUsers: false, start: () => foreign(startNexus) };
-export const CROSSBAR: World = { name: 'Crossbar.io', hasUsers: true, start: () => foreign(startCrossbar) };
+export const CROSSBAR: World = {
+  name: 'Crossbar.io',
+  hasUsers: true,
+  scramDialect: 'crossbar',
+  start: () => foreign(() => startCrossbar()),
+};
 
 /** The same world, of peers that speak nothing but this. */
 export function speaking(world: World, serializer: Serializer): World {

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { SecureVersion } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import { SimulatedClock } from 'xstate';
 import { ConnectError, TimeoutError, UsageError } from '../../src/errors.js';
@@ -282,6 +284,11 @@ describe('an open connection', () => {
     return { transport, socket, received, server, name: `the connection to ws://127.0.0.1:${server.port}/ws` };
   }
 
+  it('has no id for channel binding without TLS', async () => {
+    const { transport } = await established();
+    expect(await transport.channelId?.()).toBeUndefined();
+  });
+
   it('is reset', async () => {
     const { transport, socket, name } = await established();
     const heard = record(transport);
@@ -524,8 +531,8 @@ describe('over TLS', () => {
   let https: Server;
   let port: number;
 
-  async function secured(of: Certificate): Promise<void> {
-    https = createServer(of);
+  async function secured(of: Certificate, maxVersion: SecureVersion = 'TLSv1.3'): Promise<void> {
+    https = createServer({ ...of, maxVersion });
     const webSockets = new WebSocketServer({ server: https, handleProtocols: () => 'wamp.2.json' });
     webSockets.on('connection', (socket) => socket.on('message', (data) => socket.send(data.toString())));
     await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
@@ -561,6 +568,25 @@ describe('over TLS', () => {
     await heard.has(1);
     expect(heard.frames).toEqual(['[1]']);
   });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'has an id of each connection, which its other end knows: %s',
+    async (version) => {
+      await secured(certificate, version);
+      const ids = [];
+      for (let at = 0; at < 2; at += 1) {
+        const theirs = new Promise<Buffer | undefined>((resolve) => {
+          https.once('secureConnection', (socket) => resolve(socket.getPeerFinished()));
+        });
+        const transport = await open(`wss://localhost:${port}/`, { tls: { ca: certificate.cert } });
+        const id = await transport.channelId?.();
+        const finished = (await theirs) ?? '';
+        expect(Buffer.from(id ?? [])).toEqual(createHash('sha256').update(finished).digest());
+        ids.push(String(id));
+      }
+      expect(new Set(ids).size).toBe(2);
+    },
+  );
 
   it('refuses a certificate of another host', async () => {
     const other = selfSigned({ host: 'other.example' });

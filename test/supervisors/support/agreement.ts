@@ -1,6 +1,7 @@
 import type { Inspector } from '../../../supervisors/index.js';
 import { Model } from './model.js';
 import { OtherWorld } from './model-world.js';
+import { Orders } from './orders.js';
 import type { Command, Observation, SupervisorPlan } from './plan.js';
 import { RealTree } from './real-tree.js';
 import type { Situation } from './situations.js';
@@ -94,15 +95,13 @@ class Run implements Agreement {
     }
   }
 
-  /**
-   * Looks for an order in which the rules allow all that was observed. Those in which least is changed come first: where
-   * something happens unseen, there are very many that come to the same.
-   */
+  /** Looks for an order in which the rules allow all that was observed. */
   #inAnotherOrder(tried: Model['trail']): Model {
     this.reordered += 1;
-    const orders = changed(tried, 0);
-    for (let index = 0; index < MOST_ORDERS; index++) {
-      const choices = orders[index];
+    const orders = new Orders();
+    orders.add([], tried, this.#model?.happened ?? 0);
+    for (let count = 0; count < MOST_ORDERS; count++) {
+      const choices = orders.take();
       if (choices === undefined) break;
       const model = this.#newModel(choices);
       this.#model = model;
@@ -112,7 +111,7 @@ class Run implements Agreement {
         if (trail !== undefined) break;
       }
       if (trail === undefined) return model;
-      orders.push(...changed(trail, choices.length));
+      orders.add(choices, trail, model.happened);
     }
     throw this.#divergence();
   }
@@ -134,16 +133,6 @@ class Run implements Agreement {
 }
 
 const NOTHING: Observation = { log: [], picture: [], answers: [], faults: [] };
-
-/** The orders that differ from one that was tried in one choice, from the choice number `from` on. */
-function changed(trail: Model['trail'], from: number): (readonly number[])[] {
-  const orders: (readonly number[])[] = [];
-  for (let index = trail.length - 1; index >= from; index--) {
-    const before = trail.slice(0, index).map(({ chosen }) => chosen);
-    for (let other = 1; other < (trail[index]?.of ?? 0); other++) orders.push([...before, other]);
-  }
-  return orders;
-}
 
 /** Which of two answers comes first is nobody's concern. */
 function isSame(expected: Observation, actual: Observation): boolean {

@@ -157,6 +157,7 @@ export abstract class Family extends Server {
   }
 
   ended(process: Process): void {
+    if (this.state === 'ended') return;
     const record = this.records.find((each) => (each.coming ?? each.process) === process);
     this.#noteDeath(record);
     if (this.#together !== undefined && record?.isStopping === true) {

@@ -45,6 +45,7 @@ export abstract class Server implements Process, Parent, Runnable {
   /** Take back the times that it gives to children that are to end. */
   #limits: (() => void)[] = [];
   #turns = 0;
+  #isGoing = false;
 
   constructor(world: World, memory: Memory, plan: SupervisorPlan, path: string, name: string, parent?: Parent) {
     this.world = world;
@@ -86,13 +87,15 @@ export abstract class Server implements Process, Parent, Runnable {
   }
 
   get canGo(): boolean {
-    return this.state !== 'ended' && this.#until();
+    return this.state !== 'ended' && !this.#isGoing && this.#until();
   }
 
   go(): void {
     const wasStarting = this.state === 'starting';
     this.#turns += 1;
+    this.#isGoing = true;
     const { value } = this.#life.next();
+    this.#isGoing = false;
     if (value !== undefined) this.#until = value;
     this.world.wake(this);
     if (wasStarting && this.state === 'up') this.#parent?.started(this);

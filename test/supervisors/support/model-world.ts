@@ -86,9 +86,11 @@ export class World {
 
   /** @param order where it stands among the others, if nothing else is chosen */
   wake(runnable: Runnable, order: 'first' | 'next' | 'late' = 'next'): void {
-    if (!runnable.canGo || this.#ready.includes(runnable) || this.#late.includes(runnable)) return;
-    if (order === 'first') this.#ready.unshift(runnable);
-    else (order === 'late' ? this.#late : this.#ready).push(runnable);
+    if (!runnable.canGo) return;
+    if (order === 'first') this.#ready = [runnable, ...this.#ready.filter((each) => each !== runnable)];
+    else if (!this.#ready.includes(runnable) && !this.#late.includes(runnable)) {
+      (order === 'late' ? this.#late : this.#ready).push(runnable);
+    }
   }
 
   /** Everything happens that needs no time. */

@@ -26,6 +26,11 @@ export class Model {
     return this.#world.trail;
   }
 
+  /** How much has happened. */
+  get happened(): number {
+    return this.#world.log.length;
+  }
+
   get seen(): World['seen'] {
     return this.#world.seen;
   }

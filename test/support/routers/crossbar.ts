@@ -1,4 +1,6 @@
 /** Crossbar.io: one router worker, WebSocket and RawSocket on one port, and users of its own in the locked realm. */
+import { type ScramCredential, scramCredential } from '../../../src/auth/scram-credential.js';
+import type { Certificate } from '../certificate.js';
 import { pathOf } from '../requirement.js';
 import { LOCKED_REALM, OPEN_REALM, USERS } from './realms.js';
 import { type ForeignRouter, startRouterProcess } from './router-process.js';
@@ -19,8 +21,9 @@ const SERIALIZERS = ['json', 'msgpack', 'cbor'];
 const withoutAuthid = ({ authid, ...user }: { readonly authid: string }): object => user;
 
 /** A role is known to one realm only, so a login without the role of a realm cannot join it. */
-function authentication(): object {
-  const { ticket, wampcra, saltedWampcra } = USERS;
+function authentication(credential: ScramCredential): object {
+  const { ticket, wampcra, saltedWampcra, scram, cryptosign } = USERS;
+  const hex = (base64: string) => Buffer.from(base64, 'base64').toString('hex');
   return {
     anonymous: { type: 'static', role: 'open' },
     ticket: { type: 'static', principals: { [ticket.authid]: { ticket: ticket.ticket, role: 'member' } } },
@@ -31,10 +34,28 @@ function authentication(): object {
         [saltedWampcra.authid]: { ...withoutAuthid(saltedWampcra), role: 'member' },
       },
     },
+    scram: {
+      type: 'static',
+      principals: {
+        [scram.authid]: {
+          kdf: credential.kdf,
+          iterations: credential.iterations,
+          memory: 0,
+          salt: hex(credential.salt),
+          'stored-key': hex(credential.storedKey),
+          'server-key': hex(credential.serverKey),
+          role: 'member',
+        },
+      },
+    },
+    cryptosign: {
+      type: 'static',
+      principals: { [cryptosign.authid]: { authorized_keys: [cryptosign.publicKey], role: 'member' } },
+    },
   };
 }
 
-const config = (port: number): object => ({
+const config = (port: number, auth: object, tls?: object): object => ({
   version: 2,
   workers: [
     {
@@ -46,21 +67,28 @@ const config = (port: number): object => ({
       transports: [
         {
           type: 'universal',
-          endpoint: { type: 'tcp', port, interface: '127.0.0.1' },
-          rawsocket: { serializers: SERIALIZERS, auth: authentication() },
-          websocket: { ws: { type: 'websocket', serializers: SERIALIZERS, auth: authentication() } },
+          endpoint: { type: 'tcp', port, interface: '127.0.0.1', ...(tls && { tls }) },
+          rawsocket: { serializers: SERIALIZERS, auth },
+          websocket: { ws: { type: 'websocket', serializers: SERIALIZERS, auth } },
         },
       ],
     },
   ],
 });
 
-/** Starts Crossbar.io with {@link OPEN_REALM}, and with {@link LOCKED_REALM} for the {@link USERS}. Takes some seconds. */
-export function startCrossbar(): Promise<ForeignRouter> {
+/**
+ * Starts Crossbar.io with {@link OPEN_REALM}, and with {@link LOCKED_REALM} for the {@link USERS}. Takes some seconds.
+ *
+ * @param certificate for TLS on its port: left out, there is none
+ */
+export async function startCrossbar(certificate?: Certificate): Promise<ForeignRouter> {
+  const auth = authentication(await scramCredential(USERS.scram.password, { iterations: 4_096 }));
+  const tls = certificate && { key: 'key.pem', certificate: 'certificate.pem' };
   return startRouterProcess({
     name: 'crossbar',
     path: pathOf('crossbar'),
-    config: (port) => ({ file: 'config.json', text: JSON.stringify(config(port), undefined, 2) }),
+    config: (port) => ({ file: 'config.json', text: JSON.stringify(config(port, auth, tls), undefined, 2) }),
     args: (folder) => ['start', '--cbdir', folder, '--color', 'false', '--loglevel', 'warn'],
+    ...(certificate && { files: { 'key.pem': certificate.key, 'certificate.pem': certificate.cert } }),
   });
 }

@@ -19,6 +19,8 @@ export interface RouterProgram {
   /** The config file's name inside the router's folder, and its text. */
   readonly config: (port: number) => { readonly file: string; readonly text: string };
   readonly args: (folder: string) => readonly string[];
+  /** What else its config speaks of: texts by the names of their files. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** A router other than ours. */
@@ -190,7 +192,9 @@ export async function startRouterProcess(program: RouterProgram): Promise<Foreig
   const folder = await mkdtemp(join(tmpdir(), `respell-${program.name}-`));
   const port = await freePort();
   const { file, text } = program.config(port);
-  await writeFile(join(folder, file), text);
+  for (const [name, content] of Object.entries({ ...program.files, [file]: text })) {
+    await writeFile(join(folder, name), content);
+  }
   const router = new RouterProcess(program, folder, port);
   try {
     await router.start();
