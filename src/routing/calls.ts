@@ -4,7 +4,7 @@ import { MESSAGES, type Message } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List } from '../wamp/values.js';
 import type { Invocation, Member } from './member.js';
-import { checkOptions, NOTHING, refuse, refuseInvalid, refusePassthru, sendError } from './refusal.js';
+import { checkOptions, NOTHING, refuse, refuseInvalid, refuseParts, refusePassthru, sendError } from './refusal.js';
 import type { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
 
@@ -100,6 +100,7 @@ export class Calls {
       throw new ProtocolError(`CALL.Request: ${message.request} is the id of a call still in flight`);
     }
     refusePassthru(message.options);
+    refuseParts(message.options);
     try {
       this.#call(caller, message);
     } catch (error) {

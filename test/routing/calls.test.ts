@@ -74,6 +74,16 @@ describe('Calls', () => {
       expect(caller.heard()).toEqual([[50, 1, {}, [1]]]);
     });
 
+    it('ends the session of a caller that sends a call in parts', () => {
+      const { caller, callee } = pair({ caller: { caller: { features: { progressive_call_invocations: true } } } });
+      expect(() => caller.says([48, 1, { progress: true }, 'com.p', ['first']])).toThrow(
+        new ProtocolError(
+          'option progress: this router does not announce progressive_call_invocations; send the call as a whole',
+        ),
+      );
+      expect(callee.heard()).toEqual([]);
+    });
+
     it('discloses the caller only if the caller asks for it', () => {
       const { caller, callee } = pair();
       caller.says([48, 1, { disclose_me: true }, 'com.p']);
