@@ -1,7 +1,7 @@
 import { ApplicationError, ProtocolError } from '../errors.js';
 import { MESSAGES, type MessageType } from '../wamp/message.js';
 import { faultInOptions, type OptionsType } from '../wamp/options.js';
-import { ERROR } from '../wamp/predefined-uris.js';
+import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { checkUri, isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { RouterPeer } from './router-peer.js';
@@ -89,4 +89,17 @@ export function refuseParts(options: Dict): void {
   throw new ProtocolError(
     'option progress: this router does not announce progressive_call_invocations; send the call as a whole',
   );
+}
+
+/**
+ * Whether others are to be told who sent a message.
+ *
+ * @param isAllowed whether the realm lets a client ask for it
+ * @throws {ApplicationError} `wamp.error.option_disallowed.disclose_me`
+ * @see WAMP Advanced Profile, "Caller Identification" and "Publisher Identification"
+ */
+export function discloses(options: Dict, isAllowed: boolean): boolean {
+  if (options['disclose_me'] !== true) return false;
+  if (isAllowed) return true;
+  throw new ApplicationError(ADVANCED_ERROR.discloseMeNotAllowed, ['this realm tells nobody who calls or publishes']);
 }

@@ -94,6 +94,19 @@ describe('Calls', () => {
       ]);
     });
 
+    it('discloses nobody where the realm has it so, and tells who asks for it', () => {
+      const realm = new Realm({ disclosure: false });
+      const [callee, caller] = [realm.join('callee'), realm.join('caller')];
+      callee.says([64, 1, {}, 'com.p']);
+      callee.heard();
+      caller.says([48, 1, { disclose_me: true }, 'com.p']);
+      caller.says([48, 2, { disclose_me: false }, 'com.p']);
+      expect(caller.heard()).toEqual([
+        [8, 48, 1, {}, 'wamp.error.option_disallowed.disclose_me', [expect.any(String)]],
+      ]);
+      expect(callee.heard()).toEqual([[68, 1, 1, {}]]);
+    });
+
     it('names the procedure to a callee that registered a pattern', () => {
       const realm = new Realm();
       const [a, b] = [realm.join('a'), realm.join('b')];
