@@ -1,7 +1,7 @@
 import type { FrameCase } from './case.js';
 import { hitsOfClient } from './client-must-not.js';
 import { makeConditions } from './client-setup.js';
-import { ClientWorld, Unfit } from './client-world.js';
+import { ClientWorld } from './client-world.js';
 import { codec, hasMethod, hasRawSocket } from './codecs.js';
 import { lengthOf, payloadOf } from './frame.js';
 import type { Notice } from './host/clients.js';
@@ -11,6 +11,7 @@ import { outcomeOf, type Seen } from './outcome.js';
 import type { PeerProcess } from './peer-process.js';
 import { QUIET_MS, SILENCE_MS } from './router-case.js';
 import { CODE, shown } from './session.js';
+import { Unfit } from './unfit.js';
 import { pause } from './watch.js';
 import { acceptOf } from './websocket-frames.js';
 

@@ -91,7 +91,9 @@ export async function hitsOfClient(world: ClientWorld, since: Since): Promise<re
   const tokens = world.test.must_not ?? [];
   const hits = [];
   // The promises come last: for them the transport is dropped.
-  for (const token of [...tokens].sort((one, other) => Number(one.includes('never')) - Number(other.includes('never')))) {
+  for (const token of [...tokens].sort(
+    (one, other) => Number(one.includes('never')) - Number(other.includes('never')),
+  )) {
     if (ELSEWHERE.includes(token) || token.startsWith('log:') || token.startsWith('bystander-')) continue;
     if (await happened(token, world, since)) hits.push(token);
   }

@@ -1,6 +1,7 @@
 import type { Condition } from './case.js';
-import { type ClientWorld, Unfit } from './client-world.js';
+import type { ClientWorld } from './client-world.js';
 import { CODE } from './session.js';
+import { Unfit } from './unfit.js';
 
 /** The conditions of cases that are sent to a client: the scripted router plays everybody else. */
 
@@ -30,7 +31,8 @@ const subscribed: Make = async (world, { args: [uri = TOPIC], request }) => {
 };
 
 function expectId(wanted: number | undefined, came: unknown): void {
-  if (wanted !== undefined && wanted !== came) throw new Error(`the client's request has the id ${came}, not ${wanted}`);
+  if (wanted !== undefined && wanted !== came)
+    throw new Error(`the client's request has the id ${came}, not ${wanted}`);
 }
 
 const pendingInvocation: Make = async (world, given) => {

@@ -1,16 +1,12 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
-import { condition, type Condition, type FrameCase } from './case.js';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type Condition, condition, type FrameCase } from './case.js';
 import type { Codec } from './codecs.js';
 import type { ClientWish, Deed, Notice } from './host/clients.js';
 import { Line, type List } from './line.js';
 import type { PeerProcess } from './peer-process.js';
 import { announced, routerRoles } from './roles.js';
 import { CODE } from './session.js';
-
-/** A condition that this client cannot meet: its case is skipped. */
-export class Unfit extends Error {
-  override readonly name = 'Unfit';
-}
+import { Unfit } from './unfit.js';
 
 export const SESSION = 7_000_001;
 
@@ -130,7 +126,13 @@ export class ClientWorld {
   async request(deed: Omit<Deed, 'tag'>, code: number): Promise<{ readonly tag: string; readonly list: List }> {
     const from = this.line.heard.length;
     const tag = await this.do(deed);
-    const list = await this.line.hear(([each]) => each === code, { from });
+    const sent = this.line.hear(([each]) => each === code, { from });
+    // An option that it does not know is refused before anything is sent.
+    const refused = this.settling(tag).then((notice) => {
+      if (notice?.kind === 'UsageError') throw new Unfit(`the client does not know how: ${deed.do} is refused`);
+      return sent;
+    });
+    const list = await Promise.race([sent, refused]);
     if (list === undefined) throw new Error(`the client did not send what ${deed.do} asks for`);
     this.values['PENDING'] = list[1] as number;
     return { tag, list };

@@ -93,7 +93,8 @@ export class Line {
       this.head = this.head.subarray(end);
       return asked.toString('latin1');
     }
-    if (framing === 'websocket') this.write(Buffer.from(upgradeAnswer(asked.toString('latin1'), this.#codec.subprotocol)));
+    if (framing === 'websocket')
+      this.write(Buffer.from(upgradeAnswer(asked.toString('latin1'), this.#codec.subprotocol)));
     else this.write(Buffer.from([0x7f, (exponent << 4) | this.#codec.number, 0, 0]));
     this.#switchTo(framing, end);
     return asked.toString('latin1');

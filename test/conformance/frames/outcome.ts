@@ -1,6 +1,6 @@
 import type { FrameCase } from './case.js';
-import { CODE, nameOf } from './session.js';
 import type { List } from './line.js';
+import { CODE, nameOf } from './session.js';
 
 /** What came back from the peer that a frame was sent to. */
 export interface Reaction {
@@ -26,7 +26,17 @@ const IS_SILENT: Readonly<Record<number, (sent: List) => boolean>> = {
 };
 
 /** The outcome's name: the first that holds, in the order that the format gives. */
-export function outcomeOf({ heard, http, rawsocketError, octets = [], ended, closeCode, effect, alive, sent }: Reaction): string {
+export function outcomeOf({
+  heard,
+  http,
+  rawsocketError,
+  octets = [],
+  ended,
+  closeCode,
+  effect,
+  alive,
+  sent,
+}: Reaction): string {
   const abort = heard.find(([code]) => code === CODE.ABORT);
   if (abort !== undefined) return `abort:${abort[2]}`;
   if (heard.some(([code]) => code === CODE.GOODBYE)) return 'goodbye-reply';

@@ -9,6 +9,7 @@ import { hitsOfRouter, prepareFor } from './router-must-not.js';
 import { makeConditions, offenderDetails } from './router-setup.js';
 import { RouterWorld } from './router-world.js';
 import { CODE, Session, shown } from './session.js';
+import { Unfit } from './unfit.js';
 import { pause } from './watch.js';
 
 /** How long nothing may come before that counts as an answer. */
@@ -25,13 +26,18 @@ export function skipsRouter({ serializer, transport, setup }: FrameCase): string
   for (const each of setup) {
     const [name, what = ''] = each.split(':');
     if (name === 'hello' && !hasMethod(what)) return `the project has no authentication by ${what} yet`;
-    if (name === 'bystander-serializer' && codec(what) === undefined) return `the project has no serializer ${what} yet`;
+    if (name === 'bystander-serializer' && codec(what) === undefined)
+      return `the project has no serializer ${what} yet`;
   }
   return undefined;
 }
 
 /** Sends one case's frame to a router of its own, and looks what comes of it. */
-export async function runRouterCase(test: FrameCase, process: PeerProcess, key: string): Promise<Seen> {
+export async function runRouterCase(
+  test: FrameCase,
+  process: PeerProcess,
+  key: string,
+): Promise<Seen | { readonly skipped: string }> {
   const spoken = codec(test.serializer);
   if (spoken === undefined) throw new Error(`the runner does not speak ${test.serializer}`);
   const world = new RouterWorld(test, process, key, spoken);
@@ -42,6 +48,9 @@ export async function runRouterCase(test: FrameCase, process: PeerProcess, key: 
     await makeConditions(world);
     await prepareFor(world);
     return await provoke(world);
+  } catch (error) {
+    if (error instanceof Unfit) return { skipped: error.message };
+    throw error;
   } finally {
     await world.close();
   }
@@ -71,8 +80,7 @@ async function provoke(world: RouterWorld): Promise<Seen> {
   const from = { heard: line.heard.length, head: line.head.length, control: line.control.length };
   const at = new Map(world.others.map((each) => [each, each.line.heard.length]));
   const sent = await send(world);
-  const patience =
-    test.then === 'silence' || world.has('wait') || world.has('send-nothing') ? SILENCE_MS : QUIET_MS;
+  const patience = test.then === 'silence' || world.has('wait') || world.has('send-nothing') ? SILENCE_MS : QUIET_MS;
   const isAwaited = () => line.ended || (patience === SILENCE_MS && line.heard.length > from.heard);
   await line.watch.until(isAwaited, patience);
   const alive = await isAlive(world, from, sent);
@@ -169,7 +177,14 @@ async function isAlive(
   return { answer: answer !== undefined, until: answer === undefined ? undefined : until };
 }
 
-const REQUESTS: readonly unknown[] = [CODE.PUBLISH, CODE.SUBSCRIBE, CODE.UNSUBSCRIBE, CODE.CALL, CODE.REGISTER, CODE.UNREGISTER];
+const REQUESTS: readonly unknown[] = [
+  CODE.PUBLISH,
+  CODE.SUBSCRIBE,
+  CODE.UNSUBSCRIBE,
+  CODE.CALL,
+  CODE.REGISTER,
+  CODE.UNREGISTER,
+];
 const isRequest = (sent: List | undefined): sent is List => REQUESTS.includes(sent?.[0]);
 
 function readHead({ transport, session_state }: FrameCase, octets: Buffer): Partial<Reaction> {

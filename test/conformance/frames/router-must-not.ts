@@ -170,7 +170,8 @@ const TESTS: Readonly<Record<string, Test>> = {
     const own = world.values['OTHER_CALL'];
     const isAnswer = ([code, first, second]: List) =>
       code === CODE.RESULT || (code === CODE.ERROR && first === CODE.CALL && second !== undefined);
-    if (own !== undefined && world.bystander.line.heard.some(({ list }) => isAnswer(list) && list.includes(own))) return true;
+    if (own !== undefined && world.bystander.line.heard.some(({ list }) => isAnswer(list) && list.includes(own)))
+      return true;
     const asked = world.values['thirds-call'];
     return asked !== undefined && third.line.heard.some(({ list }) => isAnswer(list) && list.includes(asked));
   },
@@ -189,7 +190,9 @@ const TESTS: Readonly<Record<string, Test>> = {
     return offender.all(CODE.INVOCATION, from).length > 0;
   },
   'bystander-gets-forged-meta-event': (world, since) =>
-    heardSince(world.bystander, since).some((list) => list[0] === CODE.EVENT && !isOwnEvent(list) && isOf(since.sent, list)),
+    heardSince(world.bystander, since).some(
+      (list) => list[0] === CODE.EVENT && !isOwnEvent(list) && isOf(since.sent, list),
+    ),
   'body:outside-asset-root': (_world, { body }) =>
     /^HTTP\/1\.[01] 2/.test(body) && /root:.*:0:0:|\[fonts\]|"name": "respell"/s.test(body),
 };

@@ -1,8 +1,9 @@
 import type { Condition } from './case.js';
-import { bystanderRoles, offenderRoles } from './roles.js';
+import { announced, bystanderRoles, offenderRoles } from './roles.js';
 import { PROCEDURE, type RouterWorld, SLOW, TOPIC } from './router-world.js';
 import { almostRight, craSignature, SECRET, scramProof } from './secrets.js';
 import { CODE, Session, shown } from './session.js';
+import { Unfit } from './unfit.js';
 
 /** The conditions of cases that are sent to a router: each makes one come true, from left to right. */
 
@@ -69,6 +70,18 @@ async function callInFlight(world: RouterWorld, given: Condition, options: objec
   if (invocation === undefined) throw new Error(`${given.text}: the bystander was not invoked`);
   world.values['invoked'] = invocation[1] as number;
 }
+
+/**
+ * A call in parts. "The following cases, where a Caller sends a CALL message with progress := true, MUST be treated as
+ * protocol errors [...]: The Dealer did not announce the progressive call invocations feature": such a dealer has no such call.
+ */
+const inParts =
+  (make: Make): Make =>
+  (world, given) => {
+    const feature = 'progressive_call_invocations';
+    if (announced(world.bystander.details, feature, 'dealer')) return make(world, given);
+    throw new Unfit(`the router does not announce ${feature}: a call in parts "MUST be treated as protocol errors"`);
+  };
 
 async function completedCall(world: RouterWorld, given: Condition, options: object): Promise<void> {
   const from = world.offender.line.heard.length;
@@ -214,12 +227,11 @@ const MAKE: Readonly<Record<string, Make>> = {
 
   'pending-call': (world, given) => callInFlight(world, given, {}),
   'pending-progressive-call': (world, given) => callInFlight(world, given, { receive_progress: true }),
-  'progressive-call': (world, given) => callInFlight(world, given, { progress: true }, PROCEDURE),
+  'progressive-call': inParts((world, given) => callInFlight(world, given, { progress: true }, PROCEDURE)),
   'completed-call': (world, given) => completedCall(world, given, {}),
-  'completed-progressive-call': async (world, given) => {
-    // With progress both ways the last CALL ends the sending, and the RESULT the call.
-    await completedCall(world, given, { progress: true, receive_progress: true });
-  },
+  'completed-progressive-call': inParts((world, given) =>
+    completedCall(world, given, { progress: true, receive_progress: true }),
+  ),
   'completed-publish': completed(CODE.PUBLISH, { acknowledge: true }, TOPIC),
   'completed-subscribe': completed(CODE.SUBSCRIBE, {}, TOPIC),
   'completed-register': completed(CODE.REGISTER, {}, PROCEDURE),

@@ -4,8 +4,8 @@ import { lengthOf } from './frame.js';
 import type { Health } from './host/health.js';
 import { judge, type Seen, type Verdict } from './outcome.js';
 import { PeerProcess, ProcessDied } from './peer-process.js';
-import { runRouterCase, skipsRouter } from './router-case.js';
 import { REFUSED } from './refused.js';
+import { runRouterCase, skipsRouter } from './router-case.js';
 import { Watch } from './watch.js';
 
 /** What there is to say of one case. */
@@ -30,7 +30,10 @@ let runs = 0;
  * Runs all cases. Those that are light run many at once; where an invariant of the process did not hold, or it died, each
  * of them is run once more, alone in a process of its own, so that it is known whose fault it was.
  */
-export async function runAll(cases: readonly FrameCase[], told: (report: Report) => void = () => {}): Promise<readonly Report[]> {
+export async function runAll(
+  cases: readonly FrameCase[],
+  told: (report: Report) => void = () => {},
+): Promise<readonly Report[]> {
   const reports = new Map<FrameCase, Report>();
   const tell = (report: Report) => {
     reports.set(report.test, report);
@@ -44,10 +47,7 @@ export async function runAll(cases: readonly FrameCase[], told: (report: Report)
   const isHeavy = (test: FrameCase) => lengthOf(test) > HEAVY;
   // Whoever waits for a silence to end waits beside all the others.
   const light = able.filter((test) => !isHeavy(test)).sort((one, other) => patience(other) - patience(one));
-  await Promise.all([
-    inBatches(light, tell),
-    alone(able.filter(isHeavy), tell),
-  ]);
+  await Promise.all([inBatches(light, tell), alone(able.filter(isHeavy), tell)]);
   return cases.flatMap((test) => reports.get(test) ?? []);
 }
 
@@ -164,7 +164,9 @@ export function faultsOf({ blocked, grown, kept, prototype }: Health): readonly 
   return [
     ...(blocked >= LIMITS.blocked ? [`its event loop was blocked for ${blocked} ms`] : []),
     ...(grown >= LIMITS.grown ? [`its memory grew by ${mebi(grown)}`] : []),
-    ...(kept > LIMITS.kept ? [`after ${LIMITS.keptWithin / 1_000} s ${mebi(kept)} of its memory were not given back`] : []),
+    ...(kept > LIMITS.kept
+      ? [`after ${LIMITS.keptWithin / 1_000} s ${mebi(kept)} of its memory were not given back`]
+      : []),
     ...(prototype === 'changed' ? ['the prototype of all objects was changed'] : []),
   ];
 }

@@ -38,6 +38,8 @@ export class Session {
   readonly line: Line;
   /** That WELCOME gave. */
   id = 0;
+  /** WELCOME's details. */
+  details: unknown = {};
   /** Procedures whose invocations it leaves unanswered. */
   readonly holds = new Set<string>();
   /** By registration. */
@@ -72,6 +74,7 @@ export class Session {
     const answer = await this.line.hear(([code]) => code === CODE.WELCOME || code === CODE.ABORT);
     if (answer?.[0] !== CODE.WELCOME) throw new Error(`expected WELCOME, received ${shown(answer)}`);
     this.id = answer[1] as number;
+    this.details = answer[2];
   }
 
   /** Sends a request; `rest` stands behind its id. @returns its id */

@@ -1,4 +1,4 @@
-import { type FrameCase, type Frame } from './case.js';
+import type { Frame, FrameCase } from './case.js';
 import { wanted } from './outcome.js';
 import type { Report } from './run.js';
 

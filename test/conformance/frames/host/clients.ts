@@ -100,7 +100,7 @@ class Client {
     switch (deed.do) {
       case 'call': {
         const onProgress = () => this.#tell({ event: 'progressed' });
-        const progress = deed.progress === true && { onProgress, receiveProgress: true };
+        const progress = deed.progress === true && { onProgress };
         return this.#peer.call(uri, args, { ...request, ...progress } as project.CallOptions);
       }
       case 'publish':

@@ -2,9 +2,9 @@
  * The process under test: embedded routers and clients, and nothing of the runner. What kills or blocks it does so to no
  * one else; the runner asks over Node's channel between processes.
  */
-import { type ClientWish, Clients, type Deed } from './clients.js';
+import { Clients, type ClientWish, type Deed } from './clients.js';
 import { HealthWatch } from './health.js';
-import { type RouterWish, Routers } from './routers.js';
+import { Routers, type RouterWish } from './routers.js';
 
 export interface Ask {
   readonly id: number;

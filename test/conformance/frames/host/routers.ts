@@ -31,7 +31,7 @@ export class Routers {
     const router = await project.router({
       port: 0,
       realms: {
-        realm1: undisclosed === true ? ({ disclosure: false } as object) : {},
+        realm1: undisclosed === true ? { disclosure: false } : {},
         secure: { auth: { users: { joe: await joe() } } },
       },
       logger: log.logger,
