@@ -5,9 +5,9 @@ import { Usage, type Verb } from './usage.js';
 import { USAGE as WAMP_USAGE, wamp } from './wamp/command.js';
 
 const VERBS: Readonly<Record<string, { readonly run: Verb; readonly usage: string }>> = {
-  frames: { run: frames, usage: FRAMES_USAGE },
   otp: { run: otp, usage: OTP_USAGE },
   wamp: { run: wamp, usage: WAMP_USAGE },
+  frames: { run: frames, usage: FRAMES_USAGE },
 };
 
 /** @returns the exit code */

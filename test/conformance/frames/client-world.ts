@@ -99,18 +99,12 @@ export class ClientWorld {
     if (joined !== true) throw new Error('the client was welcomed and did not join');
   }
 
-  /** A feature is read off the HELLO, for the role that receives the message. */
   #checkFeatures(details: unknown): void {
-    const code = /^\s*\[\s*(\d+)/.exec(typeof this.test.frame === 'string' ? this.test.frame : '')?.[1];
-    const role = code === undefined ? undefined : ROLE_OF[Number(code)];
     for (const { name, args } of this.conditions) {
       const [feature = ''] = args;
-      if (name === 'feature' && !announced(details, feature, role)) {
-        throw new Unfit(`the client does not announce ${feature}`);
-      }
-      if (name === 'hello-without' && announced(details, feature, role)) {
-        throw new Unfit(`the client announces ${feature}`);
-      }
+      const has = announcedFeature(details, feature, typeof this.test.frame === 'string' ? this.test.frame : '');
+      if (name === 'feature' && !has) throw new Unfit(`the client does not announce ${feature}`);
+      if (name === 'hello-without' && has) throw new Unfit(`the client announces ${feature}`);
     }
   }
 
@@ -186,3 +180,9 @@ const ROLE_OF: Readonly<Record<number, string>> = {
   [CODE.UNSUBSCRIBED]: 'subscriber',
   [CODE.PUBLISHED]: 'publisher',
 };
+
+/** Whether a HELLO announces a feature for the role that receives the message, or for any if that is not clear. */
+export function announcedFeature(details: unknown, feature: string, frame: string): boolean {
+  const code = /^\s*\[\s*(\d+)/.exec(frame)?.[1];
+  return announced(details, feature, code === undefined ? undefined : ROLE_OF[Number(code)]);
+}
