@@ -126,6 +126,8 @@ export type { RouterOptions } from './router-options.js';
 export { json } from './serializers/json.js';
 export type { Serializer } from './serializers/serializer.js';
 export { type StartOptions, start, type Tree } from './start.js';
+export { type RawSocketOptions, rawsocket } from './transports/rawsocket.js';
+export type { RawSocketEndpoint } from './transports/rawsocket-url.js';
 export type { Connector, Frame, Transport, TransportEvents } from './transports/transport.js';
 export { type WebSocketOptions, websocket } from './transports/websocket.js';
 export type { Dict, Id, List, Uri } from './wamp/values.js';
