@@ -97,7 +97,11 @@ export const peerMachine = setup({
     tellLeaving: ({ context }) => context.host.leaving(),
     tellEnded: ({ context }) => context.host.ended(context.reason),
   },
-  guards: { asked: ({ context }) => context.asked },
+  guards: {
+    asked: ({ context }) => context.asked,
+    /** Its supervisor was: the next incarnation may be there already, and has the host to itself. */
+    killed: ({ event }) => event.type === 'supervisor.shutdown' && event.reason === 'killed',
+  },
   delays: { openTimeout: ({ context }) => context.host.openTimeout },
 }).createMachine({
   id: 'peer',
@@ -142,7 +146,10 @@ export const peerMachine = setup({
       ],
       on: {
         'peer.leave': { target: '.leaving', actions: 'rememberWish' },
-        'supervisor.shutdown': { target: '.leaving', actions: ['rememberWish', 'rememberShutdown'] },
+        'supervisor.shutdown': [
+          { guard: 'killed', target: 'left', actions: 'rememberShutdown' },
+          { target: '.leaving', actions: ['rememberWish', 'rememberShutdown'] },
+        ],
         'peer.abort': { actions: 'abort' },
       },
       initial: 'joining',
@@ -162,7 +169,14 @@ export const peerMachine = setup({
         leaving: {
           entry: ['tellLeaving', 'leave'],
           // Asked once is enough: a second wish must not say GOODBYE twice.
-          on: { 'peer.leave': {}, 'peer.abort': {}, 'supervisor.shutdown': { actions: 'rememberShutdown' } },
+          on: {
+            'peer.leave': {},
+            'peer.abort': {},
+            'supervisor.shutdown': [
+              { guard: 'killed', target: '#peer.left', actions: 'rememberShutdown' },
+              { actions: 'rememberShutdown' },
+            ],
+          },
         },
       },
     },

@@ -3,8 +3,8 @@
  *
  * Each half gets a package.json that says what its `.js` files are, since the one of the project can say only one thing.
  * The declarations stand once, in the half for `require`, and the other half passes them on: a class with private fields
- * that was declared twice would be two types. Maps of the code are within it, since an installation's time goes by the
- * number of its files; those of the declarations point to the sources, which are published with them.
+ * that was declared twice would be two types. The code has no maps, which would be most of its size: it is the sources without
+ * their types. Those of the declarations point to the sources, which are published with them.
  */
 const { execFileSync } = require('node:child_process');
 const { chmodSync, existsSync, rmSync, writeFileSync } = require('node:fs');

@@ -9,7 +9,7 @@ import { peerMachine } from '../actors/peer.js';
 import { routerSessionMachine } from '../actors/router-session.js';
 import { sessionMachine } from '../actors/session.js';
 import { chartOf, toMermaid } from '../src/inspector/index.js';
-import { supervisor } from '../supervisors/index.js';
+import { supervisor, task } from '../supervisors/index.js';
 
 const PAGE = join(__dirname, '../docs/architecture.md');
 const [BEGIN, END] = ['<!-- charts:begin -->', '<!-- charts:end -->'];
@@ -19,6 +19,7 @@ const CHARTS: readonly { readonly title: string; readonly file: string; readonly
   { title: 'The session, the router’s half', file: 'actors/router-session.ts', logic: routerSessionMachine },
   { title: 'The peer: one incarnation', file: 'actors/peer.ts', logic: peerMachine },
   { title: 'The supervisor', file: 'supervisors/chart.ts', logic: supervisor({ children: [] }) },
+  { title: 'A task', file: 'supervisors/task.ts', logic: task(() => {}) },
 ];
 
 /** The charts as Markdown, folded, so that the page stays readable. */

@@ -9,6 +9,8 @@ export {
   type BranchSpec,
   type Budget,
   type ChildCounts,
+  type ChildDownEvent,
+  type ChildDownNotice,
   type ChildHandle,
   type ChildIdentity,
   type ChildInfo,
@@ -21,6 +23,9 @@ export {
   type ChildView,
   type Clock,
   checkChildSpecs,
+  type DownEvent,
+  type DownListener,
+  type DownNotice,
   DynamicChild,
   type DynamicChildSpec,
   type DynamicSupervisorOptions,
@@ -37,13 +42,17 @@ export {
   isNormal,
   type LeafSpec,
   type LiveJson,
+  link,
   MaxChildren,
+  type Monitor,
+  monitor,
   type NodeSpec,
   NotReady,
   NotRunning,
   type PartitionChild,
   type PartitionKey,
   type PartitionSupervisorOptions,
+  PathRef,
   type PreparedSpec,
   partition,
   partitionOf,
@@ -83,6 +92,7 @@ export {
   taskSupervisor,
   UnknownChild,
   unlink,
+  type WaitFor,
 } from '../supervisors/index.js';
 export type { Answer, AuthFacts, AuthMethod, Challenge, Secret } from './auth/auth-method.js';
 export { ticket } from './auth/ticket.js';
@@ -123,7 +133,10 @@ export type { Result } from './roles/caller.js';
 export type { Event, EventHandler } from './roles/subscriber.js';
 export { type Router, type RouterStats, router, type SessionSelector } from './router.js';
 export type { RouterOptions } from './router-options.js';
+export { cbor } from './serializers/cbor.js';
 export { json } from './serializers/json.js';
+export type { Limits as SerializerLimits } from './serializers/limits.js';
+export { msgpack } from './serializers/msgpack.js';
 export type { Serializer } from './serializers/serializer.js';
 export { type StartOptions, start, type Tree } from './start.js';
 export { type RawSocketOptions, rawsocket } from './transports/rawsocket.js';

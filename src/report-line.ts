@@ -32,6 +32,8 @@ export function lineOf(report: Report): Line {
         fields: { child, reason: describeExit(report.reason) },
         message: 'parked: restart it by hand once its cause is mended',
       };
+    case 'probing':
+      return { level: 'info', fields: { child }, message: 'parked until now: it is tried once more' };
     case 'gave up':
       return { level: 'error', fields: { child, err: report.error }, message: 'the supervisor gave up' };
     case 'start failed':
@@ -40,7 +42,11 @@ export function lineOf(report: Report): Line {
     case 'shutdown error':
       return {
         level: 'warn',
-        fields: { child, reason: describeExit(report.reason), ...(report.count > 1 ? { children: report.count } : {}) },
+        fields: {
+          child,
+          reason: describeExit(report.reason),
+          ...(report.count === undefined ? {} : { children: report.count }),
+        },
         message: 'did not stop as asked',
       };
   }

@@ -3,7 +3,12 @@ import type { RealmOptions } from '../actors/realm.js';
 import type { Clock } from '../supervisors/clock.js';
 import { UsageError } from './errors.js';
 import type { Logger } from './logger.js';
+import { cbor } from './serializers/cbor.js';
+import { json } from './serializers/json.js';
+import { msgpack } from './serializers/msgpack.js';
+import type { Serializer } from './serializers/serializer.js';
 import { PING } from './transports/heartbeat.js';
+import { checkSubprotocols } from './transports/subprotocol.js';
 import type { ListenOptions } from './transports/websocket-listener.js';
 import {
   A_BOOLEAN,
@@ -17,6 +22,7 @@ import {
   isText,
   type Kinds,
   MILLISECONDS,
+  SERIALIZERS,
 } from './wamp/given.js';
 import { checkUri } from './wamp/uri.js';
 import type { Uri } from './wamp/values.js';
@@ -42,8 +48,13 @@ export interface RouterOptions {
   readonly allowOrigins?: ListenOptions['allowOrigins'];
   /** Pings to each client: every 10 s, to be answered within 5 s. `false` for none. */
   readonly ping?: NonNullable<ListenOptions['ping']>;
-  /** The largest message, in octets. Default 1 MiB; RawSocket carries no more than 16 MiB. */
+  /**
+   * The largest message, in octets. Default 1 MiB; RawSocket carries no more than 16 MiB. Serializers that are given have limits
+   * of their own.
+   */
   readonly maxPayload?: number;
+  /** The serializers that clients may choose from. Default: JSON, MessagePack and CBOR. */
+  readonly serializers?: readonly Serializer[];
   /** From the transport's opening to WELCOME, in milliseconds. Default 5,000. */
   readonly handshakeTimeout?: number;
   /** How long a client may take to answer GOODBYE, in milliseconds. Default 2,000. */
@@ -68,6 +79,7 @@ const KINDS: Kinds<RouterOptions> = {
   },
   ping: PING,
   maxPayload: A_COUNT,
+  serializers: SERIALIZERS,
   handshakeTimeout: MILLISECONDS,
   goodbyeTimeout: MILLISECONDS,
   strictIds: A_BOOLEAN,
@@ -98,4 +110,18 @@ export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions>
     new Authenticator(name, ofRealm.auth);
   }
   return byName;
+}
+
+/**
+ * The serializers of a router, each with room for the largest message.
+ *
+ * @throws {UsageError} when two of them have the same subprotocol
+ */
+export function serializersOf({ serializers, maxPayload }: RouterOptions): readonly Serializer[] {
+  if (serializers === undefined) {
+    const limits = maxPayload === undefined ? {} : { maxLength: maxPayload };
+    return [json(limits), msgpack(limits), cbor(limits)];
+  }
+  checkSubprotocols(serializers.map(({ subprotocol }) => subprotocol));
+  return serializers;
 }

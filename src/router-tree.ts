@@ -14,7 +14,7 @@ import type { Uri } from './wamp/values.js';
 export interface RouterTreeInput {
   readonly realms: ReadonlyMap<Uri, RealmOptions>;
   readonly options: Pick<RouterOptions, 'strictIds' | 'handshakeTimeout' | 'goodbyeTimeout'>;
-  readonly serializer: Serializer;
+  readonly serializers: readonly Serializer[];
   readonly clock: Clock;
   readonly logger: Logger;
   /** Where a realm enters itself while it is open. */
@@ -47,7 +47,7 @@ export function startRouterTree(input: RouterTreeInput): Tree {
     start: listenerMachine,
     input: {
       admission: admissionTo(open),
-      serializers: [input.serializer],
+      serializers: input.serializers,
       farewell: input.farewell,
       ends: input.ends,
       logger,

@@ -6,9 +6,9 @@ import { describeExit } from '../supervisors/exit-reason.js';
 import type { Tree } from '../supervisors/tree.js';
 import { ConnectError, UsageError } from './errors.js';
 import { type Logger, SILENT } from './logger.js';
-import { type RouterOptions, realmsOf } from './router-options.js';
+import { type RouterOptions, realmsOf, serializersOf } from './router-options.js';
 import { startRouterTree, tellListener } from './router-tree.js';
-import { json } from './serializers/json.js';
+import type { Serializer } from './serializers/serializer.js';
 import type { Listener } from './transports/front.js';
 import { connectorTo } from './transports/linked.js';
 import { listen } from './transports/listener.js';
@@ -65,7 +65,7 @@ export class Router implements Connector {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #open: OpenRealms = new Map();
-  readonly #serializer;
+  readonly #serializers: readonly Serializer[];
   readonly #linked: Connector;
   #ends = noEnds();
   #run: Run | undefined;
@@ -82,9 +82,9 @@ export class Router implements Connector {
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? SILENT;
     const { maxPayload } = options;
-    this.#serializer = json(maxPayload === undefined ? {} : { maxLength: maxPayload });
+    this.#serializers = serializersOf(options);
     this.#linked = connectorTo((transport) => this.#accept(transport), this.address, {
-      subprotocols: [this.#serializer.subprotocol],
+      subprotocols: this.#subprotocols,
       ...(maxPayload !== undefined && { maxPayload }),
     });
   }
@@ -203,6 +203,10 @@ export class Router implements Connector {
     return { address: this.address, url: this.url };
   }
 
+  get #subprotocols(): readonly string[] {
+    return this.#serializers.map(({ subprotocol }) => subprotocol);
+  }
+
   #next(step: () => Promise<void>): Promise<void> {
     const done = this.#turn.then(step);
     this.#turn = done.catch(() => {}); // Whoever asked for it hears of it; the next one starts from what is.
@@ -216,7 +220,7 @@ export class Router implements Connector {
       ...(allowOrigins !== undefined && { allowOrigins }),
       ...(ping !== undefined && { ping }),
       ...(maxPayload !== undefined && { maxPayload }),
-      subprotocols: [this.#serializer.subprotocol],
+      subprotocols: this.#subprotocols,
       clock: this.#clock,
       onTransport: (transport: Transport) => this.#accept(transport),
       onError: (error: Error) => this.#logger.error({ error: describeExit(error) }, 'listening failed'),
@@ -238,7 +242,7 @@ export class Router implements Connector {
     return startRouterTree({
       realms: this.#realms,
       options: this.#options,
-      serializer: this.#serializer,
+      serializers: this.#serializers,
       clock: this.#clock,
       logger: this.#logger,
       open: this.#open,

@@ -14,7 +14,16 @@ import { type Environment, guarded } from './peer/environment.js';
 import { PeerLife } from './peer/life.js';
 import { Peer } from './peer/peer.js';
 import { lineOf } from './report-line.js';
-import { A_CLOCK, A_FUNCTION, A_LOGGER, AN_OBJECT, ANYTHING, checkOptions, type Kinds } from './wamp/given.js';
+import {
+  A_CLOCK,
+  A_FUNCTION,
+  A_LOGGER,
+  AN_OBJECT,
+  ANYTHING,
+  checkOptions,
+  type Kinds,
+  MILLISECONDS,
+} from './wamp/given.js';
 
 export interface StartOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
   /** Serves a page on loopback with the live tree and its state charts; its address is logged and in `tree.inspector`. */
@@ -42,6 +51,7 @@ const KINDS: Kinds<StartOptions> = {
   random: A_FUNCTION,
   logger: A_LOGGER,
   actors: ANYTHING,
+  readyWithin: MILLISECONDS,
   inspect: {
     expected: 'true, false or an object',
     fits: (value) => typeof value === 'boolean' || AN_OBJECT.fits(value),

@@ -22,9 +22,14 @@ export function* located(engine: Engine): Generator<Located> {
 
 /** The child at a path now. */
 export function childAt(root: Engine, path: string): Child | undefined {
+  return childAtIds(root, path.split('/'));
+}
+
+/** The same, of a path that was taken apart before. */
+export function childAtIds(root: Engine, path: readonly string[]): Child | undefined {
   let engine: Engine | undefined = root;
   let child: Child | undefined;
-  for (const id of path.split('/')) {
+  for (const id of path) {
     child = engine?.children.byId.get(id);
     engine = child === undefined ? undefined : engineBelow(child);
   }

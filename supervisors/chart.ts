@@ -19,7 +19,7 @@ export const SUPERVISOR_CHART = {
   states: {
     starting: {
       always: [
-        { target: 'running', guard: 'every child has started' },
+        { target: 'running', guard: 'every child has started, or waits for others to get ready' },
         { target: 'failed', guard: 'a child did not start' },
       ],
       on: killed,

@@ -27,6 +27,8 @@ export type Restart = 'permanent' | 'transient' | 'temporary';
 export type Shutdown = Milliseconds | 'brutal_kill' | 'infinity';
 /** When a supervisor ends since significant children have: never, with any one of them, or with the last. */
 export type AutoShutdown = 'never' | 'any_significant' | 'all_significant';
+/** What the start of a child waits for: that those before it have started, or that they are ready. */
+export type WaitFor = 'started' | 'ready';
 
 /** How many restarts are allowed within how long. One more is one too many. */
 export interface Budget {
@@ -175,6 +177,7 @@ export interface FullChildSpec
 const RESTARTS: readonly Restart[] = ['permanent', 'transient', 'temporary'];
 const TYPES = ['worker', 'supervisor'] as const;
 export const AUTO_SHUTDOWNS: readonly AutoShutdown[] = ['never', 'any_significant', 'all_significant'];
+export const WAITS: readonly WaitFor[] = ['started', 'ready'];
 
 /** Every option of a child spec, so that one that is misspelt is found. */
 export const CHILD_OPTIONS: readonly string[] = Object.keys({

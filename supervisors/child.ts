@@ -5,6 +5,7 @@ import type { Milliseconds } from './clock.js';
 import { describeExit } from './exit-reason.js';
 import { RestartWindow } from './intensity.js';
 import type { Memory } from './memory.js';
+import type { Readiness } from './readiness.js';
 import type { End } from './supervised.js';
 import type { ChildStatus, ChildView, SupervisorView } from './view.js';
 
@@ -15,12 +16,20 @@ export interface Retry {
   readonly timer: unknown;
 }
 
+/** Of a parked child: when it is tried again. */
+export interface Probe {
+  readonly due: Milliseconds;
+  readonly timer: unknown;
+}
+
 /** One line of OTP's `which_children`. */
 export interface ChildInfo {
   readonly id: string;
   readonly path: string;
   readonly type: 'worker' | 'supervisor';
   readonly status: ChildStatus;
+  /** Whether it can do what it is there for. */
+  readonly isReady: boolean;
   /** The actor, unless the child is down. It is that of one incarnation only. */
   readonly actor: AnyActorRef | undefined;
 }
@@ -48,6 +57,17 @@ export class Child {
   /** While its supervisor stops it: what becomes of it. A supervisor passes that on to the children below it. */
   leaving: Fate | undefined;
   retry: Retry | undefined;
+  /** Whether this incarnation can do what it is there for. Once it can, it can. */
+  isReady = false;
+  /** Of a child whose spec says when it is. */
+  readiness: Readiness | undefined;
+  /** Whether it is down for good, and that is no trouble: it has done its work, or somebody stopped it. */
+  isDone = false;
+  /** Whether its supervisor cannot be ready because of it: kept, since a supervisor counts these. */
+  holdsUp = false;
+  probe: Probe | undefined;
+  /** Whether it was parked and is being tried: it has yet to live as long as its spec says, and to be ready. */
+  isOnTrial = false;
   /** Whether somebody has started it by hand, and so is told if that fails. */
   isAsked = false;
   startedAt: Milliseconds = 0;
@@ -64,6 +84,12 @@ export class Child {
 
   get isAlive(): boolean {
     return this.actor?.getSnapshot().status === 'active';
+  }
+
+  /** Whether it stands in the way of those that shall start when it is ready. */
+  get isHoldingUp(): boolean {
+    // Of one that has just died the supervisor will hear, unless they are not linked.
+    return this.holdsUp || (this.actor !== undefined && this.isLinked && !this.isAlive);
   }
 
   get identity(): ChildIdentity {
@@ -107,16 +133,16 @@ export class Child {
     return { attempt: this.#attempt, in: wait };
   }
 
-  /** Somebody starts it by hand: the past is forgotten. */
+  /** Its past is forgotten: it was started by hand, or has lived well since it was tried again. */
   forgive(): void {
-    this.isAsked = true;
+    this.isOnTrial = false;
     this.#windows = undefined;
     this.#attempt = 0;
   }
 
   info(): ChildInfo {
-    const { id, spec, memory, status, actor } = this;
-    return { id, path: memory.path, type: spec.type, status, actor };
+    const { id, spec, memory, status, isReady, actor } = this;
+    return { id, path: memory.path, type: spec.type, status, isReady: isReady && status === 'running', actor };
   }
 
   view(supervisor: SupervisorView | undefined): ChildView {
@@ -127,11 +153,12 @@ export class Child {
       path,
       type: this.spec.type,
       status: this.status,
+      isReady: this.isReady && this.status === 'running',
       incarnation,
       restarts,
       state: stateOf(this.actor),
       lastExit: end === undefined ? undefined : { reason: describeExit(end.cause), at: end.at },
-      retryAt: this.retry?.due,
+      retryAt: (this.retry ?? this.probe)?.due,
       supervisor,
     };
   }

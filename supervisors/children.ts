@@ -2,13 +2,15 @@ import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor, 
 import { bereave } from './bereaved.js';
 import { Child } from './child.js';
 import { type Fate, type FullChildSpec, ignore } from './child-spec.js';
-import { BadSpec, StartFailed, StartTimedOut } from './errors.js';
+import { BadSpec, GaveUp, StartFailed, StartTimedOut } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
+import { guard } from './guard.js';
 import { Limit } from './limit.js';
 import type { Memory, TreeContext } from './memory.js';
+import { Readiness, watched } from './readiness.js';
 import { isLogic } from './spec-checks.js';
 import { type End, endOf, rememberReason, stopDescendants, supervised } from './supervised.js';
-import { isStarting, isSupervisor, type KillEvent, type ShutdownEvent, takesShutdown } from './traits.js';
+import { isReady, isStarting, isSupervisor, type KillEvent, type ShutdownEvent, takesShutdown } from './traits.js';
 import type { ChildStatus } from './view.js';
 
 /** Where a supervisor stands: below another one, or at the root of a tree of its own. */
@@ -25,6 +27,14 @@ export type Steps<T = void> = Generator<void, T, void>;
 /** How a start ended. An ignored one leaves the child down. */
 export type Started = 'up' | 'ignored' | StartFailed;
 
+/** What a child's news is for. */
+interface Host {
+  /** Has the engine look again at what it waits for. */
+  readonly wake: () => void;
+  /** A child that runs has had its time to get ready. */
+  readonly late: (child: Child, actor: AnyActorRef) => void;
+}
+
 const KILLED: End = { reason: 'killed', cause: 'killed' };
 const GONE: End = { reason: 'noproc', cause: 'noproc' };
 
@@ -34,6 +44,12 @@ export class Children {
   readonly byId = new Map<string, Child>();
   /** How many of them wait for a restart. */
   restarting = 0;
+  /** How many of them wait until those before them are ready. */
+  waiting = 0;
+  /** How many of them keep their supervisor from being ready. */
+  holdingUp = 0;
+  /** Whether one of them has ceased to do so since somebody has looked. */
+  isFreed = false;
   /** Whether the supervisor is ending: nothing vanishes then. When it is started again the children are there again. */
   isClosing = false;
   readonly clock: TreeContext['clock'];
@@ -42,17 +58,14 @@ export class Children {
   readonly #scope: AnyActorScope;
   readonly #place: Place;
   readonly #isDynamic: boolean;
-  readonly #wake: () => void;
+  readonly #engine: Host;
 
-  /**
-   * @param isDynamic whether a child vanishes when it is down for good
-   * @param wake has the engine look again at what it waits for
-   */
-  constructor(scope: AnyActorScope, place: Place, isDynamic: boolean, wake: () => void) {
+  /** @param isDynamic whether a child vanishes when it is down for good */
+  constructor(scope: AnyActorScope, place: Place, isDynamic: boolean, engine: Host) {
     this.#scope = scope;
     this.#place = place;
     this.#isDynamic = isDynamic;
-    this.#wake = wake;
+    this.#engine = engine;
     this.clock = place.context.clock;
   }
 
@@ -73,10 +86,13 @@ export class Children {
   add(id: string, spec: FullChildSpec, args: readonly unknown[]): Child {
     const child = new Child(id, spec, args, this.#place.memory.child(id, spec));
     this.byId.set(id, child);
+    this.#weigh(child);
     return child;
   }
 
   remove(child: Child): void {
+    this.cancel(child);
+    child.isDone = true;
     this.setStatus(child, 'stopped');
     this.byId.delete(child.id);
     this.#place.memory.kept?.delete(child.id);
@@ -86,11 +102,29 @@ export class Children {
   setStatus(child: Child, status: ChildStatus): void {
     if (child.status === 'restarting') this.restarting -= 1;
     if (status === 'restarting') this.restarting += 1;
+    if (child.status === 'waiting') this.waiting -= 1;
+    if (status === 'waiting') this.waiting += 1;
     child.status = status;
+    this.#weigh(child);
+  }
+
+  /** A child is to be started when those before it are ready. */
+  wait(child: Child): void {
+    this.cancel(child);
+    child.memory.expect();
+    this.setStatus(child, 'waiting');
+  }
+
+  /** A child can do what it is there for. */
+  ready(child: Child): void {
+    child.isReady = true;
+    child.readiness?.end(this.clock);
+    this.#weigh(child);
+    this.#engine.wake();
   }
 
   limit(after: number | undefined): Limit {
-    return new Limit(this.clock, after, this.#wake);
+    return new Limit(this.clock, after, this.#engine.wake);
   }
 
   /** Starts a child and waits until it is up. @param fate what becomes of it, if that fails */
@@ -100,8 +134,10 @@ export class Children {
 
   /** Starts a child. @returns how that ended, or `undefined` while it takes its time */
   begin(child: Child, fate: Fate): Started | undefined {
-    child.countStart(fate === 'restarting');
+    child.countStart(fate !== 'stopped');
     this.cancel(child);
+    child.isReady = false;
+    child.isDone = false;
     this.setStatus(child, 'starting');
     try {
       const { start } = child.spec;
@@ -123,6 +159,8 @@ export class Children {
     if (actor === undefined) return;
     this.#byActor.delete(actor.id);
     child.actor = undefined;
+    child.readiness?.end(this.clock);
+    child.readiness = undefined;
     // Of an actor that failed while it started: only its initial actions have run, not the wrapper.
     if (actor.getSnapshot().status === 'error') stopDescendants(actor.getSnapshot());
   }
@@ -142,6 +180,8 @@ export class Children {
 
   /** A child is down, and stays so. */
   settle(child: Child, fate: 'parked' | 'stopped', reason: ExitReason): void {
+    child.isDone = fate === 'stopped';
+    if (child.isDone) child.isOnTrial = false;
     this.setStatus(child, fate);
     child.memory.settle(reason, fate);
     const vanishes = fate === 'stopped' && (this.#isDynamic || child.spec.restart === 'temporary');
@@ -150,7 +190,11 @@ export class Children {
 
   cancel(child: Child): void {
     if (child.retry?.timer !== undefined) this.clock.clearTimeout(child.retry.timer);
+    if (child.probe !== undefined) this.clock.clearTimeout(child.probe.timer);
     child.retry = undefined;
+    child.probe = undefined;
+    // A child that is about to be stopped need not get ready.
+    child.readiness?.end(this.clock);
   }
 
   /**
@@ -220,13 +264,21 @@ export class Children {
     for (const child of this.newestFirst()) {
       this.cancel(child);
       const { actor, logic } = child;
-      if (actor === undefined || (isHeard && !child.isLinked)) continue;
-      if (isHeard && child.isAlive && logic !== undefined && takesShutdown(logic)) {
+      if (actor === undefined) continue;
+      if (isHeard && !child.isLinked) this.#abandon(child);
+      else if (isHeard && child.isAlive && logic !== undefined && takesShutdown(logic)) {
         child.leaving = this.outlook;
         this.leave(child, KILLED, this.outlook, true);
+        this.#abandon(child);
         bereave(actor, child.spec.shutdown, this.clock);
       } else this.kill(child, KILLED, this.outlook);
     }
+  }
+
+  /** The child outlives its supervisor; its successor has nothing to do with it. */
+  #abandon(child: Child): void {
+    child.memory.exited('killed', this.outlook);
+    if (child.logic !== undefined && isSupervisor(child.logic)) this.#place.memory.bequeath(child.id, this.outlook);
   }
 
   /** Waits until a child that takes its time is up. */
@@ -249,7 +301,8 @@ export class Children {
   #look(child: Child, fate: Fate): Started | undefined {
     const { actor, logic, memory } = child;
     if (actor === undefined || logic === undefined) return this.#failed(child, 'killed', fate);
-    const snapshot: { readonly status: string; readonly output?: unknown } = actor.getSnapshot();
+    const snapshot: { readonly status: string; readonly output?: unknown; readonly error?: unknown } =
+      actor.getSnapshot();
     switch (snapshot.status) {
       case 'active':
         if (isStarting(logic, snapshot)) return undefined;
@@ -259,12 +312,42 @@ export class Children {
         // It has started, and then ended: XState has put that into the mailbox.
         break;
       default:
-        return this.#failed(child, endOf(actor)?.cause, fate);
+        // A supervisor that has given up was up before: the news of its end is in the mailbox.
+        if (!(snapshot.error instanceof GaveUp)) return this.#failed(child, endOf(actor)?.cause, fate);
     }
-    this.setStatus(child, 'running');
+    this.#up(child, logic, snapshot);
     child.last = undefined;
     memory.report({ type: 'started', incarnation: memory.incarnation });
     return 'up';
+  }
+
+  #up(child: Child, logic: AnyActorLogic, snapshot: unknown): void {
+    const { actor, readiness, spec, startedAt } = child;
+    if (!child.isReady && child.isAlive) {
+      child.isReady = readiness === undefined ? isReady(logic, snapshot) : readiness.isReady(snapshot);
+    }
+    this.setStatus(child, 'running');
+    if (child.isReady || actor === undefined || readiness === undefined || spec.startTimeout === undefined) return;
+    const left = spec.startTimeout - (this.clock.now() - startedAt);
+    readiness.limit(this.clock, left, () => this.#engine.late(child, actor));
+  }
+
+  /** Asked after each event of an actor, which may not be the child's any more. */
+  #isReadyNow(child: Child, readiness: Readiness, snapshot: unknown): boolean {
+    if (child.readiness !== readiness) return true;
+    if (!readiness.isReady(snapshot)) return false;
+    this.ready(child);
+    return true;
+  }
+
+  /** After each change of who is ready, or may be. */
+  #weigh(child: Child): void {
+    const { status } = child;
+    const holdsUp = status === 'running' ? !child.isReady : status !== 'stopped' || !child.isDone;
+    if (holdsUp === child.holdsUp) return;
+    child.holdsUp = holdsUp;
+    this.holdingUp += holdsUp ? 1 : -1;
+    if (!holdsUp) this.isFreed = true;
   }
 
   #ignored(child: Child): Started {
@@ -277,30 +360,42 @@ export class Children {
   }
 
   #failed(child: Child, error: unknown, fate: Fate): Started {
-    const { actor, memory } = child;
-    const isAlive = child.isAlive;
-    this.forget(child);
-    if (actor !== undefined && isAlive) {
-      if (child.logic !== undefined && isSupervisor(child.logic))
-        actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
-      else this.#scope.stopChild(actor);
-    }
+    const { memory } = child;
+    this.halt(child, error);
     this.setStatus(child, 'stopped');
     child.remember({ reason: error, cause: error });
-    const isAsked = child.isAsked && fate !== 'restarting';
+    const isAsked = child.isAsked && fate === 'stopped';
     memory.report({ type: 'start failed', incarnation: memory.incarnation, error, isAsked });
     memory.exited(error, fate);
     if (fate !== 'restarting') memory.settle(error, fate);
     return StartFailed.from(memory.path, error);
   }
 
+  /** Ends what runs of a child, and nobody is told yet. */
+  halt(child: Child, reason: ExitReason): void {
+    const { actor, logic } = child;
+    const isAlive = child.isAlive;
+    this.forget(child);
+    if (actor === undefined || !isAlive) return;
+    if (logic !== undefined && isSupervisor(logic)) actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
+    else {
+      rememberReason(actor, reason);
+      this.#scope.stopChild(actor);
+    }
+  }
+
   #create<Start extends AnyActorLogic>(child: Child, start: Start): AnyActorRef {
-    const { input } = child.spec;
-    const logic = supervised(start);
+    const { input, ready } = child.spec;
     child.logic = start;
     child.isLinked = true;
     const parent = this.#scope.self;
     const id = `${child.id}#${child.memory.incarnation}`;
+    let logic = supervised(start);
+    if (ready !== undefined) {
+      const readiness = new Readiness(ready, child.memory);
+      child.readiness = readiness;
+      logic = watched(logic, (snapshot) => child.isReady || this.#isReadyNow(child, readiness, snapshot));
+    }
     // XState spreads the options of every actor, and each that is there costs.
     const options =
       input === undefined
@@ -316,6 +411,11 @@ export class Children {
 /** @throws {BadSpec} unless a start function has returned what it has to */
 function checkReturned({ id }: Child, logic: unknown): void {
   if (isLogic(logic)) return;
+  // An async function has still to say that it failed: nobody else will listen.
+  guard(
+    () => logic,
+    () => {},
+  );
   const problem = { name: 'invalid_mfa', value: logic } as const;
   throw BadSpec.expected(`child '${id}': start`, 'its function to return an actor logic, or ignore', logic, problem);
 }

@@ -20,8 +20,8 @@ export interface DynamicSupervisorOptions extends Partial<Budget> {
   /** Come first in the `args` of every child: Elixir's `extra_arguments`. */
   readonly args?: readonly unknown[];
   /**
-   * Whether the children that were there are started again after a restart of the supervisor itself. Default `false`, as in
-   * OTP: they are gone.
+   * Whether the children that were there, also `temporary` ones, are started again after a restart of the supervisor itself.
+   * Default `false`, as in OTP: they are gone.
    */
   readonly restore?: boolean;
 }

@@ -1,7 +1,8 @@
 import { fullSpec } from './child-spec.js';
 import type { DynamicSupervisorOptions } from './dynamic-options.js';
 import { BadSpec } from './errors.js';
-import { checkFlags, checkOptions } from './supervisor.js';
+import { checkOptions } from './spec-checks.js';
+import { checkFlags } from './supervisor.js';
 import { logicFrom, type SupervisorLogic } from './supervisor-logic.js';
 
 const OPTIONS: readonly string[] = [
@@ -39,5 +40,5 @@ export function dynamicSupervisor(options: DynamicSupervisorOptions = {}): Super
           autoShutdown: flags.autoShutdown,
         });
   const dynamic = { template, maxChildren, args, restore };
-  return logicFrom({ ...flags, strategy: 'one_for_one', children: [], dynamic });
+  return logicFrom({ ...flags, strategy: 'one_for_one', waitFor: 'started', children: [], dynamic });
 }

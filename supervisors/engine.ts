@@ -1,7 +1,7 @@
 import type { AnyActorRef, AnyActorScope } from 'xstate';
 import type { SupervisorValue } from './chart.js';
 import type { Child } from './child.js';
-import type { AutoShutdown, FullChildSpec } from './child-spec.js';
+import type { AutoShutdown, FullChildSpec, WaitFor } from './child-spec.js';
 import { Children, type Place, type Steps } from './children.js';
 import type { FullDynamic } from './dynamic-options.js';
 import { type GaveUp, NotRunning } from './errors.js';
@@ -19,6 +19,7 @@ export interface FullOptions {
   readonly intensity: number;
   readonly period: number;
   readonly autoShutdown: AutoShutdown;
+  readonly waitFor: WaitFor;
   readonly children: readonly FullChildSpec[];
   /** A dynamic supervisor's own. */
   readonly dynamic: FullDynamic | undefined;
@@ -96,6 +97,8 @@ type Ended = { readonly output: ExitReason } | { readonly error: unknown };
 export class Engine implements Worker {
   /** Set when all children are down, and only the actor itself is left to end. */
   ended: Ended | undefined;
+  /** Whether all below were ready at one time: it then is, until it ends. */
+  isReady = false;
   readonly path: string;
   readonly place: Place;
   readonly options: FullOptions;
@@ -112,6 +115,7 @@ export class Engine implements Worker {
   #killed: { readonly isHeard: boolean } | undefined;
   #value: SupervisorValue = 'starting';
   #published: SupervisorValue = 'starting';
+  #isReadyPublished = false;
 
   /** @param publish has the actor take over what has become of the supervisor */
   constructor(scope: AnyActorScope, options: FullOptions, place: Place, publish: () => void) {
@@ -119,7 +123,10 @@ export class Engine implements Worker {
     this.options = options;
     this.place = place;
     this.path = place.memory.path;
-    this.children = new Children(scope, place, options.dynamic !== undefined, wake);
+    this.children = new Children(scope, place, options.dynamic !== undefined, {
+      wake,
+      late: (child, actor) => this.#push({ begin: () => this.restarts.late(child, actor) }),
+    });
     this.stopping = new Stopping(this.children, place.memory, wake);
     this.restarts = new Restarts(options, place, this.children, this.stopping, {
       push: (begin) => this.#push({ begin }),
@@ -157,13 +164,16 @@ export class Engine implements Worker {
     }
     this.#isTurning = false;
     if (this.#killed !== undefined) this.#kill(this.#killed);
+    if (this.#value === 'running' && !this.#hasEnded()) this.#attend();
     if (this.#hasEnded()) this.#finish();
     else if (this.#running === undefined && this.#inbox.size > 0) this.wake();
-    if (this.#hasEnded() || this.value !== this.#published) this.publish();
+    const isNews = this.value !== this.#published || this.isReady !== this.#isReadyPublished;
+    if (this.#hasEnded() || isNews) this.publish();
   }
 
   publish(): void {
     this.#published = this.value;
+    this.#isReadyPublished = this.isReady;
     this.#publish();
   }
 
@@ -183,6 +193,12 @@ export class Engine implements Worker {
     if (child.isLinked) this.#push(new Notice(this.restarts, actor));
     // An operation may be waiting for just that.
     this.wake();
+  }
+
+  /** A child says that it can do what it is there for, unless its spec says how to tell. */
+  readied(actorId: unknown): void {
+    const child = typeof actorId === 'string' ? this.children.ofActor(actorId) : undefined;
+    if (child !== undefined && child.spec.ready === undefined) this.children.ready(child);
   }
 
   /** Somebody ends a child that is not asked, with a reason that the supervisor then sees. */
@@ -239,14 +255,31 @@ export class Engine implements Worker {
     this.#running = { steps, operation };
   }
 
+  /** What follows when a child has become ready, or need not any more. */
+  #attend(): void {
+    const { children } = this;
+    if (children.isFreed && children.waiting > 0) this.#push({ begin: () => this.restarts.advance() });
+    children.isFreed = false;
+    if (this.isReady || children.holdingUp > 0) return;
+    this.isReady = true;
+    if (this.place.record === undefined) this.place.context.onReady();
+  }
+
   *#init(): Steps {
-    const { children, dynamic } = this.options;
+    const { children, dynamic, waitFor } = this.options;
     const { memory } = this.place;
     memory.retain(new Set([...children.map((spec) => spec.id), ...(memory.kept?.keys() ?? [])]));
-    for (const spec of children) this.children.add(spec.id, spec, spec.args);
+    for (const spec of children) {
+      const child = this.children.add(spec.id, spec, spec.args);
+      if (waitFor === 'ready') this.children.wait(child);
+    }
     for (const child of [...this.children.byId.values()]) {
       const started = yield* this.children.start(child, this.children.outlook);
-      if (started === 'up' || started === 'ignored') continue;
+      if (started === 'up' || started === 'ignored') {
+        // The rest starts later: nobody above shall have to wait for what may take long.
+        if (waitFor === 'ready' && child.isHoldingUp) break;
+        continue;
+      }
       yield* this.stopping.inReverse();
       this.#value = 'failed';
       this.ended = { error: started };
@@ -287,8 +320,10 @@ export class Engine implements Worker {
 
   #kill({ isHeard }: { readonly isHeard: boolean }): void {
     if (this.ended !== undefined) return;
-    this.#value = 'stopped';
-    this.ended = { output: exit('killed') };
+    // Killed while it starts it has failed to start: to the supervisor above that is something else than an end.
+    const hasFailed = isHeard && this.#value === 'starting';
+    this.#value = hasFailed ? 'failed' : 'stopped';
+    this.ended = hasFailed ? { error: 'killed' } : { output: exit('killed') };
     this.children.killAll(isHeard);
   }
 
@@ -312,7 +347,7 @@ export class Engine implements Worker {
     for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) next.abandon?.(error);
     const { memory, record } = this.place;
     if (this.children.outlook === 'stopped') memory.kept = undefined;
-    if (record !== undefined) return;
+    if (record !== undefined && !memory.isBequeathed) return;
     const reason = this.ended !== undefined && 'error' in this.ended ? this.ended.error : 'shutdown';
     memory.settle(reason, 'stopped');
     memory.dispose();

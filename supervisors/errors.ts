@@ -140,10 +140,13 @@ export class AmbiguousChild extends SupervisorError {
   }
 }
 
-/** The child exists but is not in a state for what was asked, OTP's `running`, `restarting`, `already_present` ... */
+/**
+ * The child exists but is not in a state for what was asked, OTP's `running`, `restarting`, `already_present` ...; ours is
+ * `waiting`, for others to get ready.
+ */
 export class ChildState extends SupervisorError {
   readonly code = 'SUPERVISOR_ERR_CHILD_STATE';
-  readonly state: 'running' | 'restarting' | 'already_started' | 'already_present';
+  readonly state: 'running' | 'restarting' | 'waiting' | 'already_started' | 'already_present';
 
   constructor(path: string, state: ChildState['state'], advice: string) {
     super(`child '${path}' is ${STATES[state]}: ${advice}`);
@@ -154,6 +157,7 @@ export class ChildState extends SupervisorError {
 const STATES = {
   running: 'running',
   restarting: 'about to be restarted',
+  waiting: 'about to be started, when those before it are ready',
   already_started: 'there already, and running',
   already_present: 'there already, though not running',
 } as const;
@@ -274,16 +278,23 @@ export class NotReady extends SupervisorError {
     this.children = children;
   }
 
-  /** @param children the paths of those that are waited for */
-  static within(limit: Milliseconds, children: readonly string[]): NotReady {
-    const named = children.slice(0, MOST_NAMED).map((path) => `'${path}'`);
-    const more = children.length - named.length;
-    const who = `${children.length === 1 ? 'child' : 'children'} ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    return new NotReady(
-      `the tree is not ready within ${limit} ms${children.length === 0 ? '' : `: it waits for ${who}`}`,
-      { children },
-    );
+  /**
+   * @param holding by their paths, those that are waited for, and what is the case with each
+   * @param waiting the paths of those that are not started because of them
+   */
+  static within(limit: Milliseconds, holding: ReadonlyMap<string, string>, waiting: Iterable<string> = []): NotReady {
+    const held = Array.from(holding, ([path, why]) => `'${path}' ${why}`);
+    const others = Array.from(waiting, (path) => `'${path}'`);
+    const them = held.length === 1 ? 'it' : 'them';
+    const wait = `${others.length === 1 ? 'waits' : 'wait'}${held.length === 0 ? '' : ` for ${them}`}`;
+    const parts = [...named(held), ...(others.length === 0 ? [] : [`${named(others).join(', ')} ${wait}`])];
+    const why = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
+    return new NotReady(`the tree is not ready within ${limit} ms${why}`, { children: [...holding.keys()] });
   }
+}
+
+function named(all: readonly string[]): readonly string[] {
+  return all.length <= MOST_NAMED ? all : [...all.slice(0, MOST_NAMED), `and ${all.length - MOST_NAMED} more`];
 }
 
 /** A task had not ended when its `timeout`, in milliseconds, was over; it was ended for that reason. */

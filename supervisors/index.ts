@@ -18,6 +18,7 @@ export {
   type Restart,
   type Shutdown,
   type StartFunction,
+  type WaitFor,
 } from './child-spec.js';
 export { type Clock, type Milliseconds, systemClock } from './clock.js';
 export type { ChildTemplate, DynamicChildSpec, DynamicSupervisorOptions } from './dynamic-options.js';
@@ -41,6 +42,16 @@ export {
   UnknownChild,
 } from './errors.js';
 export { describeExit, type Exit, type ExitReason, exit, isExit, isNormal } from './exit-reason.js';
+export { link, unlink } from './link.js';
+export {
+  type ChildDownEvent,
+  type ChildDownNotice,
+  type DownEvent,
+  type DownListener,
+  type DownNotice,
+  type Monitor,
+  monitor,
+} from './monitor.js';
 export {
   type PartitionChild,
   type PartitionKey,
@@ -49,9 +60,10 @@ export {
   partitionOf,
   partitionSupervisor,
 } from './partition-supervisor.js';
+export { PathRef } from './path-ref.js';
 export type { Report } from './report.js';
 export type { ChildCounts, ChildRef } from './requests.js';
-export { sendExit, unlink } from './signals.js';
+export { sendExit } from './signals.js';
 export type { Strategy } from './strategy.js';
 export { supervised } from './supervised.js';
 export { type SupervisorOptions, supervisor } from './supervisor.js';
@@ -76,7 +88,7 @@ export {
   type TaskTree,
   taskSupervisor,
 } from './task-supervisor.js';
-export type { ShutdownEvent, StartedEvent } from './traits.js';
+export type { ReadyEvent, ShutdownEvent, StartedEvent } from './traits.js';
 export { type Found, type Inspector, type StartOptions, start, type Tree } from './tree.js';
 export type { ChildJson, LiveJson, SupervisorJson, TreeJson } from './tree-json.js';
 export {

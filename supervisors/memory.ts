@@ -2,7 +2,9 @@ import type { AnyActorRef } from 'xstate';
 import type { ChildHandle, Fate, FullChildSpec } from './child-spec.js';
 import type { Clock } from './clock.js';
 import type { ExitReason } from './exit-reason.js';
+import { guard } from './guard.js';
 import type { Report, ReportFacts } from './report.js';
+import type { Watchers } from './watchers.js';
 
 /** What all supervisors of one tree share. */
 export interface TreeContext {
@@ -17,8 +19,12 @@ export interface TreeContext {
   readonly report: (report: Report) => void;
   /** The root is up. Called at most once. Must not throw. */
   readonly onStarted: () => void;
+  /** All below the root were ready. Called at most once, behind `onStarted`. Must not throw. */
+  readonly onReady: () => void;
   /** A child will not come back by itself. Must not throw. */
   readonly onDown: (memory: Memory, fate: Fate, reason: ExitReason) => void;
+  /** Who looks at a path, whatever is there. */
+  readonly watchers: Watchers;
 }
 
 /**
@@ -40,6 +46,10 @@ export class Memory {
   #told: Fate | undefined;
   /** Of a dynamic supervisor that is to start its children again after a restart of its own: those that it has. */
   kept: Map<string, { readonly spec: FullChildSpec; readonly args: readonly unknown[] }> | undefined;
+  /** Whether nobody but the supervisor itself remembers this any more. */
+  isBequeathed = false;
+  /** Whether another memory stands for the path now: what becomes of this one concerns no handle and no monitor. */
+  #isSilent = false;
   /** Whether the last start was ignored: nothing is there that could get ready. */
   isIgnored = false;
 
@@ -49,13 +59,26 @@ export class Memory {
     this.path = parent === undefined || parent.path === '' ? id : `${parent.path}/${id}`;
   }
 
-  /** Whether a restart was announced and has not come yet. */
+  /** Whether a start was announced and has not come yet. */
   get awaitsRestart(): boolean {
     return this.#told === 'restarting';
   }
 
+  /** What the handle was told last; `undefined` while the child is up, and before its first start. */
+  get fate(): Fate | undefined {
+    return this.#told;
+  }
+
   get children(): Iterable<Memory> {
     return this.#children?.values() ?? [];
+  }
+
+  /** All below, each before its own. */
+  *below(): Generator<Memory> {
+    for (const child of this.children) {
+      yield child;
+      yield* child.below();
+    }
   }
 
   report(facts: ReportFacts): void {
@@ -64,11 +87,16 @@ export class Memory {
     if (isHeard()) report({ path: this.path, at: clock.now(), ...facts } as Report);
   }
 
-  /** An id for a child that was given none. No other child here ever had it. */
-  nextId(): string {
-    do this.#lastId += 1;
-    while (this.#children?.has(String(this.#lastId)) === true);
-    return String(this.#lastId);
+  /** An id for a child that was given none. No other child that was given none ever had it. */
+  get freeId(): string {
+    let next = this.#lastId + 1;
+    while (this.#children?.has(String(next)) === true) next += 1;
+    return String(next);
+  }
+
+  /** @param id the free one */
+  useId(id: string): void {
+    this.#lastId = Number(id);
   }
 
   /** The memory of a child. Its handle is made on the first call, in a later one the first is kept. */
@@ -92,7 +120,40 @@ export class Memory {
     const memory = this.#children?.get(id);
     if (memory === undefined) return;
     this.#children?.delete(id);
+    // As when its supervisor starts anew without it, though it had been told of a restart.
+    memory.settle('shutdown', 'stopped');
     memory.dispose();
+  }
+
+  /**
+   * The supervisor above a child that is a supervisor was killed, so the child lives on for a while, without a parent. Its
+   * successor gets what is remembered; the child itself counts on for itself, and to the handles all below it are gone.
+   */
+  bequeath(id: string, fate: Fate): void {
+    const memory = this.#children?.get(id);
+    if (memory === undefined) return;
+    memory.isBequeathed = true;
+    this.#children?.set(id, memory.#heir(this, fate));
+  }
+
+  #heir(parent: Memory, fate: Fate): Memory {
+    const heir = new Memory(this.context, parent, this.id);
+    heir.incarnation = this.incarnation;
+    heir.restarts = this.restarts;
+    heir.handle = this.handle;
+    heir.#made = this.#made;
+    heir.#told = this.#told;
+    heir.#lastId = this.#lastId;
+    heir.isIgnored = this.isIgnored;
+    if (this.kept !== undefined) heir.kept = new Map(this.kept);
+    for (const child of this.children) {
+      heir.#children ??= new Map();
+      heir.#children.set(child.id, child.#heir(heir, fate));
+    }
+    this.handle = undefined;
+    this.#isSilent = true;
+    if (heir.incarnation > 0 && heir.#told === undefined) heir.exited('killed', fate);
+    return heir;
   }
 
   /** A supervisor starts anew with these children: what else was there has vanished. */
@@ -100,11 +161,17 @@ export class Memory {
     for (const { id } of this.children) if (!ids.has(id)) this.forget(id);
   }
 
+  /** A start will come by itself. */
+  expect(): void {
+    this.#told ??= 'restarting';
+  }
+
   started(actor: AnyActorRef): void {
     this.isIgnored = false;
     this.#told = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.started', () => handle.started?.(this.incarnation, actor));
+    if (!this.#isSilent) this.context.watchers.started(this.path, this.incarnation, actor);
   }
 
   /** An incarnation has ended, or an announced restart does not take place. To say the same fate twice does nothing. */
@@ -113,6 +180,8 @@ export class Memory {
     this.#told = fate;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.exited', () => handle.exited?.(reason, fate));
+    if (this.#isSilent) return;
+    this.context.watchers.exited(this.path, this.incarnation, reason, fate);
     if (fate !== 'restarting') this.context.onDown(this, fate, reason);
   }
 
@@ -127,20 +196,27 @@ export class Memory {
     for (const child of this.children) child.settle(reason, fate);
   }
 
+  /** That of a path below. */
+  at(path: readonly string[]): Memory | undefined {
+    let memory: Memory = this;
+    for (const id of path) {
+      const below = memory.#children?.get(id);
+      if (below === undefined) return undefined;
+      memory = below;
+    }
+    return memory;
+  }
+
   /** The spec has vanished. */
   dispose(): void {
     for (const child of this.children) child.dispose();
     this.#children = undefined;
     const { handle } = this;
     if (handle !== undefined) this.#guard('handle.disposed', () => handle.disposed?.());
+    if (!this.#isSilent) this.context.watchers.vanished(this.path);
   }
 
   #guard<T>(hook: string, call: () => T): T | undefined {
-    try {
-      return call();
-    } catch (error) {
-      this.report({ type: 'hook failed', hook, error });
-      return undefined;
-    }
+    return guard(call, (error) => this.report({ type: 'hook failed', hook, error }));
   }
 }

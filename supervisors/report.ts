@@ -34,11 +34,13 @@ export type Report = { readonly path: string; readonly at: Milliseconds } & (
   /** `in`: milliseconds until the restart, 0 without a backoff. `attempt`: 1 for the first in a row. */
   | { readonly type: 'restarting'; readonly in: Milliseconds; readonly attempt: number }
   | { readonly type: 'parked'; readonly reason: ExitReason }
+  /** A parked child is tried once more, as its `probe` says. */
+  | { readonly type: 'probing' }
   /**
    * The child was asked to stop, and ended with another reason, or had to be killed. Of a dynamic supervisor's children,
-   * which stop together, it is told once for each reason: `path` is the supervisor's, `count` how many they were.
+   * which stop together, it is told once for each reason: `path` is then the supervisor's, and `count` how many they were.
    */
-  | { readonly type: 'shutdown error'; readonly reason: ExitReason; readonly count: number }
+  | { readonly type: 'shutdown error'; readonly reason: ExitReason; readonly count: number | undefined }
   | { readonly type: 'gave up'; readonly error: GaveUp }
   /** A function of the user's that must not throw has thrown: a `judge`, or one of a handle's. */
   | { readonly type: 'hook failed'; readonly hook: string; readonly error: unknown }

@@ -5,6 +5,7 @@ import type { Started, Steps } from './children.js';
 import type { DynamicChildSpec, FullDynamic } from './dynamic-options.js';
 import type { Engine } from './engine.js';
 import { BadSpec, ChildState, DynamicChild, MaxChildren, UnknownChild } from './errors.js';
+import { checkIsSpec } from './spec-checks.js';
 import { affected } from './strategy.js';
 
 /** OTP's `count_children`. */
@@ -73,11 +74,12 @@ export class Requests {
     return this.#engine.request(() => {
       const { children, options, place } = this.#engine;
       const { template, maxChildren } = dynamic;
-      const generated = (): string => place.memory.nextId();
-      const id = given.id ?? generated();
+      checkIsSpec(given, 'startChild');
+      const id = given.id ?? place.memory.freeId;
       const spec = template ?? fullSpec({ ...given, id } as ChildSpec, { autoShutdown: options.autoShutdown });
       if (template !== undefined) checkDynamic(given);
       if (children.byId.size >= maxChildren) throw new MaxChildren(this.#engine.path, maxChildren);
+      if (given.id === undefined) place.memory.useId(id);
       const own = template === undefined ? spec.args : [...template.args, ...(given.args ?? [])];
       return this.#start(id, spec, [...dynamic.args, ...own]);
     });
@@ -87,8 +89,11 @@ export class Requests {
     const { children } = this.#engine;
     const present = children.byId.get(id);
     if (present !== undefined) {
-      const state = present.actor === undefined ? 'already_present' : 'already_started';
-      throw new ChildState(present.memory.path, state, 'delete it first, or choose another id');
+      const isDown = present.actor === undefined;
+      // A dynamic child that is terminated has vanished.
+      const first = this.#isDynamic ? 'terminate' : isDown ? 'delete' : 'terminate and delete';
+      const state = isDown ? 'already_present' : 'already_started';
+      throw new ChildState(present.memory.path, state, `${first} it first, or choose another id`);
     }
     const child = children.add(id, spec, args);
     child.isAsked = true;
@@ -127,7 +132,8 @@ export class Requests {
         throw new ChildState(path, 'restarting', 'its supervisor is already trying');
       }
       child.forgive();
-      const started = yield* waits ? restarts.restartGroup(child) : children.start(child, 'stopped');
+      child.isAsked = true;
+      const started = yield* waits ? restarts.restartGroup(child, child) : children.start(child, 'stopped');
       if (typeof started === 'string') return child.info();
       throw started;
     });
@@ -147,7 +153,8 @@ export class Requests {
       if (!waited) return;
       // The retry would have started the rest of its group, too. Without it nobody will.
       for (const other of affected(options.strategy, children.byId, child.id)) {
-        if (other.actor === undefined && other.retry === undefined) other.memory.settle('shutdown', 'stopped');
+        if (other.actor !== undefined || other.retry !== undefined || other.status === 'waiting') continue;
+        if (other.memory.awaitsRestart) children.settle(other, 'stopped', 'shutdown');
       }
     });
   }
@@ -159,6 +166,7 @@ export class Requests {
       if (this.#isDynamic) throw new DynamicChild(path, 'deleteChild');
       if (child.actor !== undefined) throw new ChildState(path, 'running', 'terminate it first');
       if (child.retry !== undefined) throw new ChildState(path, 'restarting', 'terminate it first');
+      if (child.status === 'waiting') throw new ChildState(path, 'waiting', 'terminate it first');
       this.#engine.children.remove(child);
     });
   }

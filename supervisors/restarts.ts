@@ -1,16 +1,21 @@
 import type { AnyActorRef } from 'xstate';
 import type { Child } from './child.js';
-import type { AutoShutdown, Budget } from './child-spec.js';
+import type { AutoShutdown, Budget, WaitFor } from './child-spec.js';
 import type { Children, Place, Started, Steps } from './children.js';
-import { GaveUp } from './errors.js';
+import { BadSpec, GaveUp, StartTimedOut } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
+import { guard, isThenable } from './guard.js';
 import { RestartWindow } from './intensity.js';
 import type { Stopping } from './stopping.js';
 import { affected, isRestarted, type Strategy } from './strategy.js';
 import { type End, endOf } from './supervised.js';
 
 /** Of a supervisor's options, those that say who is restarted, and how often. */
-type Rules = Budget & { readonly strategy: Strategy; readonly autoShutdown: AutoShutdown };
+type Rules = Budget & {
+  readonly strategy: Strategy;
+  readonly autoShutdown: AutoShutdown;
+  readonly waitFor: WaitFor;
+};
 
 /** What a reaction needs of the engine that it runs in. */
 interface Host {
@@ -59,9 +64,30 @@ export class Restarts {
     return this.#decide(child, end, isRestarted(child.spec.restart, end.reason));
   }
 
-  /** A restart has failed, and the message to try again has come round. */
-  #tryAgain(child: Child, retry: Child['retry']): Steps | undefined {
-    if (retry === undefined || child.retry !== retry) return undefined;
+  /** A child that runs has had its time to get ready. */
+  late(child: Child, actor: AnyActorRef): Steps | undefined {
+    const { memory, spec } = child;
+    // What it did while this waited in the queue counts.
+    if (child.actor !== actor || child.isReady || !child.isAlive) return undefined;
+    const error = new StartTimedOut(memory.path, spec.startTimeout ?? 0);
+    child.last = actor;
+    this.#children.halt(child, error);
+    return this.#decide(child, { reason: error, cause: error }, isRestarted(spec.restart, error));
+  }
+
+  /** Starts those that wait for nobody any more. */
+  *advance(): Steps {
+    yield* this.#startInOrder((child) => child.status === 'waiting');
+  }
+
+  /**
+   * A restart has failed, and the message to try again has come round. Which of several does not matter, as in OTP: the first
+   * is acted on, and after that the child does not wait any more.
+   */
+  #tryAgain(id: string): Steps | undefined {
+    const child = this.#children.byId.get(id);
+    const retry = child?.retry;
+    if (child === undefined || retry === undefined || retry.due !== undefined) return undefined;
     this.#children.cancel(child);
     return this.#decide(child, retry.end, true);
   }
@@ -77,6 +103,8 @@ export class Restarts {
     const judged = this.#judge(child, end.reason);
     if (judged === 'park') return this.#abandon(child, end, 'parked');
     if (judged === 'stop' || !isDue) return this.#abandon(child, end, 'stopped');
+    if (child.isOnTrial && this.#hasFailedTrial(child)) return this.#abandon(child, end, 'parked');
+    if (child.isOnTrial) child.forgive();
     const budget = judged ?? child.spec.budget;
     if (budget !== undefined) {
       if (!child.charge(budget)) return this.#abandon(child, end, 'parked');
@@ -92,6 +120,10 @@ export class Restarts {
   /** The usual case, a child that concerns nobody else and starts without delay, is not worth a generator. */
   #now(child: Child): Steps | undefined {
     if (this.#rules.strategy !== 'one_for_one') return this.#finish(this.restartGroup(child));
+    if (this.#waits && this.#isHeldUp(child)) {
+      this.#children.wait(child);
+      return undefined;
+    }
     const started = this.#children.begin(child, 'restarting');
     if (started === undefined) return this.#finish(this.#goOn(child));
     this.#started(child, started);
@@ -122,17 +154,50 @@ export class Restarts {
     child.retry = retry;
   }
 
-  /** Stops those that depend on a child, and starts them and it. @returns how the last start ended */
-  *restartGroup(child: Child): Steps<Started> {
+  /**
+   * Stops those that depend on a child, and starts them and it.
+   *
+   * @param atOnce a child that is started whoever is not ready
+   * @returns how the child's start, or one that failed, has ended
+   */
+  *restartGroup(child: Child, atOnce?: Child): Steps<Started> {
     yield* this.#stopGroup(child);
     this.#children.cancel(child);
-    let last: Started = 'up';
-    for (const each of this.#group(child)) {
-      const started = yield* this.#restart(each);
-      if (each === child) last = started;
-      if (typeof started !== 'string') return started;
+    // Only a child whose start fails waits for another try: should that be one before it, this one is just down.
+    this.#children.setStatus(child, 'stopped');
+    const group = new Set(this.#group(child));
+    return yield* this.#startInOrder((each) => group.has(each), child, atOnce);
+  }
+
+  /** Starts some of the children; with `waitFor: 'ready'` those behind one that is not ready wait. */
+  *#startInOrder(isDue: (child: Child) => boolean, first?: Child, atOnce?: Child): Steps<Started> {
+    let result: Started = 'up';
+    let isHeldUp = false;
+    for (const child of [...this.#children.byId.values()]) {
+      if (isHeldUp && child !== atOnce) {
+        if (isDue(child)) this.#children.wait(child);
+        continue;
+      }
+      if (isDue(child)) {
+        const started = yield* this.#restart(child);
+        if (child === first) result = started;
+        if (typeof started !== 'string') return started;
+      }
+      isHeldUp ||= this.#waits && child.isHoldingUp;
     }
-    return last;
+    return result;
+  }
+
+  get #waits(): boolean {
+    return this.#rules.waitFor === 'ready';
+  }
+
+  #isHeldUp(child: Child): boolean {
+    for (const earlier of this.#children.byId.values()) {
+      if (earlier === child) return false;
+      if (earlier.isHoldingUp) return true;
+    }
+    return false;
   }
 
   *#restart(child: Child): Steps<Started> {
@@ -148,7 +213,7 @@ export class Restarts {
     const retry = { end, due: undefined, timer: undefined };
     child.retry = retry;
     this.#children.setStatus(child, 'restarting');
-    this.#engine.push(() => this.#tryAgain(child, retry));
+    this.#engine.push(() => this.#tryAgain(child.id));
   }
 
   /** A child stays down. */
@@ -156,18 +221,57 @@ export class Restarts {
     const isLast = fate === 'stopped' && end.isFailedStart !== true && this.#isLastSignificant(child);
     const group = end.isFailedStart === true ? this.#group(child) : [];
     this.#children.leave(child, end, fate);
-    if (fate === 'parked') child.memory.report({ type: 'parked', reason: end.reason });
+    if (fate === 'parked') this.#parked(child, end.reason);
     if (isLast) return this.#engine.shutdown('shutdown');
     // When it just ended it had stopped nobody: those that are down wait for the restart of somebody else.
     return group.length > 0 ? this.#without(child, group) : undefined;
   }
 
+  #parked(child: Child, reason: ExitReason): void {
+    child.memory.report({ type: 'parked', reason });
+    const { probe: wait } = child.spec;
+    if (wait === undefined) return;
+    const { clock } = this.#children;
+    const timer = clock.setTimeout(() => this.#engine.push(() => this.#probe(child, probe)), wait);
+    const probe = { due: clock.now() + wait, timer };
+    child.probe = probe;
+  }
+
+  /** A parked child is tried once. Whoever is beside it is not touched, as if it were started by hand. */
+  #probe(child: Child, probe: Child['probe']): Steps | undefined {
+    if (probe === undefined || child.probe !== probe) return undefined;
+    child.memory.report({ type: 'probing' });
+    child.isOnTrial = true;
+    if (this.#waits && this.#isHeldUp(child)) {
+      this.#children.wait(child);
+      return undefined;
+    }
+    this.#children.cancel(child);
+    this.#children.setStatus(child, 'restarting');
+    const started = this.#children.begin(child, 'parked');
+    if (started === undefined) return this.#tryOut(child);
+    this.#tried(child, started);
+    return undefined;
+  }
+
+  *#tryOut(child: Child): Steps {
+    this.#tried(child, yield* this.#children.untilStarted(child, 'parked'));
+  }
+
+  #tried(child: Child, started: Started): void {
+    if (typeof started === 'string') return;
+    this.#children.settle(child, 'parked', started.cause);
+    this.#parked(child, started.cause);
+  }
+
+  #hasFailedTrial({ spec, startedAt, isReady }: Child): boolean {
+    return !isReady || this.#children.clock.now() - startedAt < (spec.probe ?? 0);
+  }
+
   /** The restart of a child had failed before: those that were stopped with it start without it. */
   *#without(child: Child, group: readonly Child[]): Steps {
-    for (const each of group) {
-      if (each === child || each.actor !== undefined || !each.memory.awaitsRestart) continue;
-      if (typeof (yield* this.#restart(each)) !== 'string') return;
-    }
+    const left = new Set(group.filter((each) => each !== child && each.memory.awaitsRestart));
+    yield* this.#startInOrder((each) => left.has(each) && each.actor === undefined);
   }
 
   /**
@@ -181,7 +285,7 @@ export class Restarts {
     if (autoShutdown === 'any_significant') return true;
     for (const other of this.#children.byId.values()) {
       if (other === child || !other.spec.significant) continue;
-      if (other.actor !== undefined || other.status === 'restarting') return false;
+      if (other.actor !== undefined || other.status === 'restarting' || other.status === 'waiting') return false;
     }
     return true;
   }
@@ -218,11 +322,10 @@ export class Restarts {
   }
 
   #judge(child: Child, reason: ExitReason): Budget | 'park' | 'stop' | undefined {
-    try {
-      return child.spec.judge?.(reason);
-    } catch (error) {
-      child.memory.report({ type: 'hook failed', hook: 'judge', error });
-      return undefined;
-    }
+    const failed = (error: unknown): void => child.memory.report({ type: 'hook failed', hook: 'judge', error });
+    const judged = guard(() => child.spec.judge?.(reason), failed);
+    if (!isThenable(judged)) return judged;
+    failed(BadSpec.expected(`child '${child.id}': judge`, "to return a budget, 'park', 'stop' or undefined", judged));
+    return undefined;
   }
 }

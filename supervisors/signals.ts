@@ -1,49 +1,43 @@
 import type { AnyActorRef } from 'xstate';
-import { BadSpec } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
+import { checkActor } from './monitor.js';
 import { logicOf, stopWith } from './supervised.js';
-import { engineOf } from './supervisor-logic.js';
 import { type ShutdownEvent, takesShutdown } from './traits.js';
+import { hasEnded, Watch } from './watch.js';
 
 /**
  * Ends an actor from outside, as OTP's `exit(Pid, Reason)` does; an actor that has ended is left alone.
  *
  * A supervisor, and any other actor that takes `supervisor.shutdown`, is asked to end with `reason`, and decides itself when
  * it does; all others end at once. Nobody is asked with the reason `kill`, after which it is `killed`. A supervisor above
- * sees the child end with that reason, and restarts it if that is due.
+ * sees the child end with that reason, and restarts it if that is due. Any other actor that started it is told of an error, as
+ * if it had failed.
  */
 export function sendExit(actor: AnyActorRef, reason: ExitReason): void {
   checkActor('sendExit', actor);
-  if (actor.getSnapshot().status !== 'active') return;
-  const logic = logicOf(actor);
-  if (reason !== 'kill' && takesShutdown(logic)) {
+  if (reason === 'kill') end(actor, 'killed');
+  else signal(actor, reason);
+}
+
+/** The same, where `kill` is a reason like any other: so it comes through a link. */
+export function signal(actor: AnyActorRef, reason: ExitReason): void {
+  if (!hasEnded(actor) && takesShutdown(logicOf(actor))) {
     actor.send({ type: 'supervisor.shutdown', reason } satisfies ShutdownEvent);
-    return;
-  }
-  const why = reason === 'kill' ? 'killed' : reason;
-  stopWith(actor, why);
+  } else end(actor, reason);
+}
+
+function end(actor: AnyActorRef, reason: ExitReason): void {
+  if (hasEnded(actor)) return;
+  stopWith(actor, reason);
+  // XState tells nobody above of a stop. If it is at work it ends only after that, which may be its own doing.
+  if (hasEnded(actor)) tellParent(actor, reason);
+  else new Watch(actor, () => tellParent(actor, reason));
+}
+
+/** As an event this end waits among the others in the mailbox, and can be seen. Of any other end XState has told. */
+function tellParent(actor: AnyActorRef, reason: ExitReason): void {
   const { id, _parent: parent } = actor;
-  // XState tells nobody of an actor that was stopped. As an event this end waits among the others, and can be seen.
-  if (parent === undefined || engineOf(parent) === undefined || actor.getSnapshot().status !== 'stopped') return;
-  parent.send({ type: `xstate.error.actor.${id}`, actorId: id, error: why });
-}
-
-/**
- * Has a supervisor not hear of a child's end any more, as OTP's `unlink` between the two does. The child is still listed, and
- * stopped with the others; it is not restarted. The next incarnation, if there is one, is linked again.
- *
- * @throws {BadSpec} if the actor is no child of a supervisor
- */
-export function unlink(child: AnyActorRef): void {
-  checkActor('unlink', child);
-  const engine = child._parent === undefined ? undefined : engineOf(child._parent);
-  const record = engine?.childOf(child);
-  if (record?.actor !== child) throw BadSpec.expected('unlink', 'a child of a supervisor', child.id);
-  record.isLinked = false;
-}
-
-function checkActor(where: string, actor: unknown): void {
-  if (typeof actor !== 'object' || actor === null || !('getSnapshot' in actor)) {
-    throw BadSpec.expected(where, 'an actor', actor);
-  }
+  const { status } = actor.getSnapshot();
+  if (parent === undefined || hasEnded(parent) || status === 'done' || status === 'error') return;
+  parent.send({ type: `xstate.error.actor.${id}`, actorId: id, error: reason });
 }

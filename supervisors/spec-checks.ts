@@ -166,6 +166,24 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null;
 }
 
+/**
+ * Checks a function's options.
+ *
+ * @param what they are, for a message
+ * @throws {BadSpec} unless they are an object with nothing but what is known
+ */
+export function checkOptions(
+  where: string,
+  options: unknown,
+  known: readonly string[],
+  what = 'options, an object',
+): void {
+  if (!isObject(options) || Array.isArray(options)) throw BadSpec.expected(where, what, options);
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw BadSpec.unknownOption(where, name, known);
+  }
+}
+
 function isDuration(value: unknown): value is Milliseconds {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

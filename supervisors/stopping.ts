@@ -32,7 +32,7 @@ export class Stopping {
     if (this.#children.ask(child, fate)) yield* this.#untilDown(child);
     const end = this.#children.gone(child, fate);
     if (end !== undefined && !isExpected(child.spec, end.reason)) {
-      child.memory.report({ type: 'shutdown error', reason: end.reason, count: 1 });
+      child.memory.report({ type: 'shutdown error', reason: end.reason, count: undefined });
     }
   }
 

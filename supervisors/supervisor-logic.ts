@@ -14,13 +14,15 @@ import { type Clock, systemClock } from './clock.js';
 import { Engine, type FullOptions } from './engine.js';
 import { Memory, type TreeContext } from './memory.js';
 import { installScheduler } from './scheduler.js';
-import { type KillEvent, type ShutdownEvent, type StartedEvent, SUPERVISOR_TRAITS } from './traits.js';
+import { type KillEvent, type ReadyEvent, type ShutdownEvent, type StartedEvent, SUPERVISOR_TRAITS } from './traits.js';
 import type { ChildView, SupervisorView } from './view.js';
+import { Watchers } from './watchers.js';
 
 /** What a supervisor takes. Only the first is for others to send; it then ends with that reason, children first. */
 export type SupervisorEvent =
   | ShutdownEvent
   | StartedEvent
+  | ReadyEvent
   | KillEvent
   | { readonly type: 'supervisor.turn' | 'xstate.stop' };
 
@@ -28,6 +30,8 @@ export type SupervisorEvent =
 export type SupervisorSnapshot = Snapshot<unknown> & {
   readonly value: SupervisorValue;
   readonly context: SupervisorView;
+  /** Whether all below it were ready since it has started. */
+  readonly isReady: boolean;
 };
 
 export type SupervisorLogic = ActorLogic<SupervisorSnapshot, SupervisorEvent, NonReducibleUnknown>;
@@ -39,9 +43,12 @@ const contexts = new WeakMap<AnyActorRef, TreeContext>();
 /** The actor logic of a supervisor. The engine does the work; the actor's snapshot shows what has become of it. */
 export function logicFrom(full: FullOptions): SupervisorLogic {
   const logic: SupervisorLogic = {
-    ...SUPERVISOR_TRAITS((snapshot) => (snapshot as SupervisorSnapshot).value === 'starting'),
+    ...SUPERVISOR_TRAITS(
+      (snapshot) => (snapshot as SupervisorSnapshot).value === 'starting',
+      (snapshot) => (snapshot as SupervisorSnapshot).isReady,
+    ),
     config: SUPERVISOR_CHART,
-    getInitialSnapshot: () => snapshotOf('starting', { status: 'active' }, () => emptyView(full)),
+    getInitialSnapshot: () => snapshotOf('starting', { status: 'active', isReady: false }, () => emptyView(full)),
     start(_snapshot, scope) {
       const turn = { type: 'supervisor.turn' } as const;
       engines.set(scope.self, new Engine(scope, full, placeOf(scope), () => scope.self.send(turn)));
@@ -87,6 +94,7 @@ function take(engine: Engine, snapshot: SupervisorSnapshot, event: AnyEventObjec
     if (snapshot.value === 'starting' && !engine.hasBegun) engine.turn();
   } else if (event.type === 'supervisor.shutdown') engine.shutdown(event['reason']);
   else if (event.type === 'supervisor.started') engine.wake();
+  else if (event.type === 'supervisor.ready') engine.readied(event['id']);
   else if (event.type === 'supervisor.kill') engine.kill(true);
   else if (event.type === 'xstate.stop') engine.kill(false);
   else if (isEnd(event)) engine.noticed(event.actorId);
@@ -103,23 +111,33 @@ function next(
   engine: Engine,
   scope: AnyActorScope,
 ): SupervisorSnapshot {
-  const { ended, value } = engine;
+  const { ended, value, isReady } = engine;
   const view = (): SupervisorView => engine.view(viewOf);
-  if (event.type === 'xstate.stop') return snapshotOf(value, { status: 'stopped' }, view);
+  if (event.type === 'xstate.stop') return snapshotOf(value, { status: 'stopped', isReady }, view);
   if (ended === undefined) {
     if (event.type !== 'supervisor.turn') return snapshot;
-    if (snapshot.value === 'starting' && value !== 'starting' && engine.place.record !== undefined) {
-      scope.self._parent?.send({ type: 'supervisor.started' } satisfies StartedEvent);
-    }
-    return snapshotOf(value, { status: 'active' }, view);
+    if (snapshot.value === 'starting' && value !== 'starting') tell(engine, scope, { type: 'supervisor.started' });
+    if (!snapshot.isReady && isReady) tell(engine, scope, { type: 'supervisor.ready', id: scope.self.id });
+    return snapshotOf(value, { status: 'active', isReady }, view);
   }
-  if ('error' in ended) return snapshotOf(value, { status: 'error', error: ended.error }, view);
-  return snapshotOf(value, { status: 'done', output: ended.output }, view);
+  if ('error' in ended) return snapshotOf(value, { status: 'error', error: ended.error, isReady }, view);
+  return snapshotOf(value, { status: 'done', output: ended.output, isReady }, view);
+}
+
+/** Tells the supervisor above, unless it has been killed. */
+function tell({ place }: Engine, { self }: AnyActorScope, event: StartedEvent | ReadyEvent): void {
+  if (place.record === undefined || self._parent?.getSnapshot().status !== 'active') return;
+  self._parent.send(event);
 }
 
 function snapshotOf(
   value: SupervisorValue,
-  state: { readonly status: string; readonly output?: unknown; readonly error?: unknown },
+  state: {
+    readonly status: string;
+    readonly output?: unknown;
+    readonly error?: unknown;
+    readonly isReady: boolean;
+  },
   view: () => SupervisorView,
 ): SupervisorSnapshot {
   let seen: SupervisorView | undefined;
@@ -153,7 +171,9 @@ function placeOf(scope: AnyActorScope): Place {
     isHeard: () => false,
     report: () => {},
     onStarted: () => {},
+    onReady: () => {},
     onDown: () => {},
+    watchers: new Watchers(),
   };
   return { context, memory: new Memory(context), record: undefined };
 }

@@ -1,7 +1,6 @@
-import { AUTO_SHUTDOWNS, type AutoShutdown, type ChildSpec, fullSpecs } from './child-spec.js';
+import { AUTO_SHUTDOWNS, type AutoShutdown, type ChildSpec, fullSpecs, WAITS, type WaitFor } from './child-spec.js';
 import type { FullOptions } from './engine.js';
-import { BadSpec } from './errors.js';
-import { checkBudget, checkOneOf } from './spec-checks.js';
+import { checkBudget, checkOneOf, checkOptions } from './spec-checks.js';
 import { STRATEGIES, type Strategy } from './strategy.js';
 import { logicFrom, type SupervisorLogic } from './supervisor-logic.js';
 
@@ -18,6 +17,14 @@ export interface SupervisorOptions {
    * all. Default `never`.
    */
   readonly autoShutdown?: AutoShutdown;
+  /**
+   * With `ready` it starts no child by itself, be it for the first time or again, while one before it has yet to get ready
+   * (`ready` of its spec) or to come back, or is parked; the child is `waiting`. One that has ended for good, or was stopped
+   * by hand, is not waited for. The supervisor itself goes on meanwhile: it counts as started, answers, and restarts what
+   * dies. Until it first has to wait, a child that does not start undoes its start as ever; later it is tried again, as in
+   * a restart. Default `started`.
+   */
+  readonly waitFor?: WaitFor;
   /** In start order. */
   readonly children: readonly ChildSpec[];
 }
@@ -28,6 +35,7 @@ export const SUPERVISOR_OPTIONS: readonly string[] = [
   'intensity',
   'period',
   'autoShutdown',
+  'waitFor',
   'children',
 ] satisfies readonly (keyof SupervisorOptions)[];
 
@@ -53,16 +61,6 @@ interface Flags {
   readonly autoShutdown: AutoShutdown;
 }
 
-/** @throws {BadSpec} unless they are an object with nothing but what is known */
-export function checkOptions(where: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw BadSpec.expected(where, 'options, an object with children', options);
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw BadSpec.unknownOption(where, name, known);
-  }
-}
-
 /** @throws {BadSpec} for the first that is wrong, in OTP's order */
 export function checkFlags(where: string, options: Partial<Flags>): Flags {
   const { intensity = 1, period = 5_000, autoShutdown = 'never' } = options;
@@ -72,9 +70,10 @@ export function checkFlags(where: string, options: Partial<Flags>): Flags {
 }
 
 function fullOptions(options: SupervisorOptions): FullOptions {
-  checkOptions('supervisor', options, SUPERVISOR_OPTIONS);
-  const { strategy = 'one_for_one', children } = options;
+  checkOptions('supervisor', options, SUPERVISOR_OPTIONS, 'options, an object with children');
+  const { strategy = 'one_for_one', waitFor = 'started', children } = options;
   checkOneOf('supervisor: strategy', strategy, STRATEGIES, 'invalid_strategy');
   const flags = checkFlags('supervisor', options);
-  return { ...flags, strategy, children: fullSpecs(children, flags.autoShutdown), dynamic: undefined };
+  checkOneOf('supervisor: waitFor', waitFor, WAITS, 'invalid_option');
+  return { ...flags, strategy, waitFor, children: fullSpecs(children, flags.autoShutdown), dynamic: undefined };
 }

@@ -5,9 +5,8 @@ import type { DynamicSupervisorOptions } from './dynamic-options.js';
 import { dynamicSupervisor } from './dynamic-supervisor.js';
 import { BadSpec } from './errors.js';
 import { locate } from './locate.js';
-import { checkFunction, checkOneOf, checkShutdown, checkWait } from './spec-checks.js';
+import { checkFunction, checkOneOf, checkOptions, checkShutdown, checkWait } from './spec-checks.js';
 import type { SupervisorLogic } from './supervisor-logic.js';
-import { checkTaskOptions } from './task.js';
 import { TaskCall, type TaskRun } from './task-call.js';
 import type { Tree } from './tree.js';
 
@@ -62,7 +61,7 @@ const TASK_OPTIONS = [
  * @see Elixir `Task.Supervisor`
  */
 export function taskSupervisor(options: TaskSupervisorOptions = {}): SupervisorLogic {
-  checkTaskOptions('taskSupervisor', options, OPTIONS);
+  checkOptions('taskSupervisor', options, OPTIONS);
   const { shutdown = 5_000, ...flags } = options;
   checkShutdown('taskSupervisor', shutdown);
   const defaults: TaskDefaults = { shutdown };
@@ -131,7 +130,7 @@ function launch<Output>(
     );
   }
   if (typeof run !== 'function') throw BadSpec.expected(where, 'a function', run);
-  checkTaskOptions(where, options, TASK_OPTIONS);
+  checkOptions(where, options, TASK_OPTIONS);
   const { signal, timeout, restart = 'temporary', shutdown = defaults.shutdown, judge, ...others } = options;
   checkOneOf(`${where}: restart`, restart, ['temporary', 'transient'], 'invalid_restart_type');
   checkShutdown(where, shutdown);

@@ -2,8 +2,8 @@ import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate';
 import type { Milliseconds } from './clock.js';
 import { BadSpec, TaskTimedOut } from './errors.js';
 import { describeExit, type Exit, type ExitReason, exit } from './exit-reason.js';
-import { checkWait } from './spec-checks.js';
-import type { ShutdownEvent } from './traits.js';
+import { checkOptions, checkWait } from './spec-checks.js';
+import { SHUTDOWN_TRAIT, type ShutdownEvent } from './traits.js';
 
 /** What the function of a task is called with, as that of XState's `fromPromise` is. */
 export interface TaskScope<Input = unknown> {
@@ -96,7 +96,7 @@ export function task<Output, Input = unknown>(
   options: TaskOptions = {},
 ): TaskLogic<Output, Input> {
   if (typeof run !== 'function') throw BadSpec.expected('task', 'a function', run);
-  checkTaskOptions('task', options, OPTIONS);
+  checkOptions('task', options, OPTIONS);
   const { timeout } = options;
   checkWait('task: timeout', timeout);
   type Next = TaskSnapshot<Output, Input>;
@@ -150,11 +150,8 @@ export function task<Output, Input = unknown>(
       return restored.status === 'active' ? { ...restored, value: 'running' } : restored;
     },
   };
-  return Object.assign(logic, TAKES_SHUTDOWN);
+  return Object.assign(logic, SHUTDOWN_TRAIT);
 }
-
-/** One of the traits, under its well-known symbol. */
-const TAKES_SHUTDOWN = { [Symbol.for('respell.takes-shutdown')]: true };
 
 /** Calls the function, and has the actor told when its promise settles. A throw is a rejection: the task has started. */
 function begin(self: AnyActorRef, call: (signal: AbortSignal) => unknown): void {
@@ -175,14 +172,4 @@ function begin(self: AnyActorRef, call: (signal: AbortSignal) => unknown): void 
 /** As an `AbortError`, since that is what `fetch` and all the others know as the end of what was given up. */
 function abort({ abort: controller }: Run, why: string): void {
   controller.abort(new DOMException(why, 'AbortError'));
-}
-
-/** @throws {BadSpec} unless they are an object with nothing but what is known */
-export function checkTaskOptions(where: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw BadSpec.expected(where, 'options, an object', options);
-  }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw BadSpec.unknownOption(where, name, known);
-  }
 }

@@ -8,6 +8,7 @@ import type { ExitReason } from './exit-reason.js';
 const SUPERVISOR = Symbol.for('respell.supervisor');
 const TAKES_SHUTDOWN = Symbol.for('respell.takes-shutdown');
 const STARTING = Symbol.for('respell.starting');
+const READY = Symbol.for('respell.ready');
 
 /** What a child is sent that is to end, and given the time to: OTP's exit signal to a process that traps exits. */
 export interface ShutdownEvent {
@@ -26,6 +27,13 @@ export interface StartedEvent {
   readonly type: 'supervisor.started';
 }
 
+/** What a child with the trait `ready` sends its parent when it is. */
+export interface ReadyEvent {
+  readonly type: 'supervisor.ready';
+  /** Of its actor. */
+  readonly id: string;
+}
+
 export interface Traits {
   /** Its children are shown with it, and it is given all the time it wants to shut down. */
   readonly [SUPERVISOR]?: true;
@@ -36,12 +44,24 @@ export interface Traits {
    * actor has sent {@link StartedEvent}, or has ended.
    */
   readonly [STARTING]?: (snapshot: unknown) => boolean;
+  /**
+   * Whether a snapshot means that the actor can do what it is there for. One that cannot yet sends {@link ReadyEvent} when
+   * it can, and can from then on. Without this trait it can as soon as it is up.
+   */
+  readonly [READY]?: (snapshot: unknown) => boolean;
 }
 
-export const SUPERVISOR_TRAITS = (starting: (snapshot: unknown) => boolean): Required<Traits> => ({
+/** For a logic of one's own: its actors take {@link ShutdownEvent}. Of a machine its transitions tell. */
+export const SHUTDOWN_TRAIT: Pick<Required<Traits>, typeof TAKES_SHUTDOWN> = { [TAKES_SHUTDOWN]: true };
+
+export const SUPERVISOR_TRAITS = (
+  starting: (snapshot: unknown) => boolean,
+  ready: (snapshot: unknown) => boolean,
+): Required<Traits> => ({
   [SUPERVISOR]: true,
   [TAKES_SHUTDOWN]: true,
   [STARTING]: starting,
+  [READY]: ready,
 });
 
 export function isSupervisor(logic: AnyActorLogic): boolean {
@@ -53,6 +73,10 @@ export function takesShutdown(logic: AnyActorLogic): boolean {
   if ((logic as Traits)[TAKES_SHUTDOWN] === true) return true;
   const { events } = logic as { readonly events?: unknown };
   return Array.isArray(events) && events.includes('supervisor.shutdown');
+}
+
+export function isReady(logic: AnyActorLogic, snapshot: unknown): boolean {
+  return (logic as Traits)[READY]?.(snapshot) ?? true;
 }
 
 export function isStarting(logic: AnyActorLogic, snapshot: unknown): boolean {

@@ -7,6 +7,7 @@ import {
   type FullChildSpec,
   type Restart,
   type Shutdown,
+  type WaitFor,
 } from './child-spec.js';
 import type { Milliseconds } from './clock.js';
 import type { Engine, FullOptions } from './engine.js';
@@ -30,6 +31,7 @@ export interface SupervisorJson {
   readonly intensity?: number;
   readonly period?: Milliseconds;
   readonly autoShutdown?: AutoShutdown;
+  readonly waitFor?: WaitFor;
   /** In start order. */
   readonly children?: readonly ChildJson[];
   readonly dynamic?: {
@@ -65,6 +67,7 @@ export interface ChildJson extends SupervisorJson {
 export interface LiveJson extends SupervisorJson {
   readonly path: string;
   readonly status: ChildStatus;
+  readonly isReady: boolean;
   readonly incarnation: number;
   readonly restarts: number;
   /** The value of its snapshot. One that is no JSON is described. */
@@ -133,8 +136,9 @@ function specJson(spec: FullChildSpec, id: string): ChildJson {
   return { id, ...defined({ start }), restart, shutdown, type, significant, ...optional };
 }
 
-function liveJson({ path, status, incarnation, restarts, state, lastExit, retryAt }: ChildView): LiveJson {
-  return { path, status, incarnation, restarts, ...defined({ state: plain(state), lastExit, retryAt }) };
+function liveJson(view: ChildView): LiveJson {
+  const { path, status, isReady, incarnation, restarts, state, lastExit, retryAt } = view;
+  return { path, status, isReady, incarnation, restarts, ...defined({ state: plain(state), lastExit, retryAt }) };
 }
 
 /** Without what is `undefined`, which JSON has not. */

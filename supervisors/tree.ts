@@ -2,18 +2,24 @@ import { type AnyActorLogic, type AnyActorRef, createActor, type InspectionEvent
 import { addressOf, childAt, located, one, supervisorAt } from './addresses.js';
 import type { ChildInfo } from './child.js';
 import type { ChildHandle, ChildIdentity, ChildSpec, FullChildSpec } from './child-spec.js';
-import { type Clock, systemClock } from './clock.js';
+import { type Clock, type Milliseconds, systemClock } from './clock.js';
+import { Deferred } from './deferred.js';
 import type { DynamicChildSpec } from './dynamic-options.js';
 import type { Engine } from './engine.js';
-import { BadSpec, NotReady, NotRunning, StartFailed, UnknownChild } from './errors.js';
+import { BadSpec, NotRunning, UnknownChild } from './errors.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
-import type { Memory, TreeContext } from './memory.js';
+import { guard } from './guard.js';
+import type { TreeContext } from './memory.js';
+import { type ChildDownNotice, type DownListener, type Monitor, PathMonitor } from './monitor.js';
+import { PathRef } from './path-ref.js';
 import type { Report } from './report.js';
 import { type ChildCounts, type ChildRef, Requests } from './requests.js';
+import { checkWait } from './spec-checks.js';
 import { endOf } from './supervised.js';
 import { engineOf, giveContext, optionsOf, type SupervisorLogic, viewOf } from './supervisor-logic.js';
 import { isSupervisor } from './traits.js';
 import { type TreeJson, treeJson } from './tree-json.js';
+import { TreeReady } from './tree-ready.js';
 import {
   type Actors,
   checkActors,
@@ -24,6 +30,7 @@ import {
   treeFrom,
 } from './tree-spec.js';
 import type { ChildView } from './view.js';
+import { Watchers } from './watchers.js';
 
 export interface StartOptions {
   /** The only source of time for the whole tree. Default: real time. */
@@ -36,6 +43,11 @@ export interface StartOptions {
   readonly environment?: unknown;
   /** XState's inspection events, from the first actor on. */
   readonly inspect?: Inspector;
+  /**
+   * How long, in milliseconds, the tree may take to get ready: `tree.ready` then rejects, and says who is in the way. The tree
+   * itself goes on; whoever waits decides. Default: no limit.
+   */
+  readonly readyWithin?: Milliseconds;
   /** What the names stand for that a tree, or a child that is added later, says instead of logics. */
   readonly actors?: Actors;
 }
@@ -48,10 +60,10 @@ export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) =>
  */
 export interface Tree {
   /**
-   * Fulfilled when all children have started and every handle's `ready` is.
+   * Fulfilled when all children have started and were ready, as their specs say, and every handle's `ready` is.
    *
-   * @throws {NotReady} when the tree ends first, or a child that has to get ready is parked or stopped; it names the
-   *   child. Nobody needs to look at this promise.
+   * @throws {NotReady} when it takes longer than `readyWithin`, when the tree ends first, when a child is parked meanwhile,
+   *   or one whose handle has to get ready is stopped; it names the child. Nobody needs to look at this promise.
    */
   readonly ready: Promise<void>;
   /** Why the root has ended: `shutdown` after `stop()`, else mostly `GaveUp` or `StartFailed`. Never rejects. */
@@ -88,6 +100,19 @@ export interface Tree {
   toJSON(): TreeJson;
   /** The actor that runs at a path now, `''` being the root, and the logic that it was made from. */
   find(path: string): Found | undefined;
+  /**
+   * Has `listener` told of the end of every incarnation at a path, on an empty stack: until it is cancelled, or the child's
+   * spec has vanished. The child may be down, or not exist yet. The root has one life: `monitor(tree.root, …)`.
+   *
+   * It tells what the supervisor knows: that a child whose supervisor was killed was killed, too, even while it still ends.
+   */
+  monitor(path: string, listener: DownListener<ChildDownNotice>): Monitor;
+  /**
+   * What outlives every restart of the child at a path, for those who send it events. The child may be down, or not exist yet.
+   *
+   * @example `tree.ref<typeof counter>('shop/counter').send({ type: 'count' })`
+   */
+  ref<Logic extends AnyActorLogic = AnyActorLogic>(path: string): PathRef<Logic>;
   /** @returns a function that ends it */
   onReport(listener: (report: Report) => void): () => void;
   /** XState's inspection events from now on. An inspector that throws harms nobody. @returns a function that ends it */
@@ -109,9 +134,10 @@ export interface Found {
  * Runs a supervisor as the root of a tree. All children that start without delay are up when this returns.
  *
  * @param root what `supervisor` or `dynamicSupervisor` returned, or the same as data
- * @throws {BadSpec} if it is no supervisor, or something is wrong in the data
+ * @throws {BadSpec} if it is no supervisor, or something is wrong in the data or an option
  */
 export function start(root: SupervisorLogic | TreeSpec, options: StartOptions = {}): Tree {
+  checkWait('start: readyWithin', options.readyWithin);
   return new RunningTree(logicOf(root, options.actors), options);
 }
 
@@ -129,49 +155,42 @@ class RunningTree implements Tree {
   readonly #logic: SupervisorLogic;
   readonly #actors: Actors;
   readonly #listeners = new Set<(report: Report) => void>();
-  /** Children whose handle is not ready yet. */
-  readonly #awaited = new Map<Memory, (error: NotReady) => void>();
+  readonly #ready = new TreeReady();
   #lastExit: ChildView['lastExit'];
 
-  constructor(
-    logic: SupervisorLogic,
-    { clock = systemClock, onReport, random = Math.random, environment, inspect, actors = {} }: StartOptions,
-  ) {
+  constructor(logic: SupervisorLogic, options: StartOptions) {
+    const { clock = systemClock, onReport, random = Math.random, environment, inspect, actors = {} } = options;
     this.#logic = logic;
     this.#actors = actors;
     if (onReport !== undefined) this.#listeners.add(onReport);
-    const ready = new Deferred<void>();
     const exited = new Deferred<ExitReason>();
     this.exited = exited.promise;
-    this.ready = ready.promise;
-    this.ready.catch(() => {});
+    this.ready = this.#ready.promise;
     const context: TreeContext = {
       clock,
       random,
       environment,
       isHeard: () => this.#listeners.size > 0,
       report: (report) => this.#report(report),
-      onStarted: () => ready.resolve(this.#handlesReady()),
-      onDown: (memory, fate, reason) => {
-        const why = `child '${memory.path}' is ${fate} and was never ready: ${describeExit(reason)}`;
-        this.#awaited.get(memory)?.(new NotReady(why, { cause: reason }));
-      },
+      onStarted: () => this.#ready.started(this.#engine),
+      onReady: () => this.#ready.ready(this.#engine),
+      onDown: (memory, fate, reason) => this.#ready.down(memory, fate, reason),
+      watchers: new Watchers(),
     };
     this.root = createActor(logic, { clock, ...(inspect === undefined ? {} : { inspect: guarded(inspect) }) });
     giveContext(this.root, context);
     const ended = (): void => {
-      const { reason, cause } = endOf(this.root) ?? { reason: 'killed', cause: 'killed' };
-      this.#lastExit = { reason: describeExit(cause), at: clock.now() };
-      exited.resolve(cause);
-      const message =
-        cause instanceof StartFailed ? cause.message : `the tree ended before it was ready: ${describeExit(reason)}`;
-      const error = new NotReady(message, { cause });
-      ready.reject(error);
-      for (const reject of this.#awaited.values()) reject(error);
+      const end = endOf(this.root) ?? { reason: 'killed', cause: 'killed' };
+      this.#lastExit = { reason: describeExit(end.cause), at: clock.now() };
+      exited.resolve(end.cause);
+      this.#ready.ended(end);
     };
     // Without an `error` observer XState would make the end of the root an uncaught exception.
     this.root.subscribe({ error: ended, complete: ended });
     this.root.start();
+    const { readyWithin } = options;
+    const rootNow = () => (this.root.getSnapshot().status === 'active' ? engineOf(this.root) : undefined);
+    if (readyWithin !== undefined) this.#ready.limit(readyWithin, clock, rootNow);
   }
 
   async stop(): Promise<void> {
@@ -213,12 +232,17 @@ class RunningTree implements Tree {
 
   handle(idOrPath: string): ChildHandle | undefined {
     // Looked up in what the tree remembers: the handle is there also while the supervisor above it is not.
-    const all = [...memories(this.#engine.place.memory)];
+    const all = [...this.#engine.place.memory.below()];
     return one(idOrPath, all, (memory) => memory.path).handle;
   }
 
   view(): ChildView {
     return { ...this.#facts(), supervisor: engineOf(this.root)?.view(viewOf) };
+  }
+
+  /** For Node's `console.log`: the actors in it would fill the screen. */
+  [Symbol.for('nodejs.util.inspect.custom')](): ChildView {
+    return this.view();
   }
 
   toJSON(): TreeJson {
@@ -233,6 +257,7 @@ class RunningTree implements Tree {
       path: '',
       type: 'supervisor',
       status: status !== 'active' ? 'stopped' : (ROOT_STATUS[value] ?? 'running'),
+      isReady: status === 'active' && engineOf(this.root)?.isReady === true,
       incarnation: 1,
       restarts: 0,
       state: value,
@@ -254,6 +279,20 @@ class RunningTree implements Tree {
     return { actor: child.actor, logic: child.logic, identity: child.identity, spec: child.spec };
   }
 
+  monitor(path: string, listener: DownListener<ChildDownNotice>): Monitor {
+    checkPath('monitor', path);
+    const engine = this.#engine;
+    const monitor = new PathMonitor(engine.place.context, path, listener);
+    const child = childAt(engine, path);
+    if (child?.actor !== undefined) monitor.started(child.memory.incarnation, child.actor);
+    return monitor;
+  }
+
+  ref<Logic extends AnyActorLogic = AnyActorLogic>(path: string): PathRef<Logic> {
+    checkPath('ref', path);
+    return new PathRef<Logic>(this.#engine, path, (listener) => this.monitor(path, listener));
+  }
+
   onReport(listener: (report: Report) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -271,31 +310,8 @@ class RunningTree implements Tree {
   }
 
   #report(report: Report): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(report);
-      } catch {
-        // A report that nobody can receive is lost; the tree goes on.
-      }
-    }
-  }
-
-  async #handlesReady(): Promise<void> {
-    const waits: Promise<unknown>[] = [];
-    for (const memory of memories(this.#engine.place.memory)) {
-      const { path, handle } = memory;
-      if (handle?.ready === undefined || memory.isIgnored) continue;
-      const down = new Promise<never>((_resolve, reject) => this.#awaited.set(memory, reject));
-      const isReady = Promise.resolve(handle.ready).then(
-        () => this.#awaited.delete(memory),
-        (cause: unknown) => {
-          throw new NotReady(`child '${path}' did not get ready: ${describeExit(cause)}`, { cause });
-        },
-      );
-      waits.push(Promise.race([isReady, down]));
-    }
-    await Promise.all(waits);
-    this.#awaited.clear();
+    // A report that nobody can receive is lost; the tree goes on.
+    for (const listener of this.#listeners) guard(() => listener(report) as unknown, ignored);
   }
 
   #supervisor(idOrPath: string): Requests {
@@ -303,26 +319,24 @@ class RunningTree implements Tree {
   }
 
   async #ask<T>(child: ChildRef, request: (requests: Requests, ref: ChildRef) => Promise<T>): Promise<T> {
-    const { engine, ref } = addressOf(this.#engine, child);
+    const root = this.#engine;
+    const { engine, ref } = addressOf(root, child);
     try {
       return await request(new Requests(engine), ref);
     } catch (error) {
       if (!(error instanceof UnknownChild) || typeof child !== 'string') throw error;
       throw new UnknownChild(
         child,
-        Array.from(located(this.#engine), (each) => each.child.memory.path),
+        Array.from(located(root), (each) => each.child.memory.path),
       );
     }
   }
 }
 
-class Deferred<T> {
-  resolve: (value: T | PromiseLike<T>) => void = () => {};
-  reject: (error: unknown) => void = () => {};
-  readonly promise = new Promise<T>((resolve, reject) => {
-    this.resolve = resolve;
-    this.reject = reject;
-  });
+/** Whether there is such a child nobody can say yet. */
+function checkPath(where: string, path: unknown): void {
+  if (typeof path === 'string' && path !== '') return;
+  throw BadSpec.expected(where, "a child's path, a string that is not empty", path);
 }
 
 const ROOT_STATUS: Readonly<Record<string, ChildView['status']>> = {
@@ -331,21 +345,13 @@ const ROOT_STATUS: Readonly<Record<string, ChildView['status']>> = {
   escalating: 'stopping',
 };
 
-function* memories(memory: Memory): Generator<Memory> {
-  for (const child of memory.children) {
-    yield child;
-    yield* memories(child);
-  }
-}
-
 /** XState lets what an inspector throws break the actor that is inspected. */
 function guarded(inspector: Inspector): (event: InspectionEvent) => void {
   const next = typeof inspector === 'function' ? inspector : inspector.next?.bind(inspector);
+  // What it throws is the inspector's own trouble.
   return (event) => {
-    try {
-      next?.(event);
-    } catch {
-      // The inspector's own trouble.
-    }
+    guard(() => next?.(event) as unknown, ignored);
   };
 }
+
+const ignored = (): void => {};

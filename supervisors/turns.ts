@@ -34,37 +34,50 @@ export class Queue<T> {
 export interface Worker {
   /** Does the next piece of it. */
   turn(): void;
-  /** Shows the outside what has changed, after a run of turns: once for many. */
+  /** Shows the outside what has changed, once for all turns since the event loop had its own. */
   publish(): void;
 }
 
 const due = new Queue<Worker>();
 const unpublished = new Set<Worker>();
-let draining = false;
+/** How much of the run is left until the event loop has had its turn. */
+let left = RUN;
+/** Whether the queue will be looked at anyway. */
+let isDraining = false;
+let isRefilling = false;
 
 /**
  * Gives `worker` a turn soon, on an empty stack. It takes no timer, which would make a restart a hundred times slower;
- * yet a child that fails as soon as it starts cannot keep the process from anything else, since after a bounded run the
- * event loop comes first.
+ * yet children that fail as soon as they start cannot keep the process from anything else, since after a bounded run the
+ * event loop comes first, also where each failure comes in a microtask of its own.
  */
 export function soon(worker: Worker): void {
   due.push(worker);
-  if (draining) return;
-  draining = true;
+  if (isDraining) return;
+  isDraining = true;
   queueMicrotask(drain);
 }
 
 function drain(): void {
-  for (let done = 0; done < RUN; done++) {
+  for (; left > 0; left--) {
     const worker = due.shift();
     if (worker === undefined) break;
     unpublished.add(worker);
     guarded(worker, 'turn');
   }
+  isDraining = due.size > 0;
+  if (isRefilling) return;
+  isRefilling = true;
+  yieldToEventLoop(refill);
+}
+
+/** The event loop has had its turn. */
+function refill(): void {
+  isRefilling = false;
+  left = RUN;
   for (const worker of unpublished) guarded(worker, 'publish');
   unpublished.clear();
-  if (due.size === 0) draining = false;
-  else yieldToEventLoop(drain);
+  if (due.size > 0) drain();
 }
 
 function guarded(worker: Worker, work: keyof Worker): void {
@@ -78,6 +91,9 @@ function guarded(worker: Worker, work: keyof Worker): void {
   }
 }
 
-/** `setImmediate` where there is one: a browser has none. */
+/**
+ * `setImmediate` where there is one: a browser has none. That of when the module was loaded, since a test may put one in its
+ * place that waits to be told.
+ */
 const yieldToEventLoop: (work: () => void) => unknown =
-  typeof setImmediate === 'function' ? (work) => setImmediate(work) : (work) => setTimeout(work, 0);
+  typeof setImmediate === 'function' ? setImmediate : (work) => setTimeout(work, 0);

@@ -1,6 +1,7 @@
 import type { Milliseconds } from './clock.js';
 
-export type ChildStatus = 'starting' | 'running' | 'restarting' | 'stopping' | 'stopped' | 'parked';
+/** `waiting`: to be started when the children before it are ready. */
+export type ChildStatus = 'waiting' | 'starting' | 'running' | 'restarting' | 'stopping' | 'stopped' | 'parked';
 
 /** One child as data, for a terminal, a page or a test. It holds no actor and no payload, so it can become JSON. */
 export interface ChildView {
@@ -8,6 +9,8 @@ export interface ChildView {
   readonly path: string;
   readonly type: 'worker' | 'supervisor';
   readonly status: ChildStatus;
+  /** Whether it can do what it is there for. While `running` it may yet have to get ready: see `ready` of its spec. */
+  readonly isReady: boolean;
   /** 0 before the first start. */
   readonly incarnation: number;
   /** How often it was restarted without being asked, over the whole life of the tree. */
@@ -16,7 +19,7 @@ export interface ChildView {
   readonly state: unknown;
   /** Its last end, if it had one. `at` is in the clock's milliseconds. */
   readonly lastExit: { readonly reason: string; readonly at: Milliseconds } | undefined;
-  /** While `restarting`: when the next try is due, in the clock's milliseconds. */
+  /** While `restarting`, or `parked` with a `probe`: when the next try is due, in the clock's milliseconds. */
   readonly retryAt: Milliseconds | undefined;
   /** A supervisor's own facts and its children in start order. */
   readonly supervisor: SupervisorView | undefined;

@@ -18,6 +18,7 @@ describe('lineOf', () => {
       'ended',
     ],
     [{ ...at, type: 'restarting', in: 12.3, attempt: 1 }, 'info', 'will be restarted'],
+    [{ ...at, type: 'probing' }, 'info', 'parked until now: it is tried once more'],
     [{ ...at, type: 'parked', reason: 'x' }, 'error', 'parked: restart it by hand once its cause is mended'],
     [{ ...at, type: 'start failed', incarnation: 1, error: new Error('x'), isAsked: false }, 'error', 'start failed'],
     [{ ...at, type: 'hook failed', hook: 'judge', error: new Error('x') }, 'error', 'hook failed'],

@@ -1,7 +1,12 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { ConnectError, UsageError } from '../src/errors.js';
 import type { Logger } from '../src/logger.js';
 import { Router, router } from '../src/router.js';
 import type { RouterOptions } from '../src/router-options.js';
+import { cbor } from '../src/serializers/cbor.js';
+import type { Connector } from '../src/transports/transport.js';
+import { websocket } from '../src/transports/websocket.js';
 import { RawClient } from './support/raw-client.js';
 
 let house: Router;
@@ -396,6 +401,44 @@ describe('violations of the protocol', () => {
     await open({ strictIds: false });
     const client = await join();
     expect(await client.ask([32, 713845233, {}, 'com.t'])).toEqual([33, 713845233, 1]);
+  });
+});
+
+describe('the serializers', () => {
+  const never = new AbortController().signal;
+  const subprotocol = async (from: Connector, ...offered: string[]) => {
+    const transport = await from.open(offered, never);
+    transport.destroy();
+    return transport.subprotocol;
+  };
+
+  it('are JSON, MessagePack and CBOR: what a client offers first is spoken', async () => {
+    const url = await open();
+    for (const way of [websocket(url), house]) {
+      expect(await subprotocol(way, 'wamp.2.json')).toBe('wamp.2.json');
+      expect(await subprotocol(way, 'wamp.2.ubjson', 'wamp.2.cbor', 'wamp.2.json')).toBe('wamp.2.cbor');
+      expect(await subprotocol(way, 'wamp.2.msgpack', 'wamp.2.cbor')).toBe('wamp.2.msgpack');
+    }
+  });
+
+  it('are those that it was given, and no other', async () => {
+    const url = await open({ serializers: [cbor()] });
+    for (const way of [websocket(url), house]) {
+      expect(await subprotocol(way, 'wamp.2.json', 'wamp.2.cbor')).toBe('wamp.2.cbor');
+      const attempt = subprotocol(way, 'wamp.2.json', 'wamp.2.msgpack');
+      await expect(attempt).rejects.toBeInstanceOf(ConnectError);
+      await expect(attempt).rejects.toThrow('expected one of the subprotocols wamp.2.cbor, received wamp.2.json');
+    }
+  });
+
+  it.each(['wamp.2.msgpack', 'wamp.2.cbor'])('%s: a text frame ends that connection, and no other', async (name) => {
+    const url = await open();
+    const other = await join();
+    const socket = new WebSocket(url, [name]);
+    socket.on('open', () => socket.send('[1,"realm1",{}]'));
+    const [code, reason] = await once(socket, 'close');
+    expect([code, String(reason)]).toEqual([1003, `a text frame came, and ${name} is binary`]);
+    expect(await other.ask([48, 1, {}, 'com.example.none'])).toContain('wamp.error.no_such_procedure');
   });
 });
 

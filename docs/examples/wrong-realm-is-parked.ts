@@ -15,9 +15,6 @@ async function main() {
       children: [peer('kitchen', { url, realm: 'house', backoff }), peer('attic', { url, realm: 'attic', backoff })],
     }),
   );
-  house.ready.catch((error: Error) =>
-    console.log(error.name, 'because of the attic:', error.message.includes('attic')),
-  );
 
   const attic = house.peer('attic');
   const reason = await attic.joined().catch((error: Error) => error);
@@ -29,6 +26,9 @@ async function main() {
     attic.incarnation,
     'tries; the kitchen is',
     house.peer('kitchen').status,
+  );
+  await house.ready.catch((error: Error) =>
+    console.log(error.name, 'because of the attic:', error.message.includes('attic')),
   );
 
   // Somebody mends it: the router comes back with both realms.

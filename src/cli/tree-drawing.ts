@@ -12,6 +12,7 @@ export interface DrawingOptions {
 }
 
 const MARKS: Readonly<Record<ChildStatus, string>> = {
+  waiting: '◦',
   starting: '◌',
   running: '●',
   restarting: '◍',
@@ -19,6 +20,9 @@ const MARKS: Readonly<Record<ChildStatus, string>> = {
   stopped: '○',
   parked: '■',
 };
+
+/** That of a child that runs and has yet to get ready. */
+const NOT_READY = '◔';
 
 /** One line a child, the root's first. */
 export function drawTree(root: ChildView, name: string, options: DrawingOptions): string[] {
@@ -40,6 +44,7 @@ function below(view: ChildView, indent: string, width: number, options: DrawingO
 function line(branch: string, view: ChildView, width: number, { columns, colours, now }: DrawingOptions): string {
   const paint = createColors(colours);
   const tints: Readonly<Record<ChildStatus, (text: string) => string>> = {
+    waiting: paint.gray,
     starting: paint.cyan,
     running: stateOf(view) === 'joined' || view.supervisor !== undefined ? paint.green : paint.yellow,
     restarting: paint.yellow,
@@ -47,9 +52,10 @@ function line(branch: string, view: ChildView, width: number, { columns, colours
     stopped: paint.gray,
     parked: paint.red,
   };
+  const isWaitedFor = view.status === 'running' && !view.isReady;
   const cells: [text: string, tint: (text: string) => string][] = [
     [branch, paint.gray],
-    [`${MARKS[view.status]} `, tints[view.status]],
+    [`${isWaitedFor ? NOT_READY : MARKS[view.status]} `, isWaitedFor ? paint.cyan : tints[view.status]],
     [view.id.padEnd(width + 2 - branch.length), view.supervisor === undefined ? (text) => text : paint.bold],
   ];
   if (view.supervisor === undefined) {

@@ -40,6 +40,8 @@ export interface Row {
   readonly depth: number;
   readonly type: ChildView['type'];
   readonly status: ChildStatus;
+  /** Whether it can do what it is there for. */
+  readonly isReady: boolean;
   readonly incarnation: number;
   readonly restarts: number;
   /** The innermost active states, in words: `joined.degraded`. */
@@ -201,6 +203,7 @@ function collectRows(view: ChildView, parent: string | undefined, depth: number,
     depth,
     type: view.type,
     status: view.status,
+    isReady: view.isReady,
     incarnation: view.incarnation,
     restarts: view.restarts,
     state: clean(stateText(view.state)),

@@ -88,6 +88,8 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly #declared: Declarations;
   #actor: AnyActorRef | undefined;
   #current: Current | undefined;
+  /** Whether somebody has asked it to leave and stay away, and there was nobody to see to that. */
+  #isUnwanted = false;
   /** Whether this incarnation's session was told of as joined. */
   #told = false;
   #sessions = 0;
@@ -166,7 +168,15 @@ export class PeerLife implements ChildHandle, PeerHost {
       // Had it failed before it could hear the wish, its supervisor would bring it back.
       if (fate !== 'restarting' || reason === 'normal') return;
     } else if (this.status !== 'down' || this.incarnation === 0) return;
-    await this.#environment.terminate?.(this.#path).catch(() => {}); // No such child any more: then it is over.
+    await this.#terminate();
+  }
+
+  /** Has the supervisor stop it for good. */
+  async #terminate(): Promise<void> {
+    await this.#environment.terminate?.(this.#path).catch(() => {
+      // Either there is no such child any more, or the supervisor itself is down: then it waits for the next incarnation.
+      this.#isUnwanted = this.status === 'down';
+    });
   }
 
   /** Ends the session with ABORT. @returns whether there was one */
@@ -218,6 +228,8 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.incarnation = incarnation;
     this.#actor = actor;
     this.status = 'connecting';
+    if (this.#isUnwanted) void this.#terminate();
+    this.#isUnwanted = false;
     this.outbox.turn({ open: false, ahead: true, why: this.lastExit, state: 'connecting' });
   }
 

@@ -6,7 +6,7 @@ import type { Serializer } from '../serializers/serializer.js';
 import type { RawSocketOptions } from '../transports/rawsocket.js';
 import type { Connector } from '../transports/transport.js';
 import type { WebSocketOptions } from '../transports/websocket.js';
-import { AN_OBJECT } from '../wamp/given.js';
+import { AN_OBJECT, SERIALIZERS } from '../wamp/given.js';
 import { nearest } from '../wamp/nearest.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
@@ -97,7 +97,7 @@ export interface PeerOptions {
   readonly authid?: string;
   /** The methods to offer, the most wanted first: `ticket(…)`, `wampcra(…)` or your own. Default: anonymous. */
   readonly auth?: AuthMethod | readonly AuthMethod[];
-  /** The serializers to offer, the most wanted first. Default: JSON. */
+  /** The serializers to offer, the most wanted first: `[cbor(), json()]`. The router chooses. Default: JSON. */
   readonly serializers?: readonly Serializer[];
   /** Of every request that does not say otherwise. Default 30,000. */
   readonly timeout?: Milliseconds;
@@ -148,7 +148,7 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
 };
 
 /** All that `peer(…)` and `connect(…)` take: these are seen to before, and only named here to those who look for one. */
-const OFFERED = [...Object.keys(KNOWN), 'restart', 'shutdown', 'backoff', 'budget'];
+const OFFERED = [...Object.keys(KNOWN), 'restart', 'shutdown', 'backoff', 'budget', 'probe'];
 
 const isDuration = (value: unknown): boolean => typeof value === 'number' && value > 0;
 
@@ -196,7 +196,7 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
   expect('agent', (value) => typeof value === 'string', 'a string');
   expect('onJoin', (value) => typeof value === 'function', 'a function');
   expect('onLeave', (value) => typeof value === 'function', 'a function');
-  expect('serializers', (value) => Array.isArray(value) && value.length > 0, 'a list of at least one serializer');
+  expect('serializers', SERIALIZERS.fits, SERIALIZERS.expected);
   for (const method of [options.auth ?? []].flat()) {
     if (typeof method?.answer === 'function') continue;
     // Not what came: it may be the secret itself.

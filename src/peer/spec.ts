@@ -1,5 +1,14 @@
+import type { SnapshotFrom } from 'xstate';
 import { peerMachine } from '../../actors/peer.js';
-import type { BackoffOptions, Budget, ChildIdentity, ChildSpec, Restart, Shutdown } from '../../supervisors/index.js';
+import type {
+  BackoffOptions,
+  Budget,
+  ChildIdentity,
+  ChildSpec,
+  Milliseconds,
+  Restart,
+  Shutdown,
+} from '../../supervisors/index.js';
 import { UsageError } from '../errors.js';
 import { connectorFor } from '../transports/connector.js';
 import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
@@ -19,6 +28,8 @@ export interface PeerSpecOptions {
   readonly backoff?: BackoffOptions;
   /** For ends that have no budget of their own. Default 10 restarts in 60 s; then it is parked, its siblings untouched. */
   readonly budget?: Budget;
+  /** After so many milliseconds a parked peer is tried once more, time and again. Default: it stays parked until restarted by hand. */
+  readonly probe?: Milliseconds;
 }
 
 /**
@@ -31,7 +42,7 @@ export interface PeerSpecOptions {
 export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildSpec {
   if (!isText(id)) throw unfit('peer', 'its id', A_STRING, id);
   if (typeof options !== 'object' || options === null) throw unfit(`peer "${id}"`, 'its options', AN_OBJECT, options);
-  const { restart = 'transient', shutdown = 5_000, backoff = {}, budget = CRASHES, ...peerOptions } = options;
+  const { restart = 'transient', shutdown = 5_000, backoff = {}, budget = CRASHES, probe, ...peerOptions } = options;
   checkPeerOptions(id, peerOptions);
   // A URL or an option that makes no sense is found out here, where the user wrote it, not at the first start.
   of(id, () => {
@@ -46,11 +57,19 @@ export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildS
     shutdown,
     backoff,
     budget,
+    ready: isJoined,
+    ...(probe === undefined ? {} : { probe }),
     judge: (reason) => verdict(reason, onAbort),
     // In a tree that is data one spec may stand for several children, each with an id of its own.
     handle: ({ id: name, path, environment }) => new PeerLife(name, peerOptions, environmentOf(environment), path),
     input: ({ handle }: ChildIdentity) => ({ host: handle }),
   };
+}
+
+/** A session is established, and all is declared in it: with `waitFor: 'ready'` a supervisor starts the next child then. */
+function isJoined(snapshot: unknown): boolean {
+  const { value } = snapshot as SnapshotFrom<typeof peerMachine>;
+  return typeof value === 'object' && (value.connected === 'joined' || value.connected === 'degraded');
 }
 
 /** Says whose options it is that make no sense: a tree has many peers. */

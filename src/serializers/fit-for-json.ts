@@ -1,32 +1,34 @@
-import { SerializationError } from '../errors.js';
 import type { List } from '../wamp/values.js';
 import { toBase64 } from './base64.js';
 import type { Limits } from './limits.js';
+import {
+  asUnfit,
+  halfPair,
+  hasLoneSurrogate,
+  isPlain,
+  nameOf,
+  noContainer,
+  noData,
+  notInList,
+  stepOf,
+  tooDeep,
+  tooManyParts,
+  Unfit,
+} from './unfit.js';
 
 type Dict = Readonly<Record<string, unknown>>;
 
 /** One message's walk. */
 interface Walk {
-  readonly maxDepth: number;
+  readonly limits: Required<Limits>;
   /** Whether to look for halves of surrogate pairs, too. */
   readonly surrogates: boolean;
   /**
    * How many more elements may come. A small value that holds the same one twice, and that again, unfolds without end.
    */
   left: number;
-}
-
-/** Why a value cannot be sent. It gathers where on the way out, the innermost first. */
-class Unfit {
-  readonly problem: string;
-  readonly cause: unknown;
-  readonly steps: string[] = [];
-  readonly containers: { readonly container: object; readonly stepsInside: number }[] = [];
-
-  constructor(problem: string, cause?: unknown) {
-    this.problem = problem;
-    this.cause = cause;
-  }
+  /** How many more lists, dictionaries, keys and binaries may come. */
+  partsLeft: number;
 }
 
 /**
@@ -38,9 +40,10 @@ class Unfit {
  */
 export function fitForJson(message: List, limits: Required<Limits>, surrogates = false): List {
   try {
-    return fitContainer(message, { maxDepth: limits.maxDepth, surrogates, left: limits.maxLength }, 1) as List;
+    const { maxLength: left, maxParts: partsLeft } = limits;
+    return fitContainer(message, { limits, surrogates, left, partsLeft }, 1) as List;
   } catch (thrown) {
-    throw toError(asUnfit(thrown));
+    throw asUnfit(thrown).toError();
   }
 }
 
@@ -57,35 +60,36 @@ function fitValue(value: unknown, walk: Walk, depth: number): unknown {
       throw new Unfit(`JSON has no ${value}`);
     case 'object':
       if (value === null) return value;
-      if (value instanceof Uint8Array) return `\0${toBase64(value)}`;
+      if (value instanceof Uint8Array) {
+        spendParts(walk, 2);
+        return `\0${toBase64(value)}`;
+      }
       return fitContainer(value, walk, depth);
     case 'undefined':
-      throw new Unfit('undefined has no place in a list, expected a value or null');
+      throw notInList();
     case 'bigint':
       throw new Unfit('JSON has no bigint, expected a number or a string');
     default:
-      throw new Unfit(`expected data, received a ${typeof value}`);
+      throw noData(value);
   }
 }
 
 function fitContainer(value: object, walk: Walk, depth: number): unknown {
-  let unfit: Unfit;
   try {
-    if (depth > walk.maxDepth) throw new Unfit(`lists and dictionaries nest deeper than ${walk.maxDepth} levels`);
+    if (depth > walk.limits.maxDepth) throw tooDeep(walk.limits.maxDepth);
     const toJSON: unknown = (value as Dict)['toJSON'];
     if (typeof toJSON === 'function') return fitValue(jsonOf(value, toJSON as () => unknown), walk, depth + 1);
     if (Array.isArray(value)) return fitList(value, walk, depth);
     if (isPlain(value)) return fitDict(value as Dict, walk, depth);
-    unfit = new Unfit(`expected a list or a plain dictionary, received ${nameOf(value)}`);
+    throw noContainer(value);
   } catch (thrown) {
-    unfit = asUnfit(thrown);
+    throw asUnfit(thrown).within(value);
   }
-  unfit.containers.push({ container: value, stepsInside: unfit.steps.length });
-  throw unfit;
 }
 
 function fitList(elements: readonly unknown[], walk: Walk, depth: number): readonly unknown[] {
   spend(walk, elements.length);
+  spendParts(walk, 1);
   let copy: unknown[] | undefined;
   let at = 0;
   try {
@@ -96,7 +100,7 @@ function fitList(elements: readonly unknown[], walk: Walk, depth: number): reado
       if (copy !== undefined) copy[at] = fit;
     }
   } catch (thrown) {
-    throw inside(thrown, `[${at}]`);
+    throw asUnfit(thrown).inside(`[${at}]`);
   }
   return copy ?? elements;
 }
@@ -104,6 +108,7 @@ function fitList(elements: readonly unknown[], walk: Walk, depth: number): reado
 function fitDict(dict: Dict, walk: Walk, depth: number): Dict {
   let copy: Record<string, unknown> | undefined;
   let at: string | undefined;
+  spendParts(walk, 1);
   try {
     for (const key in dict) {
       if (!Object.hasOwn(dict, key)) continue;
@@ -112,13 +117,14 @@ function fitDict(dict: Dict, walk: Walk, depth: number): Dict {
       if (walk.surrogates) refuseSurrogates(key);
       const value = dict[key];
       if (value === undefined) continue;
+      spendParts(walk, 1);
       const fit = fitValue(value, walk, depth + 1);
       // With `...` a `__proto__` becomes a property of the copy's own, so that an assignment sets no prototype.
       if (fit !== value) copy ??= { ...dict };
       if (copy !== undefined) copy[key] = fit;
     }
   } catch (thrown) {
-    throw at === undefined ? thrown : inside(thrown, stepOf(at));
+    throw at === undefined ? thrown : asUnfit(thrown).inside(stepOf(at));
   }
   return copy ?? dict;
 }
@@ -132,24 +138,8 @@ function jsonOf(value: object, toJSON: () => unknown): unknown {
   return made;
 }
 
-/** Whether JavaScript holds in `text` what Unicode does not: half a pair of surrogates, without the other half. */
-export function hasLoneSurrogate(text: string): boolean {
-  return /\p{Surrogate}/u.test(text);
-}
-
 function refuseSurrogates(text: string): void {
-  if (hasLoneSurrogate(text)) throw new Unfit('expected a string of Unicode, received half a surrogate pair in it');
-}
-
-/** Made by a literal, by `JSON.parse` or by `Object.create(null)`, here or in another realm of the engine. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
-}
-
-function nameOf(value: object): string {
-  const name: unknown = value.constructor?.name;
-  return typeof name === 'string' && name !== '' ? `an object of the class ${name}` : 'an object of a class';
+  if (hasLoneSurrogate(text)) throw halfPair();
 }
 
 function spend(walk: Walk, elements: number): void {
@@ -157,29 +147,7 @@ function spend(walk: Walk, elements: number): void {
   if (walk.left < 0) throw new Unfit('it has more elements than the longest message has characters');
 }
 
-function stepOf(key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-}
-
-function inside(thrown: unknown, step: string): Unfit {
-  const unfit = asUnfit(thrown);
-  unfit.steps.push(step);
-  return unfit;
-}
-
-/** Whatever else is thrown comes from the user's own code. */
-function asUnfit(thrown: unknown): Unfit {
-  return thrown instanceof Unfit ? thrown : new Unfit('a getter, a proxy or toJSON threw when it was read', thrown);
-}
-
-function toError({ problem, cause, steps, containers }: Unfit): SerializationError {
-  const path = steps.reverse();
-  const seen = new Set<object>();
-  for (const { container, stepsInside } of containers.reverse()) {
-    if (seen.has(container)) {
-      return new SerializationError(path.slice(0, path.length - stepsInside).join(''), 'it contains itself');
-    }
-    seen.add(container);
-  }
-  return new SerializationError(path.join('') || 'message', problem, cause === undefined ? {} : { cause });
+function spendParts(walk: Walk, parts: number): void {
+  walk.partsLeft -= parts;
+  if (walk.partsLeft < 0) throw tooManyParts(walk.limits.maxParts);
 }

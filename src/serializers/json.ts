@@ -1,10 +1,10 @@
 import { ProtocolError, SerializationError } from '../errors.js';
-import { A_COUNT, checkOptions } from '../wamp/given.js';
 import { type List, show } from '../wamp/values.js';
 import { fromBase64 } from './base64.js';
-import { fitForJson, hasLoneSurrogate } from './fit-for-json.js';
-import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { fitForJson } from './fit-for-json.js';
+import { type Limits, limitsOf, tooDeepCame, tooManyPartsCame } from './limits.js';
 import type { Serializer } from './serializer.js';
+import { hasLoneSurrogate } from './unfit.js';
 
 /**
  * WAMP in JSON, which every router understands.
@@ -22,11 +22,7 @@ import type { Serializer } from './serializer.js';
  * @see WAMP Basic Profile, "Serializers"; WAMP Advanced Profile, "Binary support in JSON"
  */
 export function json(limits: Limits = {}): Serializer {
-  checkOptions<Limits>('json', limits, { maxLength: A_COUNT, maxDepth: A_COUNT });
-  const within: Required<Limits> = {
-    maxLength: limits.maxLength ?? DEFAULT_LIMITS.maxLength,
-    maxDepth: limits.maxDepth ?? DEFAULT_LIMITS.maxDepth,
-  };
+  const within = limitsOf('json', limits);
   return {
     subprotocol: 'wamp.2.json',
 
@@ -43,9 +39,7 @@ export function json(limits: Limits = {}): Serializer {
       if (frame.length > within.maxLength) {
         throw new ProtocolError(`expected at most ${within.maxLength} characters, received ${frame.length}`);
       }
-      if (isDeeper(frame, within.maxDepth)) {
-        throw new ProtocolError(`expected at most ${within.maxDepth} levels of lists and dictionaries, received more`);
-      }
+      refuseExcess(frame, within);
       const message = parse(frame);
       if (!Array.isArray(message)) throw new ProtocolError(`expected a list, received ${show(message)}`);
       if (frame.includes('\\u') && SPECIAL.test(frame)) reviveList(message);
@@ -79,27 +73,37 @@ function parse(text: string): unknown {
 }
 
 const QUOTE = 0x22;
+const COLON = 0x3a;
+const OPENING_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
 
 /**
- * Whether brackets nest deeper than `most`, whatever else the text is: told before anything is built of it. Strings
- * are leapt over. A text that opens no more than that is not looked at closely.
+ * Refuses a text that nests too deep or has too many parts, whatever else it is: before anything is built of it.
+ * Strings are leapt over. A text that is too short for either is not looked at closely: no part is shorter than `[]`.
  */
-function isDeeper(text: string, most: number): boolean {
-  if (!opensMore(text, most)) return false;
+function refuseExcess(text: string, { maxDepth, maxParts }: Required<Limits>): void {
+  if (text.length <= 2 * maxParts && !opensMore(text, maxDepth)) return;
   let depth = 0;
+  let parts = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === 0x5b || code === 0x7b) {
+    if (code === OPENING_BRACKET || code === OPENING_BRACE) {
+      parts += 1;
       depth += 1;
-      if (depth > most) return true;
-    } else if (code === 0x5d || code === 0x7d) {
+      if (depth > maxDepth) throw tooDeepCame(maxDepth);
+    } else if (code === CLOSING_BRACKET || code === CLOSING_BRACE) {
       depth -= 1;
+    } else if (code === COLON) {
+      parts += 1;
     } else if (code === QUOTE) {
+      if (text.startsWith('\\u0000', at + 1)) parts += 2;
       at = endOfString(text, at + 1);
     }
+    if (parts > maxParts) throw tooManyPartsCame(maxParts);
   }
-  return false;
 }
 
 /** Whether more than `most` brackets open, those in strings included. */

@@ -26,7 +26,7 @@ export interface FrontOptions {
   readonly port?: number;
   /** Listens on a Unix socket of this path in place of a port. Whoever may write to it may connect. */
   readonly unix?: string;
-  /** Supported ones, the most wanted first. */
+  /** Supported ones. Which of them is used is for the client's order to say. */
   readonly subprotocols: readonly string[];
   /** The largest frame accepted, in octets. Default 1 MiB. */
   readonly maxPayload?: number;

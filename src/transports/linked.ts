@@ -41,7 +41,7 @@ export function linkedPair(options: LinkedOptions = {}): [client: Transport, rou
  * A router in this process, as a client sees it.
  *
  * @param accept is given the router's end of each transport; a {@link ConnectError} that it throws is the client's
- * @param options `subprotocols`: what the router supports, the most wanted first; the client's first wish when left out
+ * @param options `subprotocols`: what the router supports; everything when left out. The client's first wish among them counts
  */
 export function connectorTo(
   accept: (transport: Transport) => void,

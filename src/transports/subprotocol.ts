@@ -21,8 +21,11 @@ export function checkSubprotocols(subprotocols: readonly string[]): void {
   }
 }
 
-/** The first of what this side supports that the other side has offered. */
+/**
+ * The first of what a client offers that the router supports. To a router they are all the same; a client names first
+ * what suits it best.
+ */
 export function chooseSubprotocol(supported: readonly string[], offered: Iterable<string>): string | undefined {
-  const offer = new Set(offered);
-  return supported.find((name) => offer.has(name));
+  for (const name of offered) if (supported.includes(name)) return name;
+  return undefined;
 }

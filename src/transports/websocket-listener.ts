@@ -13,7 +13,7 @@ import { WebSocketTransport, webSocketLimits, wsOptions } from './websocket-tran
 export type { Listener, RequestFacts } from './front.js';
 
 export interface ListenOptions extends Admission, FrontOptions {
-  /** Supported ones, the most wanted first: this order decides, not the client's. */
+  /** Supported ones. Which of them is used is for the client's order to say. */
   readonly subprotocols: readonly string[];
 }
 

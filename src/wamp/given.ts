@@ -40,6 +40,13 @@ export const A_SIGNAL: Kind = {
   fits: (value) => isObject(value) && 'aborted' in value && 'addEventListener' in value,
 };
 
+/** What a user may write instead is the function that makes one: `json` for `json()`. */
+export const SERIALIZERS: Kind = {
+  expected: 'a list of at least one serializer, such as [msgpack(), json()]',
+  fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isSerializer),
+  hidden: true,
+};
+
 /** An object with these methods. */
 export function having(what: string, ...methods: readonly string[]): Kind {
   return {
@@ -54,6 +61,12 @@ export function oneOfThese(...choices: readonly string[]): Kind {
     expected: `one of ${choices.map((choice) => `"${choice}"`).join(', ')}`,
     fits: (value) => typeof value === 'string' && choices.includes(value),
   };
+}
+
+function isSerializer(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { subprotocol, encode, decode } = value as Record<string, unknown>;
+  return isText(subprotocol) && isFunction(encode) && isFunction(decode);
 }
 
 export function isText(value: unknown): value is string {

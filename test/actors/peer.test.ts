@@ -239,6 +239,37 @@ describe('peer.leave', () => {
   });
 });
 
+describe('a peer whose supervisor was killed', () => {
+  const killed: PeerEvent = { type: 'supervisor.shutdown', reason: 'killed' };
+
+  it.each([
+    ['connecting', async () => setUp()],
+    ['joining', async () => setUp().open()],
+    ['joined', joined],
+    [
+      'leaving',
+      async () => {
+        const world = await joined();
+        world.send({ type: 'peer.leave' });
+        return world;
+      },
+    ],
+  ])('ends at once, without a word, with its transport: %s', async (_state, begin) => {
+    const world = await begin();
+    const before = { codes: world.codes(), told: [...world.told] };
+    world.send(killed);
+    expect(world.state()).toBe('left');
+    expect(world.outputs).toMatchObject([{ reason: 'killed' }]);
+    expect(world.codes()).toEqual(before.codes);
+    // In particular not that it is leaving, after which no other session would be expected.
+    expect(world.told).toEqual([...before.told, ['ended', 'killed']]);
+    if (_state === 'connecting') expect(world.signal()?.aborted).toBe(true);
+    else expect(world.transport.state).toBe('closed');
+    world.clock.increment(60_000);
+    expect(world.told).toHaveLength(before.told.length + 1);
+  });
+});
+
 it('closes its transport when it is killed', async () => {
   const world = await joined();
   world.actor.stop();

@@ -16,6 +16,10 @@ describe('ratio', () => {
     // The second round was slow for both: that says nothing about either.
     expect(ratio(series([10, 5, 12]), series([20, 10, 20]))).toEqual({ median: 0.5, low: 0.5, high: 0.6 });
   });
+
+  it('is in its own range also where most rounds say otherwise', () => {
+    expect(ratio(series([1, 1, 8, 8, 8]), series([1, 1, 1, 8, 8]))).toEqual({ median: 8, low: 1, high: 8 });
+  });
 });
 
 describe('quantile', () => {

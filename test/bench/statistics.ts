@@ -18,11 +18,13 @@ export function series(rounds: readonly number[]): Series {
 
 /**
  * How much the one is of the other: the ratio of the medians. Its quartiles are those of the ratios of each round, since
- * what disturbs a shared machine during a round disturbs both.
+ * what disturbs a shared machine during a round disturbs both; the range is widened to where it holds the ratio itself.
  */
 export function ratio(one: Series, other: Series): Range {
   const each = one.rounds.map((value, round) => value / (other.rounds[round] ?? Number.NaN));
-  return { ...range(each), median: one.median / other.median };
+  const { low, high } = range(each);
+  const median = one.median / other.median;
+  return { median, low: Math.min(low, median), high: Math.max(high, median) };
 }
 
 function range(values: readonly number[]): Range {

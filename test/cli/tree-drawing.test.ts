@@ -6,6 +6,7 @@ const worker = (id: string, more: Partial<ChildView> = {}): ChildView => ({
   path: id,
   type: 'worker',
   status: 'running',
+  isReady: true,
   incarnation: 1,
   restarts: 0,
   state: { connected: 'joined' },
@@ -45,6 +46,14 @@ describe('drawTree', () => {
       '│  ├─ ● sensor  joined      #1',
       '│  └─ ● heater  joined      #3   2 restarts',
       '└─ ◍ logger     restarting  #2   1 restart    4 s ago: SessionAborted: wamp.error.unavailable',
+    ]);
+  });
+
+  it('marks what has yet to get ready, and what waits for it', () => {
+    const children = [worker('db', { isReady: false }), worker('api', { status: 'waiting', isReady: false })];
+    expect(drawTree(supervising('', children), 'house', plain).slice(1)).toEqual([
+      '├─ ◔ db   joined      #1',
+      '└─ ◦ api  waiting     #1',
     ]);
   });
 

@@ -4,6 +4,7 @@ import { ProtocolError } from '../../src/errors.js';
 import { json } from '../../src/serializers/json.js';
 import { fromList, toList } from '../../src/wamp/codec.js';
 import { isFrom, MESSAGES, type Message, type MessageType } from '../../src/wamp/message.js';
+import { randomBelow } from '../support/random-below.js';
 
 /** What a decoder alone can decide of the corpus of hostile messages; the rest takes a session. */
 
@@ -101,15 +102,6 @@ describe('a well-formed message', () => {
 });
 
 describe('a mutated message', () => {
-  /** A small generator of its own, so that a failure comes again. Returns an integer below `bound`. */
-  function random(seed: number): (bound: number) => number {
-    let state = seed;
-    return (bound) => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      return Math.floor((state / 2 ** 32) * bound);
-    };
-  }
-
   const SPLICES = [
     ...[
       '[',
@@ -160,7 +152,7 @@ describe('a mutated message', () => {
   }
 
   it('gives a message or a ProtocolError, 20,000 times', () => {
-    const below = random(20_261_122);
+    const below = randomBelow(20_261_122);
     let taken = 0;
     for (let i = 0; i < 20_000; i += 1) {
       const text = mutate(seeds[below(seeds.length)] ?? '', below);

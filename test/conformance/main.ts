@@ -1,9 +1,11 @@
 /** `npm run conformance -- VERB …`: holds this project against recordings of what it re-creates. */
-import { otp, USAGE } from './otp/command.js';
+import { USAGE as OTP_USAGE, otp } from './otp/command.js';
 import { Usage, type Verb } from './usage.js';
+import { USAGE as WAMP_USAGE, wamp } from './wamp/command.js';
 
 const VERBS: Readonly<Record<string, { readonly run: Verb; readonly usage: string }>> = {
-  otp: { run: otp, usage: USAGE },
+  otp: { run: otp, usage: OTP_USAGE },
+  wamp: { run: wamp, usage: WAMP_USAGE },
 };
 
 /** @returns the exit code */

@@ -8,29 +8,41 @@ import { describeWith } from '../support/requirement.js';
 import { difference } from './otp/compare.js';
 import { inErlang } from './otp/erlang.js';
 import { scenarioFrom } from './otp/generator.js';
-import { run } from './otp/runner.js';
-import type { Scenario, TraceRecord } from './otp/scenario.js';
+import type { Scenario } from './otp/scenario.js';
+import { shownFailure } from './otp/show.js';
+import { judge } from './otp/verdict.js';
 
 /** Some of these have found a fault in their time. */
 const SEED = Number(process.env['OTP_SEED'] ?? 300_000);
 const SCENARIOS = Number(process.env['OTP_SCENARIOS'] ?? 100);
+/** How many one Erlang is given. */
+const AT_ONCE = 500;
+/** For so many; a tenth of it is usual. */
 const TIMEOUT_MS = 90_000;
 
-/** What `oracle.escript` does not know. */
-const UNKNOWN = /simple_one_for_one|"significant"|autoShutdown|"ignore"|unlink|check_childspecs|"raw"|"omit"/;
+const recorded = ['handmade.json', 'random.json', 'more.json'].flatMap(
+  (file) => JSON.parse(readFileSync(join(__dirname, 'data', 'otp', file), 'utf8')) as readonly Scenario[],
+);
 
-const recorded = ['handmade.json', 'random.json']
-  .flatMap((file) => JSON.parse(readFileSync(join(__dirname, 'data', 'otp', file), 'utf8')) as readonly Scenario[])
-  .filter(({ tree, steps }) => !UNKNOWN.test(JSON.stringify([tree, steps])));
+interface Failed {
+  readonly scenario: Scenario;
+  readonly failure: string;
+}
 
-function differences(
-  scenarios: readonly Scenario[],
-  traces: ReadonlyMap<string, readonly TraceRecord[]>,
-): readonly object[] {
-  return scenarios.flatMap((scenario) => {
-    const found = difference(scenario, traces.get(scenario.name) ?? []);
-    return found === undefined ? [] : [{ name: scenario.name, ...found }];
-  });
+/** Runs scenarios there and here. @returns how many steps that were, and the scenarios that differ */
+async function compared(scenarios: readonly Scenario[]): Promise<{ steps: number; failed: readonly Failed[] }> {
+  let steps = 0;
+  const failed: Failed[] = [];
+  const traces = await inErlang(scenarios);
+  for (const { trace: _other, ...made } of scenarios) {
+    const scenario = { ...made, trace: traces.get(made.name) ?? [] };
+    steps += scenario.trace.length;
+    // Several dynamic supervisors may stop at the same time, and report in any order.
+    const isParallel = JSON.stringify(made).includes('simple_one_for_one');
+    const { verdict } = await judge(scenario, { reports: isParallel ? 'in any order' : true });
+    if (verdict.is === 'failed') failed.push({ scenario, failure: shownFailure(scenario, verdict) });
+  }
+  return { steps, failed };
 }
 
 describeWith('erlang', 'Erlang as an oracle', () => {
@@ -38,7 +50,11 @@ describeWith('erlang', 'Erlang as an oracle', () => {
   it(
     'leaves the recorded traces again',
     async () => {
-      const failed = differences(recorded, await inErlang(recorded));
+      const traces = await inErlang(recorded);
+      const failed = recorded.flatMap((scenario) => {
+        const found = difference(scenario, traces.get(scenario.name) ?? [], { reports: true });
+        return found === undefined ? [] : [shownFailure(scenario, { is: 'failed', difference: found })];
+      });
       process.stdout.write(`Erlang: ${recorded.length - failed.length} of ${recorded.length} recorded traces again\n`);
       expect(failed).toEqual([]);
     },
@@ -48,19 +64,23 @@ describeWith('erlang', 'Erlang as an oracle', () => {
   it(
     'leaves the same trace as these supervisors, step by step, in scenarios from a seed',
     async () => {
-      const made = Array.from({ length: SCENARIOS }, (_, index) => ({ ...scenarioFrom(SEED + index), trace: [] }));
-      const traces = await inErlang(made);
-      const ours = new Map<string, readonly TraceRecord[]>();
-      for (const scenario of made) ours.set(scenario.name, (await run(scenario)).trace);
-      const scenarios = made.map((scenario) => ({ ...scenario, trace: traces.get(scenario.name) ?? [] }));
-      const failed = differences(scenarios, ours);
-      const steps = scenarios.reduce((sum, { trace }) => sum + trace.length, 0);
+      let steps = 0;
+      const different: Scenario[] = [];
+      for (let first = 0; first < SCENARIOS; first += AT_ONCE) {
+        const count = Math.min(AT_ONCE, SCENARIOS - first);
+        const found = await compared(Array.from({ length: count }, (_, index) => scenarioFrom(SEED + first + index)));
+        steps += found.steps;
+        different.push(...found.failed.map(({ scenario }) => scenario));
+      }
+      // Erlang's time is real: where the machine was busy, it may have run out. Alone it has enough.
+      const { failed } = await compared(different);
       process.stdout.write(
-        `Erlang: ${SCENARIOS - failed.length} of ${SCENARIOS} scenarios from seed ${SEED} the same, ${steps} steps\n`,
+        `Erlang: ${SCENARIOS - failed.length} of ${SCENARIOS} scenarios from seed ${SEED} the same, ${steps} steps` +
+          `${different.length > failed.length ? `, ${different.length - failed.length} only by themselves` : ''}\n`,
       );
       expect(steps).toBeGreaterThan(SCENARIOS);
-      expect(failed).toEqual([]);
+      expect(failed.map(({ failure }) => failure)).toEqual([]);
     },
-    TIMEOUT_MS,
+    TIMEOUT_MS * Math.ceil(SCENARIOS / AT_ONCE),
   );
 });

@@ -15,6 +15,7 @@ describe('the recorded behaviour of OTP', () => {
   test.each([
     ['handmade.json', 114, ['quirk_sofo_restart_ignore']],
     ['random.json', 145, []],
+    ['more.json', 11, []],
   ] as const)('%s: every scenario leaves the same trace, step by step', async (file, expected, skipped) => {
     const verdicts: (readonly [string, Verdict])[] = [];
     for (const scenario of scenarios(file))

@@ -8,6 +8,7 @@ const child = (id: string, facts: Partial<ChildView> = {}): ChildView => ({
   path: id,
   type: 'worker',
   status: 'running',
+  isReady: true,
   incarnation: 1,
   restarts: 0,
   state: 'joined',

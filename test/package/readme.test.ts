@@ -1,6 +1,7 @@
 /**
  * The documentation as its readers meet it: the README's first program, saved and run as it stands, prints what is
- * printed under it and ends; each TypeScript block compiles strictly; each link leads somewhere.
+ * printed under it and ends, and so does every other program; each TypeScript block compiles strictly; each link leads
+ * somewhere.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -31,9 +32,28 @@ const [first, printed] = (['ts', 'text'] as const).map(
   (language) => blocksOf('README.md').find((block) => block.language === language)?.text ?? '',
 ) as [string, string];
 
+/** A TypeScript block, and what the text block right behind it says that it prints. */
+interface Program {
+  readonly name: string;
+  readonly text: string;
+  readonly prints: string;
+}
+
+function programsOf(path: ProjectPath): readonly Program[] {
+  const blocks = blocksOf(path);
+  return blocks.flatMap(({ line, language, text }, at) => {
+    const next = blocks[at + 1];
+    const isRightBehind = next?.line === line + text.split('\n').length + 2;
+    if (language !== 'ts' || next?.language !== 'text' || !isRightBehind) return [];
+    return { name: `${path.replace(/^.*\/|\.md$/g, '')}-${line}`, text, prints: next.text };
+  });
+}
+
+const PROGRAMS = PAGES.flatMap(programsOf);
+
 /** How a user without a runner for TypeScript, or one who wants CommonJS, gets it. */
-const transpiled = (module: ts.ModuleKind) =>
-  ts.transpileModule(first, { compilerOptions: { module, target: ts.ScriptTarget.ES2022 } }).outputText;
+const transpiled = (module: ts.ModuleKind, text = first) =>
+  ts.transpileModule(text, { compilerOptions: { module, target: ts.ScriptTarget.ES2022 } }).outputText;
 
 /** What is longer than a person's patience. */
 const DEADLINE = 5_000;
@@ -48,6 +68,10 @@ beforeAll(async () => {
   folder.write('first.mts', first);
   folder.write('first.cjs', transpiled(ts.ModuleKind.CommonJS));
   folder.write('transpiled.js', transpiled(ts.ModuleKind.ESNext));
+  for (const { name, text } of PROGRAMS) {
+    folder.write(`${name}.mts`, text);
+    folder.write(`${name}.mjs`, transpiled(ts.ModuleKind.ESNext, text));
+  }
 }, 120_000);
 
 afterAll(() => folder.dispose());
@@ -80,6 +104,23 @@ describeOnEachNode("the README's first program", (node, major) => {
   });
 });
 
+describeOnEachNode('a program of the documentation', (node, major) => {
+  test.concurrent.each(PROGRAMS)(
+    'prints what stands under it, and ends by itself: $name',
+    async ({ name, prints }) => {
+      const file = `${name}.${major >= 22 ? 'mts' : 'mjs'}`;
+      const outcome = await run(node(), [file], { cwd: folder.path, deadline: 10_000 }).ended;
+      const { code, signal, stdout, stderr } = outcome;
+      expect({ stdout, stderr, code, signal }).toEqual({ stdout: prints, stderr: '', code: 0, signal: null });
+    },
+    60_000,
+  );
+
+  it('is found where there is one', () => {
+    expect(PROGRAMS.filter(({ name }) => name.startsWith('supervision-')).length).toBeGreaterThan(15);
+  });
+});
+
 it('runs on Node 20 as TypeScript with a runner: ts-node', async () => {
   const args = ['-r', join(ROOT, 'node_modules/ts-node/register/transpile-only'), 'first.ts'];
   folder.write(
@@ -101,9 +142,10 @@ describe('each TypeScript block of the documentation', () => {
   it.each([false, true])(
     'compiles with --strict; exactOptionalPropertyTypes: %s',
     async (exactOptionalPropertyTypes) => {
-      // A block for contributors is about files of this project, and stands where its imports lead from.
+      // A block for contributors is about files of this project, and stands where its imports lead from. The README's first
+      // program runs as CommonJS too; elsewhere a block may wait at its top.
       const files = blocks.map(({ path, line, text }) => {
-        const name = `${path.replace(/\W/g, '-')}-${line}.ts`;
+        const name = `${path.replace(/\W/g, '-')}-${line}.${path === 'README.md' ? 'ts' : 'mts'}`;
         return folder.write(name, text.replaceAll("from '../", `from '${join(ROOT, 'test')}/`));
       });
       const compilerOptions = {

@@ -60,6 +60,8 @@ describe('checkPeerOptions', () => {
     [{ ...GOOD, authid: 5 }, 'expected authid to be a string, received 5'],
     [{ ...GOOD, auth: 'secret' }, 'expected auth to be a method such as ticket(…), received a value of type string'],
     [{ ...GOOD, serializers: [] }, 'expected serializers to be a list of at least one serializer'],
+    [{ ...GOOD, serializers: [json] }, 'a list of at least one serializer, such as [msgpack(), json()]'],
+    [{ ...GOOD, serializers: ['wamp.2.json'] }, 'expected serializers to be a list of at least one serializer'],
     [
       { ...GOOD, onAbort: { 'com.example.no': 'retry' } },
       'expected onAbort["com.example.no"] to be "restart", "park" or "stop", received "retry"',

@@ -7,7 +7,9 @@ import { type UserFolder, userFolder } from '../support/installed-package.js';
 import { describeOnEachNode, run } from '../support/programs.js';
 import { filesBelow, read } from '../support/source-files.js';
 
-const EXAMPLES = filesBelow('docs/examples').map((path) => ({ path, name: path.slice('docs/examples/'.length, -3) }));
+const EXAMPLES = filesBelow('docs/examples')
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => ({ path, name: path.slice('docs/examples/'.length, -3) }));
 
 /** What is longer than a reader's patience. */
 const DEADLINE = 10_000;
@@ -32,6 +34,9 @@ function promised(text: string): readonly RegExp[] {
 
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
+/** The first Node that runs it as it is: one with newer syntax says so. */
+const runsFrom = (text: string): number => Number(/\(Node (\d+) or\s+(?:\* )?newer\)/.exec(text)?.[1]);
+
 let folder: UserFolder;
 
 beforeAll(async () => {
@@ -47,13 +52,13 @@ afterAll(() => folder.dispose());
 
 describeOnEachNode('an example', (node, major) => {
   // Node 20 does not strip types: there it is what a compiler, or a runner, has made of it. (`.mts` spares us the advice to
-  // say "type" in package.json, which is tested with the README's program.)
-  const ending = major >= 22 ? 'mts' : 'cjs';
+  // say "type" in package.json, which is tested with the README's program.) Likewise for syntax that a Node has not.
+  const ending = (text: string): string => (major >= runsFrom(text) ? 'mts' : 'cjs');
 
   test.concurrent.each(EXAMPLES)(
     'prints what its last comment says, and ends by itself: $name',
     async ({ path, name }) => {
-      const { code, signal, stdout, stderr } = await run(node(), [`${name}.${ending}`], {
+      const { code, signal, stdout, stderr } = await run(node(), [`${name}.${ending(read(path))}`], {
         cwd: folder.path,
         deadline: DEADLINE,
       }).ended;
@@ -74,7 +79,14 @@ describe('each example', () => {
       expect(text.trimEnd().split('\n').length).toBeLessThan(60);
       expect(text).toMatch(new RegExp(`^/\\*\\*\\n[^/]*Run it where [^/]*\`node ${path.split('/').at(-1)}\``));
       expect(promised(text).length).toBeGreaterThan(0);
+      expect(runsFrom(text)).toBeGreaterThanOrEqual(22);
       expect(text).not.toMatch(/from '\.\.?\//);
     },
   );
+
+  it.each(EXAMPLES)('is in the index, with what it shows: $name', ({ name }) => {
+    expect(read('docs/examples/README.md')).toMatch(
+      new RegExp(`^\\| \\[${name}\\]\\(${name}\\.ts\\) \\| \\S.* \\|$`, 'm'),
+    );
+  });
 });

@@ -1,11 +1,10 @@
 /**
  * docs/semantics.md names a test for each guarantee: each is there, in the file that is linked, under the title that stands
- * behind the link; and what it says of OTP's rules is what the recorded scenarios cover.
+ * behind the link; and each of OTP's rules has a row, with recorded scenarios that are about it.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
-import type { Scenario } from '../conformance/otp/scenario.js';
 import { type ProjectPath, ROOT, read } from '../support/source-files.js';
 
 const PAGE = 'docs/semantics.md';
@@ -36,6 +35,37 @@ function titlesIn(text: string): ReadonlySet<string> {
   };
   visit(ts.createSourceFile('a.test.ts', text, ts.ScriptTarget.ES2022, true));
   return titles;
+}
+
+/** What a row of the table of OTP's rules says. */
+interface RuleRow {
+  readonly rule: string;
+  readonly says: string;
+  /** Names without a link: of recorded scenarios. */
+  readonly scenarios: readonly string[];
+  readonly tests: readonly Named[];
+}
+
+/** A recorded scenario, as far as it matters here. */
+interface Recorded {
+  readonly name: string;
+  readonly rules: readonly string[];
+}
+
+/** Scenarios that show a rule for which they were not recorded. */
+const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  // Of the two children of a `one_for_all` supervisor the second one does not start when the first is restarted.
+  random_1045: ['R23'],
+  // The first one does not; it alone is `restarting`.
+  restarting_state_api_one_for_all: ['R23'],
+};
+
+function rulesIn(text: string): readonly RuleRow[] {
+  return [...text.matchAll(/^\| (R\d+) \| (.*?) \| (.*) \|$/gm)].map(({ 1: rule = '', 2: says = '', 3: held = '' }) => {
+    const [beforeLinks = ''] = held.split('[');
+    const scenarios = [...beforeLinks.matchAll(/`([^`]+)`/g)].map(({ 1: name = '' }) => name);
+    return { rule, says, scenarios, tests: testsNamedIn(held) };
+  });
 }
 
 /** The sentences of the page that promise something: list items and rows of tables. */
@@ -69,15 +99,47 @@ describe('docs/semantics.md', () => {
     expect(files.filter((target) => !existsSync(resolve(ROOT, dirname(PAGE), target)))).toEqual([]);
   });
 
-  it('claims the rules of OTP that recorded scenarios cover, and no other', () => {
-    const all = ['handmade.json', 'random.json'].flatMap(
-      (file) => JSON.parse(read(join('test/conformance/data/otp', file))) as readonly Scenario[],
+  describe('on the rules of OTP', () => {
+    const rows = rulesIn(page);
+    const named = rows.flatMap(({ rule, scenarios }) => scenarios.map((name) => ({ rule, name })));
+    const recorded = ['handmade.json', 'random.json'].flatMap(
+      (file) => JSON.parse(read(join('test/conformance/data/otp', file))) as readonly Recorded[],
     );
-    const covered = new Set(all.flatMap(({ rules = [] }) => rules));
-    const claimed = [...page.matchAll(/\bR(\d+)\b/g)].map(([rule]) => rule);
-    expect(claimed.filter((rule) => !covered.has(rule))).toEqual([]);
-    const missing = [...covered].filter((rule) => /^R\d/.test(rule) && !claimed.includes(rule));
-    expect(missing).toEqual([]);
+
+    it('has a row for each, in order', () => {
+      expect(rows.map(({ rule }) => rule)).toEqual(Array.from({ length: 65 }, (_, index) => `R${index + 1}`));
+    });
+
+    it('says what holds each, with a scenario wherever one was recorded for it', () => {
+      const tagged = new Set(recorded.flatMap(({ rules }) => rules));
+      const bare = rows.filter(({ scenarios, tests }) => scenarios.length + tests.length === 0);
+      const unrecorded = rows.filter(({ rule, scenarios }) => scenarios.length === 0 && tagged.has(rule));
+      expect([...bare, ...unrecorded]).toEqual([]);
+    });
+
+    it.each(named)('names a scenario that was recorded for $rule, or shows it: $name', ({ rule, name }) => {
+      const scenario = recorded.find((each) => each.name === name);
+      expect([...(scenario?.rules ?? []), ...(SHOWN[name] ?? [])]).toContain(rule);
+    });
+
+    it('gives the reason where a rule has no meaning here', () => {
+      const without = rows.filter(({ scenarios }) => scenarios.length === 0);
+      expect(without.map(({ rule }) => rule)).toEqual(['R62']);
+      expect(without.every(({ says }) => /\*\*without meaning here\*\*, since /.test(says))).toBe(true);
+    });
+
+    it('speaks of no rule that there is not', () => {
+      const spokenOf = [...page.matchAll(/\bR\d+\b/g)].map(([rule]) => rule);
+      expect(spokenOf.filter((rule) => !rows.some((row) => row.rule === rule))).toEqual([]);
+    });
+  });
+});
+
+describe('rulesIn', () => {
+  it('tells the scenarios of a row from its tests', () => {
+    const text = '| R1 | `a`, in order | `one`, `two`; [b](../test/b.test.ts) `three` |\n| 1 | no | `rule` |';
+    const tests = [{ file: 'test/b.test.ts', title: 'three' }];
+    expect(rulesIn(text)).toEqual([{ rule: 'R1', says: '`a`, in order', scenarios: ['one', 'two'], tests }]);
   });
 });
 

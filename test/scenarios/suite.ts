@@ -127,7 +127,7 @@ export function scenarios(world: World): void {
       const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
       const cycle: Record<string, unknown> = {};
       cycle['self'] = cycle;
-      const answers: Readonly<Record<string, unknown>> = { bigint: 10n, cycle, function: () => {} };
+      const answers: Readonly<Record<string, unknown>> = { bigint: 2n ** 64n, cycle, function: () => {} };
       await callee.register('com.example.echo', ({ args }) => answers[String(args[0])] ?? args[0]);
 
       // Not all at once: a router may refuse calls to a callee that does not read as quickly as they come.

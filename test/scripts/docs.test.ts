@@ -22,10 +22,16 @@ describe('withCharts', () => {
 });
 
 describe('drawCharts', () => {
-  it('draws both halves of a session, the peer and the supervisor', () => {
+  it('draws both halves of a session, the peer, the supervisor and a task', () => {
     const files = [...drawCharts().matchAll(/<code>(.*?)<\/code>/g)].map(([, file]) => file);
-    expect(files).toEqual(['actors/session.ts', 'actors/router-session.ts', 'actors/peer.ts', 'supervisors/chart.ts']);
-    expect(drawCharts().match(/^stateDiagram-v2$/gm)).toHaveLength(4);
+    expect(files).toEqual([
+      'actors/session.ts',
+      'actors/router-session.ts',
+      'actors/peer.ts',
+      'supervisors/chart.ts',
+      'supervisors/task.ts',
+    ]);
+    expect(drawCharts().match(/^stateDiagram-v2$/gm)).toHaveLength(5);
   });
 });
 

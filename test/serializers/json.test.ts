@@ -194,7 +194,9 @@ describe('encode', () => {
   it('gives up on a small value that unfolds without end', () => {
     let value: unknown = [1];
     for (let i = 0; i < 100; i += 1) value = [value, value];
-    expect(() => encode(value)).toThrow('it has more elements than the longest message has characters');
+    expect(() => encode(value)).toThrow(
+      'message: it has more than 100000 lists, dictionaries, keys and binaries (maxParts)',
+    );
     expect(() => encode(new Array(1e9))).toThrow(SerializationError);
   });
 });
@@ -244,6 +246,7 @@ describe('decode', () => {
     ['129 dictionaries', `[${'{"a":'.repeat(128)}1${'}'.repeat(128)}]`, 'expected at most 128 levels'],
     ['1 MB of [', '['.repeat(1_000_000), 'expected at most 128 levels'],
     ['500,000 lists in each other', `${'['.repeat(500_000)}${']'.repeat(500_000)}`, 'expected at most 128 levels'],
+    ['100,000 lists in one', `[${'[],'.repeat(100_000)}1]`, 'expected at most 100000 lists'],
     ['2 MB', `["${'x'.repeat(2_000_000)}"]`, 'expected at most 1048576 characters, received 2000004'],
   ])('refuses %s', (_what, text, said) => {
     expect(() => decode(text)).toThrow(ProtocolError);
@@ -292,6 +295,15 @@ describe('decode', () => {
   });
 
   it('takes limits of its user’s', () => {
+    const three = json({ maxParts: 3 });
+    for (const fine of ['[[],[]]', '[{"a:[{":1}]', '["\\u0000AQ=="]', '["[[[[::::"]'])
+      expect(three.decode(fine)).toHaveLength(JSON.parse(fine).length);
+    for (const tooMany of ['[[],[],[]]', '[{"a":1,"b":2}]', '[[],"\\u0000AQ=="]']) {
+      expect(() => three.decode(tooMany)).toThrow(
+        'expected at most 3 lists, dictionaries, keys and binaries (maxParts)',
+      );
+      expect(() => three.encode(json().decode(tooMany))).toThrow('message: it has more than 3 lists, dictionaries');
+    }
     expect(() => json({ maxDepth: 2 }).decode('[[[]]]')).toThrow('expected at most 2 levels');
     expect(json({ maxDepth: 3 }).decode('[[[]]]')).toEqual([[[]]]);
     expect(() => json({ maxLength: 3 }).decode('[48]')).toThrow('expected at most 3 characters, received 4');

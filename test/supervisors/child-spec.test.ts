@@ -381,7 +381,7 @@ describe('supervisor', () => {
     [{ intensty: 3 }, "supervisor: unknown option 'intensty'; did you mean 'intensity'?"],
     [
       { max_seconds: 3 },
-      "supervisor: unknown option 'max_seconds'; known are strategy, intensity, period, autoShutdown, children",
+      "supervisor: unknown option 'max_seconds'; known are strategy, intensity, period, autoShutdown, waitFor, children",
     ],
   ])('refuses %j', (options, message) => {
     expect(() => supervisor({ children: [], ...options } as never)).toThrow(message);

@@ -110,9 +110,12 @@ describe('a dynamic supervisor', () => {
     [{ start: idle }, "startChild: unknown option 'start'; known are id, args"],
     [{ id: 'a/b' }, "startChild: id: expected a string that is not empty and has no '/', received 'a/b'"],
     [{ args: 'x' }, "startChild: args: expected a list, received 'x'"],
+    [null, 'startChild: expected an object, received null'],
   ])('with a template refuses %j', async (given, message) => {
     const { tree, add } = house({ child: template() });
     await expect(add(given as object)).rejects.toThrow(message);
+    expect((await add()).id).toBe('1');
+    await tree.terminateChild('pool/1');
     expect(await tree.countChildren('pool')).toEqual({ specs: 1, active: 0, supervisors: 0, workers: 0 });
     await tree.stop();
   });

@@ -43,16 +43,22 @@ describe('MaxChildren', () => {
 });
 
 describe('NotReady', () => {
-  it.each([
-    [[], 'the tree is not ready within 500 ms'],
-    [['a'], "the tree is not ready within 500 ms: it waits for child 'a'"],
-    [['a', 'up/b'], "the tree is not ready within 500 ms: it waits for children 'a', 'up/b'"],
+  const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  it.each<[string[], string[], string]>([
+    [[], [], ''],
+    [['a'], [], ": 'a' is slow"],
+    [['up/a'], ['b'], ": 'up/a' is slow; 'b' waits for it"],
+    [['a', 'b'], ['c', 'd'], ": 'a' is slow; 'b' is slow; 'c', 'd' wait for them"],
+    [[], ['c'], ": 'c' waits"],
     [
-      ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
-      "the tree is not ready within 500 ms: it waits for children 'a', 'b', 'c', 'd', 'e' and 2 more",
+      all,
+      all,
+      ": 'a' is slow; 'b' is slow; 'c' is slow; 'd' is slow; 'e' is slow; and 2 more; 'a', 'b', 'c', 'd', 'e', and 2 more wait for them",
     ],
-  ])('names the children that are waited for, not too many: %j', (children, message) => {
-    expect(NotReady.within(500, children)).toMatchObject({ message, children });
+  ])('names the children that are waited for, and those that wait, not too many: %j, %j', (children, waiting, why) => {
+    const message = `the tree is not ready within 500 ms${why}`;
+    const holding = new Map(children.map((path) => [path, 'is slow']));
+    expect(NotReady.within(500, holding, waiting)).toMatchObject({ message, children });
   });
 
   it('keeps its cause, and the children that it is about', () => {

@@ -62,11 +62,13 @@ const SPEC: TreeSpec = {
 describe('JSON.stringify', () => {
   it('writes what the specs say where a tree of data has it, and what is the case now apart', async () => {
     const tree = run({ children: [{ id: 'up', children: [{ id: 'a', start: 'worker', restart: 'transient' }] }] });
+    const live = { status: 'running', isReady: true, incarnation: 1, restarts: 0 };
     expect(parsed(tree)).toEqual({
       strategy: 'one_for_one',
       intensity: 1,
       period: 5_000,
       autoShutdown: 'never',
+      waitFor: 'started',
       children: [
         {
           id: 'up',
@@ -77,19 +79,20 @@ describe('JSON.stringify', () => {
           intensity: 1,
           period: 5_000,
           autoShutdown: 'never',
+          waitFor: 'started',
           children: [
             {
               id: 'a',
               ...DEFAULTS,
               start: 'worker',
               restart: 'transient',
-              live: { path: 'up/a', status: 'running', incarnation: 1, restarts: 0, state: 'working' },
+              live: { path: 'up/a', ...live, state: 'working' },
             },
           ],
-          live: { path: 'up', status: 'running', incarnation: 1, restarts: 0, state: 'running', recentRestarts: 0 },
+          live: { path: 'up', ...live, state: 'running', recentRestarts: 0 },
         },
       ],
-      live: { path: '', status: 'running', incarnation: 1, restarts: 0, state: 'running', recentRestarts: 0 },
+      live: { path: '', ...live, state: 'running', recentRestarts: 0 },
     });
     await tree.stop();
   });
@@ -131,15 +134,15 @@ describe('JSON.stringify', () => {
       [
         'crashed',
         'worker',
-        { path: 'crashed', status: 'running', incarnation: 2, restarts: 1, state: 'working', lastExit },
+        { path: 'crashed', status: 'running', isReady: true, incarnation: 2, restarts: 1, state: 'working', lastExit },
       ],
-      ['parked', 'worker', { path: 'parked', status: 'parked', incarnation: 1, restarts: 0, lastExit }],
+      ['parked', 'worker', { path: 'parked', status: 'parked', isReady: false, incarnation: 1, restarts: 0, lastExit }],
       [
         'waiting',
         'worker',
-        { path: 'waiting', status: 'restarting', incarnation: 1, restarts: 0, lastExit, retryAt: 57 },
+        { path: 'waiting', status: 'restarting', isReady: false, incarnation: 1, restarts: 0, lastExit, retryAt: 57 },
       ],
-      ['added', 'idle', { path: 'added', status: 'running', incarnation: 1, restarts: 0 }],
+      ['added', 'idle', { path: 'added', status: 'running', isReady: true, incarnation: 1, restarts: 0 }],
     ]);
     await tree.stop();
   });

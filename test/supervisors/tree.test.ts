@@ -1,5 +1,13 @@
+import { inspect } from 'node:util';
 import { SimulatedClock } from 'xstate';
-import { type ChildHandle, type ChildSpec, NotReady, start, supervisor } from '../../supervisors/index.js';
+import {
+  type ChildHandle,
+  type ChildSpec,
+  dynamicSupervisor,
+  NotReady,
+  start,
+  supervisor,
+} from '../../supervisors/index.js';
 import { settle } from './support/settle.js';
 import { idle, worker } from './support/workers.js';
 
@@ -20,6 +28,12 @@ function readiness() {
   };
   return { handle: () => handle, ready: () => ready(), failed: (reason: unknown) => failed(reason) };
 }
+
+it('is shown by console.log as what it is now, without its actors', async () => {
+  await using house = tree(child('a'));
+  expect(inspect(house, { depth: 9 })).toContain("path: 'a'");
+  expect(inspect(house, { depth: 9 })).not.toContain('mailbox');
+});
 
 describe('ready', () => {
   it('waits for every handle, over restarts', async () => {
@@ -109,6 +123,16 @@ describe('requests', () => {
     await house.deleteChild('a');
     await expect(house.deleteChild('a')).rejects.toMatchObject({ code: 'SUPERVISOR_ERR_UNKNOWN_CHILD' });
     await expect(house.startChild({ id: '', start: idle })).rejects.toMatchObject({ code: 'SUPERVISOR_ERR_BAD_SPEC' });
+    await house.stop();
+  });
+
+  it('says what to do with the child that is in the way', async () => {
+    const house = start(supervisor({ children: [child('a'), { id: 'calls', start: dynamicSupervisor() }] }));
+    await house.startChild(child('b'), 'calls');
+    await expect(house.startChild(child('a'))).rejects.toThrow('running: terminate and delete it first, or');
+    await house.terminateChild('a');
+    await expect(house.startChild(child('a'))).rejects.toThrow('not running: delete it first, or');
+    await expect(house.startChild(child('b'), 'calls')).rejects.toThrow('running: terminate it first, or');
     await house.stop();
   });
 

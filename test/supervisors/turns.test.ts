@@ -15,10 +15,14 @@ describe('Queue', () => {
   });
 });
 
+const eventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Has nothing to show. */
 const worker = (turn: () => void): Worker => ({ turn, publish() {} });
 
 describe('soon', () => {
+  beforeEach(eventLoop);
+
   it('does the work on an empty stack, in order, without a timer', async () => {
     const done: string[] = [];
     soon(
@@ -42,14 +46,29 @@ describe('soon', () => {
     soon(again);
     await Promise.resolve();
     expect(runs).toBe(256);
-    while (runs < 1_000) await new Promise((resolve) => setImmediate(resolve));
+    while (runs < 1_000) await eventLoop();
   });
 
-  it('shows what has become of a worker once, after all of its turns', async () => {
+  it('lets the event loop have its turn, too, when each turn is asked for in a microtask of its own', async () => {
+    let [runs, isOver] = [0, false];
+    const again = worker(() => {
+      runs += 1;
+      if (!isOver) queueMicrotask(() => queueMicrotask(() => soon(again)));
+    });
+    soon(again);
+    await eventLoop();
+    isOver = true;
+    expect(runs).toBeGreaterThan(100);
+    expect(runs).toBeLessThan(1_000);
+  });
+
+  it('shows what has become of a worker once, when the event loop has had its turn', async () => {
     const done: string[] = [];
     const busy: Worker = { turn: () => done.push('turn'), publish: () => done.push('publish') };
     for (let turn = 0; turn < 3; turn++) soon(busy);
     await Promise.resolve();
+    expect(done).toEqual(['turn', 'turn', 'turn']);
+    await eventLoop();
     expect(done).toEqual(['turn', 'turn', 'turn', 'publish']);
   });
 });

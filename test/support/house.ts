@@ -25,11 +25,12 @@ export class House {
 
   /** One supervisor over peers by name, each in the open realm and with quick retries unless told otherwise. */
   tree<Name extends string>(peers: Readonly<Record<Name, Options>>): Tree & { readonly peers: Record<Name, Peer> } {
-    const { url, realm } = this.#running;
+    const { url, realm, serializers } = this.#running;
+    const offered = serializers === undefined ? {} : { serializers };
     const names = Object.keys(peers) as Name[];
     const tree = start(
       supervisor({
-        children: names.map((name) => peer(name, { url, realm, backoff: QUICK, ...peers[name] })),
+        children: names.map((name) => peer(name, { url, realm, ...offered, backoff: QUICK, ...peers[name] })),
       }),
       { logger: this.log },
     );
@@ -41,8 +42,9 @@ export class House {
 
   /** A peer on its own, joined. */
   async connect(options: Partial<ConnectOptions> = {}, url = this.#running.url): Promise<Peer> {
-    const { realm } = this.#running;
-    const me = await connect(url, { realm, backoff: QUICK, logger: this.log, ...options });
+    const { realm, serializers } = this.#running;
+    const offered = serializers === undefined ? {} : { serializers };
+    const me = await connect(url, { realm, ...offered, backoff: QUICK, logger: this.log, ...options });
     this.#peers.push(me);
     return me;
   }

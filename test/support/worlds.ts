@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { router } from '../../src/router.js';
+import type { Serializer } from '../../src/serializers/serializer.js';
 import { rawsocket } from '../../src/transports/rawsocket.js';
 import type { Connector } from '../../src/transports/transport.js';
 import type { Id } from '../../src/wamp/values.js';
@@ -17,6 +18,8 @@ export interface Running {
   readonly realm: string;
   /** Asks for a login. */
   readonly lockedRealm: string;
+  /** What peers offer to speak, if not the default. */
+  readonly serializers?: readonly Serializer[];
   /** Vanishes without a word. */
   kill(): Promise<void>;
   /** Says GOODBYE to everybody first. */
@@ -111,3 +114,12 @@ export const CROSSBAR_RAWSOCKET: World = {
   hasUsers: true,
   start: () => foreign(startCrossbar, ({ rawSocketUrl }) => rawsocket(rawSocketUrl, { ping: false })),
 };
+
+/** The same world, of peers that speak nothing but this. */
+export function speaking(world: World, serializer: Serializer): World {
+  return {
+    ...world,
+    name: `${world.name}, in ${serializer.subprotocol}`,
+    start: async () => ({ ...(await world.start()), serializers: [serializer] }),
+  };
+}

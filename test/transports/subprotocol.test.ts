@@ -30,7 +30,7 @@ describe('checkSubprotocols', () => {
 
 describe('chooseSubprotocol', () => {
   it.each([
-    [['a', 'b'], ['b', 'a'], 'a'],
+    [['a', 'b'], ['b', 'a'], 'b'],
     [['a', 'b'], ['c', 'b'], 'b'],
     [['a'], ['c'], undefined],
     [['a'], [], undefined],

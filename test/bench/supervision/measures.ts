@@ -15,7 +15,7 @@ export interface Sizes {
 }
 
 export const FULL: Sizes = {
-  rounds: 7,
+  rounds: 5,
   restarts: 20_000,
   shortWindow: 100,
   longWindow: 1_000,

@@ -157,6 +157,13 @@ async function measure({ idle, timed }: Kind, sizes: Sizes): Promise<Figures> {
 }
 
 const [kind, sizes = ''] = process.argv.slice(2);
+// Node ends in peace when nothing is left to wait for, also where somebody still waits.
+const stalled = (): void => {
+  process.stderr.write('a child was not started again, or did not start\n');
+  process.exitCode = 1;
+};
+process.once('beforeExit', stalled);
 void measure(KINDS[kind as KindId], JSON.parse(sizes) as Sizes).then((figures) => {
+  process.off('beforeExit', stalled);
   process.stdout.write(`${JSON.stringify(figures)}\n`);
 });

@@ -66,7 +66,7 @@ describe('report', () => {
       '  Node 22.1.0 (V8 12.4), XState 5.33.3',
       '  Erlang/OTP 25 (erts 13.1, jit, 4 schedulers)',
       '  Abacus 3, 4 cores, linux x64',
-      '  7 rounds in 61 s',
+      '  5 rounds in 61 s',
     ]);
     expect(lines.at(-5)).toMatch(/^How to read it: /);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(110);

@@ -1,8 +1,8 @@
 import type { OtpReport, Scenario, Step, TraceEvent, TraceRecord } from './scenario.js';
 
 export interface CompareOptions {
-  /** Compare the reports, too. */
-  readonly reports?: boolean;
+  /** Compare the reports, too; or whether there are the same ones, since supervisors that stop in parallel report so. */
+  readonly reports?: boolean | 'in any order';
 }
 
 /** The first step that left another trace than the expected one. */
@@ -50,13 +50,18 @@ function canonical(
     events: ordered(record.events, unordered).map(({ ev, id, n, reason }) => ({ ev, id, n, reason })),
     result,
     state,
-    reports: options.reports === true ? reportsOf(record.reports ?? [], unordered) : undefined,
+    reports: reportsOf(record.reports ?? [], unordered, options),
   };
   return compared;
 }
 
-function reportsOf(reports: readonly OtpReport[], isUnordered: boolean): readonly unknown[] {
-  return isUnordered ? reports.map(stable).sort(byText) : reports;
+function reportsOf(
+  given: readonly OtpReport[],
+  isUnordered: boolean,
+  { reports = false }: CompareOptions,
+): readonly unknown[] | undefined {
+  if (reports === false) return undefined;
+  return isUnordered || reports === 'in any order' ? given.map(stable).sort(byText) : given;
 }
 
 /**

@@ -9,10 +9,11 @@ const PARALLEL = 24;
 const DEADLINE_MS = 60_000;
 
 /** What is a list in Erlang. Every other array of the format is a tuple. */
-const LISTS = ['children', 'steps', 'exits', 'start'];
+const LISTS = ['children', 'steps', 'exits', 'specs', 'omit', 'start', 'list'];
 
 /** The traces that `scenarios` leave in Erlang, by their names. @throws {Error} where Erlang came to no end of one */
 export async function inErlang(scenarios: readonly Scenario[]): Promise<ReadonlyMap<string, readonly TraceRecord[]>> {
+  if (scenarios.length === 0) return new Map();
   const input = scenarios.map(
     ({ name, tree, steps }) => `{${toErlang(name)},${toErlang(tree)},${toErlang(steps, true)}}.\n`,
   );
@@ -33,6 +34,7 @@ export function toErlang(value: unknown, isList = false): string {
     const [open, close] = isList ? '[]' : '{}';
     return `${open}${value.map((each) => toErlang(each)).join()}${close}`;
   }
+  if ('list' in value) return toErlang(value.list, true);
   const pairs = Object.entries(value).map(([key, each]) => `${toErlang(key)}=>${toErlang(each, LISTS.includes(key))}`);
   return `#{${pairs.join()}}`;
 }

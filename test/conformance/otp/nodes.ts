@@ -58,7 +58,7 @@ export class Nodes {
     const id = naming(node.id);
     const template = node.strategy === 'simple_one_for_one' ? node.children?.[0]?.id : undefined;
     const [process, script] = processes.attempt({ ...factsOf(node), id, path, isSupervisor: true, template });
-    const { delay = 0, error, return: returned } = detailsOf(script);
+    const { delay = 0, crash, error = crash, return: returned } = detailsOf(script);
     const begin = (): SupervisorLogic | typeof ignore => {
       processes.init(process);
       if (script === 'ignore') {

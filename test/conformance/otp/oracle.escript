@@ -4,20 +4,25 @@
 %%
 %%     escript oracle.escript PARALLEL < scenarios
 %%
-%% In: one term `{Name, Tree, Steps}.` a line. Objects are maps; of the arrays `children`, `steps`, `exits` and `start`
-%% are lists, the others tuples. Out: one line of JSON a scenario, `{"name":..,"trace":[..]}` or `{"name":..,"error":..}`,
+%% In: one term `{Name, Tree, Steps}.` a line. Objects are maps; of the arrays `children`, `steps`, `exits`, `specs`, `omit`
+%% and `start` are lists, the others tuples. Out: one line of JSON a scenario, `{"name":..,"trace":[..]}` or `{"name":..,"error":..}`,
 %% in the order in which they end. Every scenario has a deadline, so the program ends also when nobody waits for it.
 %%
 %% There is one scheduler thread: what a process sends as it dies is sent before anybody reacts to it. So the order in
 %% which events reach the collector is the order of cause and effect.
+%%
+%% A node has two names: `id`, which its supervisor knows, and `as`, which the traces use: `~s1/a` for the child `a` of the
+%% dynamic supervisor `~s1/..`.
 -mode(compile).
--export([init/1, start_node/2, worker/5]).
+-export([init/1, start_node/2, start_dynamic/4, worker/5, log/2]).
 
 -define(DEADLINE_MS, 30000).
 -define(QUIET_MS, 2).
 
 main([Parallel]) ->
-    ok = logger:set_primary_config(level, none),
+    ok = logger:remove_handler(default),
+    ok = logger:set_primary_config(level, info),
+    ok = logger:add_handler(oracle, ?MODULE, #{}),
     pool(scenarios(), #{}, list_to_integer(Parallel)).
 
 scenarios() ->
@@ -41,10 +46,11 @@ pool(Waiting, Running, Parallel) ->
 
 %% ---- One scenario.
 
-run({Name, #{id := Root} = Tree, Steps}) ->
+run({Name, #{id := Root} = Node, Steps}) ->
     {ok, _} = timer:exit_after(?DEADLINE_MS, too_slow),
+    Tree = Node#{as => Root},
     Nothing = #{scripts => #{}, attempts => #{}, latest => #{}, names => #{}},
-    Collector = spawn_link(fun() -> collector(Nothing, [], 0) end),
+    Collector = spawn_link(fun() -> collector(Nothing, {[], []}, 0) end),
     declare(Collector, Tree),
     Runner = self(),
     Parent = spawn_link(fun() -> parent(Runner, Collector, Tree) end),
@@ -89,22 +95,29 @@ record(Index, Op, Answer, Step, #{collector := Collector}) ->
     %% A snapshot waits for blocked supervisors, so it comes before the events are taken.
     State = case Step of
         #{snapshot := false} -> #{};
-        _ -> #{state => maps:from_list([{Id, state(Pid)} || {Id, Pid, supervisor} <- call(Collector, alive)])}
+        _ -> #{state => maps:from_list([{As, state(Sup)} || {As, _, #{kind := supervisor} = Sup} <- call(Collector, alive)])}
     end,
     Result = case Answer of
         {result, R} -> #{result => R};
         none -> #{}
     end,
-    maps:merge(maps:merge(State, Result), #{step => Index, op => Op, events => call(Collector, take)}).
+    {Events, Reports} = call(Collector, take),
+    maps:merge(maps:merge(State, Result), #{step => Index, op => Op, events => Events, reports => Reports}).
 
-state(Pid) ->
+state(#{pid := Pid} = Sup) ->
     Counts = supervisor:count_children(Pid),
     #{
-        children => lines(supervisor:which_children(Pid)),
+        children => lines(Sup),
         counts => [proplists:get_value(Key, Counts) || Key <- [specs, active, supervisors, workers]]
     }.
 
-lines(Children) -> [{Id, Child, Type} || {Id, Child, Type, _} <- Children].
+%% The order of dynamic children is that of their names, which are not known yet.
+lines(#{pid := Pid, template := Template}) ->
+    Lines = [{Id, Child, Type} || {Id, Child, Type, _} <- supervisor:which_children(Pid)],
+    case Template of
+        none -> Lines;
+        _ -> {sorted, Lines}
+    end.
 
 %% Quiet: every supervisor answers, none has a child to try again, nobody has a message left, nothing happens.
 quiet(Collector) ->
@@ -116,7 +129,7 @@ quiet(Collector) ->
 
 answered(Collector) ->
     lists:all(fun(Children) -> not lists:keymember(restarting, 2, Children) end,
-        [try supervisor:which_children(Pid) catch exit:_ -> [] end || {_, Pid, supervisor} <- call(Collector, alive)]).
+        [try supervisor:which_children(Pid) catch exit:_ -> [] end || {_, Pid, #{kind := supervisor}} <- call(Collector, alive)]).
 
 idle(Collector) ->
     lists:all(fun({_, Pid, _}) -> process_info(Pid, [status, message_queue_len]) =:=
@@ -133,9 +146,10 @@ perform(#{op := await, name := Name}, _, Answers) ->
 perform(#{op := Op} = Step, #{collector := Collector} = World, Answers) ->
     {case Op of
         exit -> {result, leave(maps:get(id, Step), maps:get(reason, Step, normal), World)};
-        kill -> {result, leave(maps:get(id, Step), kill, World)};
+        kill -> {result, killed(maps:get(id, Step), World)};
         signal -> {result, on_process(maps:get(id, Step), World, fun(Pid, _) -> exit(Pid, maps:get(reason, Step)) end)};
         release -> {result, on_process(maps:get(id, Step), World, fun(Pid, _) -> Pid ! release end)};
+        unlink -> {result, on_process(maps:get(id, Step), World, fun(Pid, _) -> Pid ! unlink end)};
         unexpected -> {result, on_process(maps:get(sup, Step), World, fun(Pid, _) -> Pid ! unexpected end)};
         stop ->
             Stop = {stop, maps:get(reason, Step, normal)},
@@ -151,16 +165,18 @@ perform(#{op := Op} = Step, #{collector := Collector} = World, Answers) ->
             Failure = maps:merge(#{error => maps:get(reason, Step, efail)}, maps:with([delay], Step)),
             call(Collector, {fail, maps:get(id, Step), lists:duplicate(maps:get(count, Step, 1), Failure)}),
             none;
+        check_childspecs -> {result, check(Step, World)};
         _ -> {result, api(Step, World)}
     end, Answers}.
 
 on_process(Id, #{collector := Collector}, Do) ->
     case call(Collector, {latest, Id}) of
-        {Pid, Kind, true} -> Do(Pid, Kind), ok;
+        #{pid := Pid, kind := Kind, alive := true} -> Do(Pid, Kind), ok;
         _ -> no_process
     end.
 
-leave(Id, kill, World) -> on_process(Id, World, fun(Pid, _) -> exit(Pid, kill) end);
+killed(Id, World) -> on_process(Id, World, fun(Pid, _) -> exit(Pid, kill) end).
+
 leave(Id, Reason, World) ->
     on_process(Id, World, fun
         (Pid, supervisor) -> sys:terminate(Pid, Reason, infinity);
@@ -171,71 +187,125 @@ leave(Id, Reason, World) ->
 batch(#{sup := Sup, exits := Exits}, #{collector := Collector} = World) ->
     Die = fun(#{id := Id, reason := Reason}) ->
         Ref = case call(Collector, {latest, Id}) of
-            {Pid, _, true} -> monitor(process, Pid);
+            #{pid := Pid, alive := true} -> monitor(process, Pid);
             _ -> none
         end,
-        Result = leave(Id, Reason, World),
+        Result = case Reason of
+            kill -> killed(Id, World);
+            _ -> leave(Id, Reason, World)
+        end,
         Ref =:= none orelse receive {'DOWN', Ref, process, _, _} -> ok end,
         Result
     end,
     case call(Collector, {latest, Sup}) of
         undefined -> no_process;
-        {_, _, false} -> [Die(Exit) || Exit <- Exits];
-        {Pid, _, true} ->
+        #{alive := false} -> [Die(Exit) || Exit <- Exits];
+        #{pid := Pid} ->
             ok = sys:suspend(Pid, infinity),
             Results = [Die(Exit) || Exit <- Exits],
             ok = sys:resume(Pid, infinity),
             Results
     end.
 
-api(#{op := Op, sup := Sup} = Step, #{collector := Collector}) ->
-    case call(Collector, {latest, Sup}) of
+check(#{specs := Given} = Step, #{collector := Collector}) ->
+    Specs = case Given of
+        #{raw := Raw} -> Raw;
+        _ -> [child_spec(Collector, named(Spec, none)) || Spec <- Given]
+    end,
+    case Step of
+        #{autoShutdown := AutoShutdown} -> supervisor:check_childspecs(Specs, AutoShutdown);
+        _ -> supervisor:check_childspecs(Specs)
+    end.
+
+api(#{op := Op, sup := Name} = Step, #{collector := Collector}) ->
+    case call(Collector, {latest, Name}) of
         undefined -> no_process;
-        {Pid, _, _} ->
-            try ask(Op, Pid, Step, Collector)
+        Sup ->
+            try ask(Op, Sup, Step, Collector)
             catch exit:{Reason, {gen_server, call, _}} -> {exit, Reason}
             end
     end.
 
-ask(which_children, Sup, _, _) -> lines(supervisor:which_children(Sup));
-ask(count_children, Sup, _, _) -> maps:from_list(supervisor:count_children(Sup));
-ask(start_child, Sup, #{spec := Spec}, Collector) ->
-    declare(Collector, Spec),
-    supervisor:start_child(Sup, child_spec(Collector, Spec));
-ask(get_childspec, Sup, Step, Collector) ->
-    case supervisor:get_childspec(Sup, target(Step, Collector)) of
+ask(which_children, Sup, _, _) -> lines(Sup);
+ask(count_children, #{pid := Sup}, _, _) -> maps:from_list(supervisor:count_children(Sup));
+ask(start_child, #{pid := Sup}, #{name := Name} = Step, _) ->
+    supervisor:start_child(Sup, [Name, maps:get(behavior, Step, #{})]);
+ask(start_child, #{pid := Sup}, #{spec := Spec}, Collector) ->
+    Node = named(Spec, none),
+    declare(Collector, Node),
+    supervisor:start_child(Sup, child_spec(Collector, Node));
+ask(get_childspec, #{pid := Pid} = Sup, Step, Collector) ->
+    case supervisor:get_childspec(Pid, target(Sup, Step, Collector)) of
         {ok, Spec} -> {ok, maps:with([id, restart, shutdown, significant, type], Spec)};
         Error -> Error
     end;
-ask(Op, Sup, Step, Collector) when Op =:= terminate_child; Op =:= restart_child; Op =:= delete_child ->
-    supervisor:Op(Sup, target(Step, Collector)).
+ask(terminate_child, #{pid := Pid} = Sup, Step, Collector) ->
+    supervisor:terminate_child(Pid, target(Sup, Step, Collector));
+ask(Op, #{pid := Pid} = Sup, Step, Collector) when Op =:= restart_child; Op =:= delete_child ->
+    supervisor:Op(Pid, target(Sup#{template := none}, Step, Collector)).
 
-target(#{id := Id, by := pid}, Collector) -> element(1, call(Collector, {latest, Id}));
-target(#{id := Id}, _) -> Id.
+%% Whom a request is for: a child of the supervisor by the id in its spec, a dynamic one by its last pid.
+target(_, #{by := foreign}, Collector) -> Collector;
+target(_, #{by := id, id := Id}, _) -> Id;
+target(#{template := Template}, #{id := Id} = Step, Collector) ->
+    case {call(Collector, {latest, Id}), Template, Step} of
+        {undefined, _, _} -> Id;
+        {#{pid := Pid}, _, #{by := pid}} -> Pid;
+        {#{id := Known}, none, _} -> Known;
+        {#{pid := Pid}, _, _} -> Pid
+    end.
 
 %% ---- The tree.
 
-declare(Collector, #{id := Id} = Node) ->
-    call(Collector, {declare, Id, script(maps:get(start, maps:get(behavior, Node, #{}), []))}),
-    [declare(Collector, Child) || Child <- maps:get(children, Node, [])],
-    ok.
+%% Gives a node and those below it the names of the traces. Nodes of a template get theirs when it is used.
+named(#{raw := _} = Node, _) -> Node;
+named(#{id := Id} = Node, Prefix) ->
+    Named = Node#{as => case Prefix of
+        none -> Id;
+        _ -> list_to_atom(lists:concat([Prefix, "/", Id]))
+    end},
+    Named#{prefix => Prefix}.
+
+declare(_, #{raw := _}) -> ok;
+declare(Collector, #{as := As} = Node) ->
+    call(Collector, {declare, As, script(maps:get(start, maps:get(behavior, Node, #{}), []))}),
+    case Node of
+        #{strategy := simple_one_for_one} -> ok;
+        _ -> [declare(Collector, Child) || Child <- below(Node)], ok
+    end.
+
+below(Node) -> [named(Child, maps:get(prefix, Node, none)) || Child <- maps:get(children, Node, [])].
 
 script(Starts) when is_list(Starts) -> Starts;
 script(Start) -> [Start].
 
-child_spec(Collector, Node) ->
-    maps:merge(maps:with([id, restart, shutdown, type], Node), #{start => {?MODULE, start_node, [Collector, Node]}}).
+child_spec(_, #{raw := Raw}) -> Raw;
+child_spec(Collector, Node) -> child_spec(Node, {?MODULE, start_node, [Collector, Node]}, []).
 
-%% The start function of every child.
-start_node(Collector, #{id := Id} = Node) ->
-    {N, Script} = call(Collector, {attempt, Id}),
+child_spec(Node, Start, _) ->
+    Spec = maps:with([id, restart, shutdown, significant, type, modules], Node),
+    maps:without(maps:get(omit, Node, []), Spec#{start => maps:get(startRaw, Node, Start)}).
+
+%% The start function of every child: `dynamic` of those that are made from a template.
+start_dynamic(Collector, Template, Name, Behavior) ->
+    Own = Template#{behavior => maps:merge(maps:get(behavior, Template, #{}), Behavior)},
+    Node = case Own of
+        #{type := supervisor} -> named(Own, Name);
+        _ -> Own#{as => Name}
+    end,
+    declare(Collector, Node),
+    start_node(Collector, Node).
+
+start_node(Collector, #{as := As} = Node) ->
+    {N, Script} = call(Collector, {attempt, As}),
     is_map(Script) andalso timer:sleep(maps:get(delay, Script, 0)),
     Result = start_node(maps:get(type, Node, worker), Collector, Node, N, Script),
     tell(Collector, case Result of
-        {ok, _} -> {start, Id, N};
-        {ok, _, _} -> {start, Id, N};
-        {error, Reason} -> {start_error, Id, N, Reason};
-        Garbage -> {start_error, Id, N, Garbage}
+        {ok, _} -> {start, As, N};
+        {ok, _, _} -> {start, As, N};
+        ignore -> {ignore, As, N};
+        {error, Reason} -> {start_error, As, N, Reason};
+        Garbage -> {start_error, As, N, Garbage}
     end),
     case Script of
         #{throw := _} -> throw(Result);
@@ -244,31 +314,49 @@ start_node(Collector, #{id := Id} = Node) ->
 
 start_node(supervisor, Collector, Node, N, Script) ->
     supervisor:start_link(?MODULE, {Collector, Node, N, Script});
+start_node(worker, _, _, _, ignore) -> ignore;
 start_node(worker, _, _, _, #{return := Garbage}) -> Garbage;
 start_node(worker, _, _, _, #{throw := Thrown}) -> Thrown;
 start_node(worker, Collector, Node, N, Script) ->
     proc_lib:start_link(?MODULE, worker, [Collector, self(), Node, N, Script]).
 
-init({Collector, #{id := Id} = Node, N, Script}) ->
-    call(Collector, {process, Id, N, self(), supervisor}),
-    tell(Collector, {init, Id, N}),
+init({Collector, #{as := As} = Node, N, Script}) ->
+    %% For its reports.
+    put(oracle, {Collector, As}),
+    Template = case Node of
+        #{strategy := simple_one_for_one, children := [#{id := Id}]} -> Id;
+        _ -> none
+    end,
+    call(Collector, {process, N, #{pid => self(), kind => supervisor, as => As, id => maps:get(id, Node), template => Template}}),
+    tell(Collector, {init, As, N}),
     case Script of
+        ignore -> ignore;
         #{error := Reason} -> error(Reason);
         #{return := Garbage} -> Garbage;
         _ ->
-            Specs = [child_spec(Collector, Child) || Child <- maps:get(children, Node, [])],
-            {ok, {maps:with([strategy, intensity, period], Node), Specs}}
+            Flags = maps:with([strategy, intensity, period], Node),
+            Specs = case Node of
+                #{strategy := simple_one_for_one} -> [template_spec(Collector, Child) || Child <- maps:get(children, Node, [])];
+                _ -> [child_spec(Collector, Child) || Child <- below(Node)]
+            end,
+            {ok, {case Node of
+                #{autoShutdown := AutoShutdown} -> Flags#{auto_shutdown => AutoShutdown};
+                _ -> Flags
+            end, Specs}}
     end.
+
+template_spec(_, #{raw := Raw}) -> Raw;
+template_spec(Collector, Template) -> child_spec(Template, {?MODULE, start_dynamic, [Collector, Template]}, []).
 
 worker(_, Parent, _, _, #{error := Reason}) ->
     unlink(Parent),
     proc_lib:init_ack(Parent, {error, Reason});
 worker(_, _, _, _, #{crash := Reason}) ->
     error(Reason);
-worker(Collector, Parent, #{id := Id} = Node, N, Script) ->
+worker(Collector, Parent, #{id := Id, as := As} = Node, N, Script) ->
     Behavior = maps:get(behavior, Node, #{}),
     process_flag(trap_exit, maps:get(trapExit, Behavior, true)),
-    call(Collector, {process, Id, N, self(), worker}),
+    call(Collector, {process, N, #{pid => self(), kind => worker, as => As, id => Id, template => none}}),
     proc_lib:init_ack(Parent, case Script of
         #{info := Info} -> {ok, self(), Info};
         _ -> {ok, self()}
@@ -278,7 +366,7 @@ worker(Collector, Parent, #{id := Id} = Node, N, Script) ->
         _ -> ok
     end,
     Reason = until_asked(Parent),
-    tell(Collector, {stopping, Id, N, Reason}),
+    tell(Collector, {stopping, As, N, Reason}),
     case maps:get(onShutdown, Behavior, obey) of
         obey -> exit(Reason);
         ignore -> until_asked(nobody);
@@ -298,6 +386,7 @@ until_asked(Parent) ->
     receive
         {leave, Reason} -> exit(Reason);
         {'EXIT', Parent, Reason} -> Reason;
+        unlink -> unlink(Parent), until_asked(Parent);
         _ -> until_asked(Parent)
     end.
 
@@ -313,65 +402,102 @@ call(Collector, Request) ->
 
 tell(Collector, Event) -> Collector ! {event, Event}.
 
-%% `names`: pid => {Id, N, Kind, is it up?}, of every process ever; `latest`: Id => {Pid, Kind, is it alive?}.
-collector(#{names := Names, latest := Latest} = State, Events, Count) ->
+%% `names`: pid => {As, N, is it up?}, of every process ever; `latest`: As => the latest process of that name.
+collector(#{names := Names, latest := Latest} = State, {Events, Reports} = Happened, Count) ->
     receive
         {call, From, Ref, take} ->
-            From ! {Ref, [event(Event) || Event <- lists:reverse(Events)]},
-            collector(State, [], Count);
+            From ! {Ref, {[event(Event) || Event <- lists:reverse(Events)], lists:reverse(Reports)}},
+            collector(State, {[], []}, Count);
         {call, From, Ref, count} ->
             From ! {Ref, Count},
-            collector(State, Events, Count);
+            collector(State, Happened, Count);
         {call, From, Ref, Request} ->
             {Answer, Next} = answer(Request, State),
             From ! {Ref, Answer},
-            collector(Next, Events, Count);
-        {event, {start, Id, N} = Event} ->
-            Up = maps:map(fun(_, {I, M, Kind, IsUp}) -> {I, M, Kind, IsUp orelse {I, M} =:= {Id, N}} end, Names),
-            collector(State#{names := Up}, [Event | Events], Count + 1);
+            collector(Next, Happened, Count);
+        {event, {start, As, N} = Event} ->
+            Up = maps:map(fun(_, {A, M, IsUp}) -> {A, M, IsUp orelse {A, M} =:= {As, N}} end, Names),
+            collector(State#{names := Up}, {[Event | Events], Reports}, Count + 1);
         {event, Event} ->
-            collector(State, [Event | Events], Count + 1);
+            collector(State, {[Event | Events], Reports}, Count + 1);
+        {report, Report, Child} ->
+            Name = case Child of
+                {pid, Pid, _} when is_map_key(Pid, Names) -> element(1, maps:get(Pid, Names));
+                {pid, _, Otherwise} -> Otherwise
+            end,
+            collector(State, {Events, [Report#{child => Name} | Reports]}, Count + 1);
         {'DOWN', _, process, Pid, Reason} ->
-            {Id, N, Kind, IsUp} = maps:get(Pid, Names),
+            {As, N, IsUp} = maps:get(Pid, Names),
             Next = case Latest of
-                #{Id := {Pid, _, _}} -> State#{latest := Latest#{Id := {Pid, Kind, false}}};
+                #{As := #{pid := Pid} = Process} -> State#{latest := Latest#{As := Process#{alive := false}}};
                 _ -> State
             end,
             %% What failed to start has no end.
             case IsUp of
-                true -> collector(Next, [{exit, Id, N, Reason} | Events], Count + 1);
-                false -> collector(Next, Events, Count + 1)
+                true -> collector(Next, {[{exit, As, N, Reason} | Events], Reports}, Count + 1);
+                false -> collector(Next, Happened, Count + 1)
             end
     end.
 
-answer({declare, Id, Script}, #{scripts := Scripts} = State) ->
-    {ok, State#{scripts := maps:merge(#{Id => Script}, Scripts)}};
-answer({script, Id, Script}, #{scripts := Scripts} = State) ->
-    {ok, State#{scripts := Scripts#{Id => Script}}};
-answer({fail, Id, Failures}, #{scripts := Scripts} = State) ->
-    case Scripts of
-        #{Id := Script} -> {ok, State#{scripts := Scripts#{Id := Failures ++ Script}}};
-        _ -> {ok, State}
-    end;
-answer({attempt, Id}, #{scripts := Scripts, attempts := Attempts} = State) ->
-    N = maps:get(Id, Attempts, 0) + 1,
-    {Start, Rest} = case maps:get(Id, Scripts, []) of
+answer({declare, As, Script}, #{scripts := Scripts} = State) ->
+    {ok, State#{scripts := maps:merge(#{As => Script}, Scripts)}};
+answer({script, As, Script}, #{scripts := Scripts} = State) ->
+    {ok, State#{scripts := Scripts#{As => Script}}};
+answer({fail, As, Failures}, #{scripts := Scripts} = State) ->
+    {ok, State#{scripts := Scripts#{As => Failures ++ maps:get(As, Scripts, [])}}};
+answer({attempt, As}, #{scripts := Scripts, attempts := Attempts} = State) ->
+    N = maps:get(As, Attempts, 0) + 1,
+    {Start, Rest} = case maps:get(As, Scripts, []) of
         [First | More] -> {First, More};
         [] -> {ok, []}
     end,
-    {{N, Start}, State#{attempts := Attempts#{Id => N}, scripts := Scripts#{Id => Rest}}};
-answer({process, Id, N, Pid, Kind}, #{names := Names, latest := Latest} = State) ->
+    {{N, Start}, State#{attempts := Attempts#{As => N}, scripts := Scripts#{As => Rest}}};
+answer({process, N, #{pid := Pid, as := As} = Process}, #{names := Names, latest := Latest} = State) ->
     monitor(process, Pid),
-    {ok, State#{names := Names#{Pid => {Id, N, Kind, false}}, latest := Latest#{Id => {Pid, Kind, true}}}};
-answer({latest, Id}, #{latest := Latest} = State) ->
-    {maps:get(Id, Latest, undefined), State};
+    {ok, State#{names := Names#{Pid => {As, N, false}}, latest := Latest#{As => Process#{alive => true}}}};
+answer({latest, As}, #{latest := Latest} = State) ->
+    {maps:get(As, Latest, undefined), State};
 answer(alive, #{latest := Latest} = State) ->
-    {[{Id, Pid, Kind} || {Id, {Pid, Kind, true}} <- maps:to_list(Latest)], State};
+    {[{As, Pid, Process} || {As, #{pid := Pid, alive := true} = Process} <- maps:to_list(Latest)], State};
 answer(names, #{names := Names} = State) ->
-    {maps:map(fun(_, {Id, N, _, _}) -> text(io_lib:format("~s#~b", [Id, N])) end, Names), State}.
+    {maps:map(fun(_, {As, N, _}) -> text(io_lib:format("~s#~b", [As, N])) end, Names), State}.
 
 event({Ev, Id, N}) -> #{ev => Ev, id => Id, n => N};
 event({Ev, Id, N, Reason}) -> #{ev => Ev, id => Id, n => N, reason => Reason}.
+
+%% ---- Reports. A handler runs in the process that logs: in the supervisor.
+
+log(#{msg := {report, #{label := {supervisor, Kind}, report := Report}}}, _) ->
+    case get(oracle) of
+        undefined -> ok;
+        {Collector, As} -> report(Kind, Report, Collector, As)
+    end;
+log(_, _) ->
+    ok.
+
+report(progress, Report, Collector, As) ->
+    Child = proplists:get_value(started, Report),
+    Collector ! {report, #{kind => progress, sup => As}, offender(Child)};
+report(_, Report, Collector, As) ->
+    Child = proplists:get_value(offender, Report),
+    Facts = #{kind => proplists:get_value(errorContext, Report), sup => As, reason => proplists:get_value(reason, Report)},
+    case proplists:get_value(nb_children, Child) of
+        undefined -> Collector ! {report, Facts, offender(Child)};
+        Count -> Collector ! {report, Facts#{count => Count}, {pid, none, proplists:get_value(id, Child)}}
+    end.
+
+%% A child by its pid. One that did not start has none, but the arguments of its start function.
+offender(Child) ->
+    Pid = case proplists:get_value(pid, Child) of
+        {restarting, Old} -> Old;
+        Other -> Other
+    end,
+    {pid, Pid, case proplists:get_value(mfargs, Child) of
+        {_, start_node, [_, #{as := As}]} -> As;
+        {_, start_dynamic, [_, #{type := supervisor, id := Id}, Name, _]} -> list_to_atom(lists:concat([Name, "/", Id]));
+        {_, start_dynamic, [_, _, Name, _]} -> Name;
+        _ -> proplists:get_value(id, Child)
+    end}.
 
 %% ---- JSON. OTP 25 has no module for it.
 
@@ -382,6 +508,9 @@ text(Chars) -> unicode:characters_to_binary(Chars).
 json(Map, Names) when is_map(Map) ->
     Pairs = [[json(Key, Names), $:, json(Value, Names)] || {Key, Value} <- maps:to_list(Map)],
     [${, lists:join($,, Pairs), $}];
+json({sorted, Lines}, Names) ->
+    Named = [{text(json(Child, Names)), Line} || {_, Child, _} = Line <- Lines],
+    json([Line || {_, Line} <- lists:keysort(1, Named)], Names);
 json(Integer, _) when is_integer(Integer) -> integer_to_list(Integer);
 json(Boolean, _) when is_boolean(Boolean) -> atom_to_binary(Boolean);
 %% The recorded traces name their own callback module.

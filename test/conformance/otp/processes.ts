@@ -20,6 +20,8 @@ export class Process {
   isUp = false;
   /** Why it has ended. */
   end: { readonly reason: Term } | undefined;
+  /** Whom that concerns. */
+  readonly watchers = new Set<() => void>();
   /** A signal that it cannot trap and that was sent by nobody above it. */
   signal: ExitReason;
 
@@ -60,6 +62,7 @@ export class Processes {
   readonly #byPath = new Map<string, Process>();
   readonly #scripts = new Map<string, Start[]>();
   readonly #attempts = new Map<string, number>();
+  readonly #stopped = new Map<string, Process>();
   readonly #held = new Map<Process, () => void>();
   #events: TraceEvent[] = [];
 
@@ -159,13 +162,20 @@ export class Processes {
   ended(process: Process, reason: ExitReason): void {
     if (!process.isAlive) return;
     process.end = { reason: toTerm(reason) };
+    for (const tell of process.watchers) tell();
     if (process.isUp) this.#write('exit', process, toTerm(reason));
   }
 
-  /** A supervisor tells of an end that the process itself could not write down: it traps no signals. */
+  /** A process was stopped without being asked: its supervisor will say with what reason. */
+  stopped(process: Process): void {
+    this.#stopped.set(process.path, process);
+  }
+
+  /** A supervisor tells of an end. */
   reported(path: string, reason: ExitReason): void {
-    const process = this.#byPath.get(path);
-    if (process?.traps === false) this.ended(process, reason);
+    const process = this.#stopped.get(path);
+    this.#stopped.delete(path);
+    if (process !== undefined) this.ended(process, reason);
   }
 
   // ---- Workers that end when they are told to.

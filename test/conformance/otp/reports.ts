@@ -47,7 +47,7 @@ export class Reports {
       }
       case 'shutdown error': {
         const reason = toTerm(report.reason);
-        if (process?.template === undefined) return of('shutdown_error', reason);
+        if (report.count === undefined || process?.template === undefined) return of('shutdown_error', reason);
         // Of children that were stopped together their supervisor tells.
         return { kind: 'shutdown_error', sup: process.id, child: process.template, reason, count: report.count };
       }

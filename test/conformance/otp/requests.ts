@@ -39,6 +39,12 @@ export class Requests {
     const supervisor = this.#processes.latest(step.sup);
     if (supervisor === undefined) return 'no_process';
     if (tree === undefined || supervisor.end !== undefined) return ['exit', 'noproc'];
+    const end = (): Term => supervisor.end?.reason ?? 'noproc';
+    if (!runs(tree, supervisor)) {
+      // It is about to end, since the one above it was killed, and answers nothing.
+      await new Promise<void>((resolve) => supervisor.watchers.add(resolve));
+      return ['exit', end()];
+    }
     try {
       return await this.#request(tree, supervisor, step);
     } catch (error) {
@@ -47,7 +53,7 @@ export class Requests {
         isDynamic: supervisor.template !== undefined,
         supervisor: supervisor.path,
         process: () => this.#processes.at(pathOf(supervisor, step.spec?.id))?.name ?? 'undefined',
-        end: () => supervisor.end?.reason ?? 'noproc',
+        end,
       });
     }
   }
@@ -69,9 +75,9 @@ export class Requests {
       case 'start_child':
         return this.#started(await this.#start(tree, supervisor, step));
       case 'restart_child':
-        return this.#started(await tree.restartChild(this.#byId(supervisor, step.id)));
+        return this.#started(await tree.restartChild(this.#specOf(supervisor, step)));
       case 'delete_child':
-        await tree.deleteChild(this.#byId(supervisor, step.id));
+        await tree.deleteChild(this.#specOf(supervisor, step));
         return 'ok';
       case 'terminate_child': {
         const child = this.#childOf(supervisor, step);
@@ -110,20 +116,24 @@ export class Requests {
    * tree asks the supervisor that an actor has; Erlang's caller may ask another one.
    */
   #childOf(supervisor: Process, { id = '', by }: Step): ChildRef | 'stranger' | 'dead' {
-    if (by === 'foreign') return 'stranger';
+    if (supervisor.template === undefined) return this.#specOf(supervisor, { id, by });
     const process = this.#processes.latest(id);
-    if (by === 'id' || process?.actor === undefined) return address(supervisor, id);
-    // A process is no id here.
-    if (supervisor.template === undefined)
-      return by === 'pid' ? address(supervisor, process.name) : this.#byId(supervisor, id);
-    if (process.actor._parent === supervisor.actor) return process.actor;
+    if (by === 'foreign') return 'stranger';
+    if (by === 'id' || process === undefined) return address(supervisor, id);
+    const { actor } = process;
+    if (actor !== undefined && actor._parent === supervisor.actor) return actor;
     return process.isAlive ? 'stranger' : 'dead';
   }
 
-  /** What a process was is called by its supervisor as its spec calls it: `a`, where the steps say `~s1/a`. */
-  #byId(supervisor: Process, id = ''): string {
-    const path = this.#processes.latest(id)?.path;
-    return address(supervisor, path === undefined ? id : path.slice(path.lastIndexOf('/') + 1));
+  /**
+   * A child by its id. What was a process is called by its supervisor as its spec calls it: `a`, where the steps say
+   * `~s1/a`. A process is no id: where one is to be named so, no child has that name.
+   */
+  #specOf(supervisor: Process, { id = '', by }: Pick<Step, 'id'> & { readonly by?: Step['by'] | undefined }): string {
+    if (by === 'foreign') return address(supervisor, 'a stranger');
+    const process = this.#processes.latest(id);
+    if (by === 'id' || process === undefined) return address(supervisor, id);
+    return address(supervisor, by === 'pid' ? process.name : process.path.slice(process.path.lastIndexOf('/') + 1));
   }
 
   #linesOf(supervisor: Process, children: readonly ChildInfo[]): readonly Term[] {
@@ -134,6 +144,11 @@ export class Requests {
     });
     return isDynamic ? lines.sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0)) : lines;
   }
+}
+
+/** Whether a supervisor is one of the tree's, and not what was left of one that was killed. */
+export function runs(tree: Tree, { path, actor }: Process): boolean {
+  return tree.find(path)?.actor === actor;
 }
 
 /** The path of a child. */

@@ -2,7 +2,7 @@ import { ignore, type Report, sendExit, start, type Tree, unlink } from '../../.
 import { Nodes } from './nodes.js';
 import { type Process, Processes } from './processes.js';
 import { Reports } from './reports.js';
-import { Requests } from './requests.js';
+import { Requests, runs } from './requests.js';
 import type { Scenario, Step, Term, TraceRecord } from './scenario.js';
 import { Supervisors } from './supervisors.js';
 import { toReason, toTerm } from './terms.js';
@@ -175,7 +175,8 @@ class Run {
     await this.#quiet();
     const tree = this.#tree;
     if (tree === undefined) return {};
-    const states = this.#processes.supervisors().map(async (supervisor) => {
+    const running = this.#processes.supervisors().filter((each) => runs(tree, each));
+    const states = running.map(async (supervisor) => {
       return [supervisor.id, await this.#requests.state(tree, supervisor)] as const;
     });
     return Object.fromEntries(await Promise.all(states));
@@ -191,9 +192,10 @@ class Run {
     const answered = (): void => {
       waiting -= 1;
     };
-    for (const { path } of this.#processes.supervisors()) {
+    for (const supervisor of this.#processes.supervisors()) {
       waiting += 1;
-      tree.countChildren(path).then(answered, answered);
+      if (runs(tree, supervisor)) tree.countChildren(supervisor.path).then(answered, answered);
+      else supervisor.watchers.add(answered);
     }
     await this.#flush();
     return waiting > 0;

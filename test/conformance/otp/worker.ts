@@ -98,9 +98,10 @@ class Life {
       case 'supervisor.shutdown':
         return this.#stop(snapshot, event.reason);
       case 'xstate.stop':
-        // Of one that traps no signals its supervisor knows, and reports, which it was.
+        // One that traps no signals may have been stopped with other reasons.
         if (this.#process.traps) this.#world.processes.ended(this.#process, 'killed');
         else if (this.#process.signal !== undefined) this.#world.processes.ended(this.#process, this.#process.signal);
+        else this.#world.processes.stopped(this.#process);
         return { ...snapshot, status: 'stopped', output: undefined, error: undefined };
       default:
         return snapshot;

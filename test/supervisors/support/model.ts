@@ -1,162 +1,150 @@
-import { isNormal, type Restart, type Strategy } from '../../../supervisors/index.js';
+import type { Record } from './model-children.js';
+import { Memory } from './model-memory.js';
+import { isProcess, type Process, Worker } from './model-process.js';
+import { Supervisor } from './model-supervisor.js';
+import { World } from './model-world.js';
+import { type Command, type Observation, type Request, Scripts, type SupervisorPlan, split } from './plan.js';
 
-/**
- * What OTP's rules say about a static tree, written as functions over plain values and without a look at the engine.
- * Children that are asked to stop do so at once, every start succeeds, and deaths come one at a time.
- */
-export interface Plan {
-  readonly id: string;
-  readonly restart: Restart;
-  /** A supervisor's. */
-  readonly below?: {
-    readonly strategy: Strategy;
-    readonly intensity: number;
-    readonly period: number;
-    readonly children: readonly Plan[];
-  };
-}
-
-interface Process {
-  readonly plan: Plan;
-  readonly path: string;
-  isUp: boolean;
-  /** Of a supervisor that is up. */
-  children: Process[];
-  restarts: number[];
-}
-
-/** What a person sees of a child: `path#incarnation`, and `-` before those that are down. */
-export type Picture = readonly string[];
-
+/** A tree that does what the rules say. */
 export class Model {
-  now = 0;
-  readonly root: Process;
-  readonly #starts = new Map<string, number>();
+  readonly #world: World;
+  readonly #memory = new Memory();
+  readonly #scripts = new Scripts();
+  readonly #root: Supervisor;
+  #asked = 0;
+  #answers: string[] = [];
+  #seenLog = 0;
 
-  constructor(root: Plan) {
-    this.root = { plan: root, path: '', isUp: false, children: [], restarts: [] };
-    this.#start(this.root);
+  /** @param choices see {@link World}, as for `known` */
+  constructor(plan: SupervisorPlan, resolution: number, choices: readonly number[] = [], known?: readonly string[]) {
+    this.#world = new World(resolution, choices, known);
+    this.#root = new Supervisor(this.#scripts, this.#world, this.#memory, plan, '', '');
+    this.#root.isForGood = true;
   }
 
-  picture(): Picture {
-    const of = (process: Process): string[] =>
-      process.children.flatMap((child) => [
-        `${child.isUp ? '' : '-'}${child.path}#${this.#starts.get(child.path) ?? 0}`,
-        ...of(child),
-      ]);
-    return this.root.isUp ? of(this.root) : ['down'];
+  get trail(): World['trail'] {
+    return this.#world.trail;
   }
 
-  /** The paths of the workers that are up. */
-  workers(): readonly string[] {
-    const of = (process: Process): string[] =>
-      process.children.flatMap((child) =>
-        child.plan.below !== undefined ? of(child) : child.isUp ? [child.path] : [],
-      );
-    return of(this.root);
+  get seen(): World['seen'] {
+    return this.#world.seen;
   }
 
-  children(): readonly string[] {
-    const of = (process: Process): string[] => process.children.flatMap((child) => [child.path, ...of(child)]);
-    return of(this.root);
+  /** @param command `undefined` for the start */
+  perform(command: Command | undefined): void {
+    if (command !== undefined) this.#act(command);
+    this.#world.settle();
   }
 
-  exit(path: string, reason: unknown): void {
-    const above = this.#line(path);
-    const child = above.pop();
-    const supervisor = above.pop();
-    if (child === undefined || supervisor === undefined) return;
-    this.#stop(child);
-    const { restart } = child.plan;
-    if (restart === 'temporary') this.#remove(supervisor, child);
-    if (restart === 'temporary' || (restart === 'transient' && isNormal(reason))) return;
-    const { strategy, intensity, period } = below(supervisor);
-    supervisor.restarts = [...supervisor.restarts.filter((at) => at >= this.now - period), this.now];
-    if (supervisor.restarts.length > intensity) {
-      this.#stop(supervisor);
-      this.exit(supervisor.path, 'shutdown');
+  observe(): Observation {
+    const { log } = this.#world;
+    const observation = { log: log.slice(this.#seenLog), picture: this.#picture(), answers: this.#answers, faults: [] };
+    this.#seenLog = log.length;
+    this.#answers = [];
+    return observation;
+  }
+
+  #act(command: Command): void {
+    switch (command.op) {
+      case 'wait':
+        this.#world.pass(command.ms);
+        return;
+      case 'script':
+        this.#scripts.set(command.path, command.attempts);
+        return;
+      case 'batch':
+        for (const each of command.commands) this.#act(each);
+        return;
+      case 'stray':
+        return;
+      case 'unlink': {
+        const record = this.#recordAt(command.path);
+        if (record !== undefined && processOf(record)?.state !== 'ended')
+          record.isUnlinked = processOf(record) !== undefined;
+        if (record?.isUnlinked === true) this.#world.note('processes unlinked');
+        return;
+      }
+      case 'exit':
+      case 'kill':
+      case 'signal': {
+        const process = command.path === '' ? this.#root : this.#processAt(command.path);
+        if (process === undefined || process.state === 'ended') return;
+        if (command.op === 'kill') process.cut('killed');
+        else if (command.op === 'exit' && process instanceof Worker) process.exit(command.reason);
+        else if (process.traps) process.ask(command.reason);
+        else process.cut(command.reason);
+        return;
+      }
+      default:
+        this.#request(command);
+    }
+  }
+
+  #request(request: Request): void {
+    this.#asked += 1;
+    const number = this.#asked;
+    const reply = (answer: string): void => {
+      this.#answers.push(`${number}: ${answer}`);
+    };
+    const named = 'byActor' in request && request.byActor ? this.#world.latest.get(request.path) : undefined;
+    if (named !== undefined && this.#root.state !== 'ended') {
+      this.#world.note('requests about a process');
+      named.supervisor.push({ type: 'request', request, pid: named.process, reply });
       return;
     }
-    const index = supervisor.children.indexOf(child);
-    const group = {
-      one_for_one: [child],
-      rest_for_one: supervisor.children.slice(index),
-      one_for_all: [...supervisor.children],
-    }[strategy];
-    for (const each of group) {
-      this.#stop(each);
-      if (each.plan.restart === 'temporary') this.#remove(supervisor, each);
+    const isAboutChild = request.op !== 'which' && request.op !== 'count' && request.op !== 'start';
+    const path = isAboutChild || request.op === 'start' ? split(request.path).above : request.path;
+    const supervisor = this.#supervisorAt(path, isAboutChild);
+    if (typeof supervisor === 'string') reply(supervisor);
+    else supervisor.push({ type: 'request', request, pid: undefined, reply });
+  }
+
+  /** The supervisor that a request goes to, or the answer where it goes nowhere. */
+  #supervisorAt(path: string, isAboutChild: boolean): Supervisor | string {
+    if (path === '' || this.#root.state === 'ended') return this.#root;
+    const record = this.#recordAt(path);
+    const process = record === undefined ? undefined : processOf(record);
+    if (process instanceof Supervisor) return process;
+    if (record !== undefined && record.plan.kind !== 'worker') return 'noproc';
+    // Whether there is such a child the root says in its turn.
+    if (isAboutChild) return this.#root;
+    return record === undefined ? 'not_found' : 'invalid_option';
+  }
+
+  #recordAt(path: string): Record | undefined {
+    let record: Record | undefined;
+    let supervisor: Process | undefined = this.#root;
+    for (const id of path.split('/')) {
+      record = supervisor instanceof Supervisor ? supervisor.records.find((each) => each.id === id) : undefined;
+      supervisor = record === undefined ? undefined : processOf(record);
     }
-    for (const each of group) if (each.plan.restart !== 'temporary') this.#start(each);
+    return record;
   }
 
-  terminate(path: string): void {
-    const above = this.#line(path);
-    const child = above.pop();
-    const supervisor = above.pop();
-    if (child === undefined || supervisor === undefined) return;
-    this.#stop(child);
-    if (child.plan.restart === 'temporary') this.#remove(supervisor, child);
+  #processAt(path: string): Process | undefined {
+    const record = this.#recordAt(path);
+    return record === undefined ? undefined : processOf(record);
   }
 
-  /** @returns whether that is allowed */
-  restart(path: string): boolean {
-    const child = this.#line(path).pop();
-    if (child === undefined || child.isUp) return false;
-    this.#start(child);
-    return true;
-  }
-
-  delete(path: string): boolean {
-    const above = this.#line(path);
-    const child = above.pop();
-    const supervisor = above.pop();
-    if (child === undefined || supervisor === undefined || child.isUp) return false;
-    this.#remove(supervisor, child);
-    return true;
-  }
-
-  /** From the root to the process at a path. Empty if there is none. */
-  #line(path: string): Process[] {
-    const line = [this.root];
-    for (const id of path === '' ? [] : path.split('/')) {
-      const next = line.at(-1)?.children.find(({ plan }) => plan.id === id);
-      if (next === undefined) return [];
-      line.push(next);
-    }
-    return line;
-  }
-
-  #start(process: Process): void {
-    const { path, plan } = process;
-    this.#starts.set(path, (this.#starts.get(path) ?? 0) + 1);
-    process.isUp = true;
-    process.restarts = [];
-    process.children = (plan.below?.children ?? []).map((child) => ({
-      plan: child,
-      path: path === '' ? child.id : `${path}/${child.id}`,
-      isUp: false,
-      children: [],
-      restarts: [],
-    }));
-    for (const child of process.children) this.#start(child);
-  }
-
-  #stop(process: Process): void {
-    process.isUp = false;
-    process.children = [];
-  }
-
-  /** The spec vanishes, and with it what was remembered of the path. */
-  #remove(supervisor: Process, child: Process): void {
-    supervisor.children = supervisor.children.filter((each) => each !== child);
-    for (const path of this.#starts.keys()) {
-      if (path === child.path || path.startsWith(`${child.path}/`)) this.#starts.delete(path);
-    }
+  #picture(): readonly string[] {
+    if (this.#root.state === 'ended') return [`ended: ${this.#root.reason}`];
+    const below = (process: Process | undefined): readonly string[] =>
+      process instanceof Supervisor ? process.records.flatMap(lineOf) : [];
+    const lineOf = (record: Record): readonly string[] => [
+      `${record.path}#${this.#memory.starts(record.path)} ${statusOf(record)}`,
+      ...below(processOf(record)),
+    ];
+    return below(this.#root);
   }
 }
 
-function below({ plan }: Process): NonNullable<Plan['below']> {
-  if (plan.below === undefined) throw new Error(`${plan.id} is no supervisor`);
-  return plan.below;
+function processOf({ coming, process }: Record): Process | undefined {
+  return coming ?? (isProcess(process) ? process : undefined);
+}
+
+/** What is down waits for its supervisor, if that is busy: then nobody can ask whether it will be restarted. */
+function statusOf({ coming, process, isStopping }: Record): string {
+  if (coming !== undefined) return 'starting';
+  if (!isProcess(process)) return 'down';
+  return isStopping ? 'stopping' : 'running';
 }

@@ -1,4 +1,13 @@
-import { type AnyActorRef, fromCallback, fromPromise, setup } from 'xstate';
+import {
+  type AnyActorRef,
+  fromCallback,
+  fromObservable,
+  fromPromise,
+  fromTransition,
+  type Observer,
+  type Subscribable,
+  setup,
+} from 'xstate';
 import { exit } from '../../../supervisors/index.js';
 
 /**
@@ -64,6 +73,10 @@ export const FAILURES = [
       states: { a: { always: 'b' }, b: { always: { target: 'c', actions: fails } }, c: {} },
     }),
   ],
+  ['a promise function that throws', 'start', fromPromise(fails)],
+  ['a callback function that throws', 'start', fromCallback(fails)],
+  ['an observable function that throws', 'start', fromObservable(fails)],
+  ['a transition function whose first state throws', 'start', fromTransition((state) => state, fails)],
   ['a transition that throws', 'event', setup({}).createMachine({ on: { fail: { actions: fails } } })],
   [
     'a promise that rejects',
@@ -71,9 +84,30 @@ export const FAILURES = [
     fromPromise(({ self }) => new Promise((_, reject) => rejections.set(self, () => reject(new Error('fails'))))),
   ],
   ['a callback that throws', 'event', fromCallback(({ receive }) => receive(fails))],
+  [
+    'a transition function that throws',
+    'event',
+    fromTransition((state, { type }) => (type === 'fail' ? fails() : state), 0),
+  ],
+  [
+    'an observable that fails',
+    'event',
+    fromObservable(({ self }) =>
+      observable((observer) => rejections.set(self, () => observer.error?.(new Error('fails')))),
+    ),
+  ],
 ] as const;
 
 const rejections = new WeakMap<AnyActorRef, () => void>();
+
+/** @param start is given the observer of each subscription */
+export function observable(start: (observer: Observer<unknown>) => unknown): Subscribable<unknown> {
+  const subscribe = (observer: Observer<unknown>) => {
+    start(observer);
+    return { unsubscribe: () => {} };
+  };
+  return { subscribe } as Subscribable<unknown>;
+}
 
 export function fail(actor: AnyActorRef): void {
   const reject = rejections.get(actor);

@@ -14,6 +14,7 @@ export interface TreePane {
 export function treePane(kit: Toolkit, onSelect: (path: string) => void): TreePane {
   const { el, setText } = kit;
   const ICONS: Readonly<Record<string, string>> = {
+    waiting: '\u25e6',
     starting: '\u25d4',
     running: '\u25cf',
     restarting: '\u21bb',
@@ -82,9 +83,11 @@ export function treePane(kit: Toolkit, onSelect: (path: string) => void): TreePa
     root.dataset['status'] = row.status;
     root.setAttribute('aria-level', String(row.depth + 1));
     root.style.setProperty('--depth', String(row.depth));
-    root.title = row.lastExit === undefined ? row.status : `${row.status} \u00b7 last exit: ${row.lastExit.reason}`;
-    setText(line.icon, ICONS[row.status] ?? '?');
-    line.icon.setAttribute('aria-label', row.status);
+    const isWaitedFor = row.status === 'running' && !row.isReady;
+    const status = isWaitedFor ? 'running, not ready' : row.status;
+    root.title = row.lastExit === undefined ? status : `${status} \u00b7 last exit: ${row.lastExit.reason}`;
+    setText(line.icon, (isWaitedFor ? ICONS['starting'] : ICONS[row.status]) ?? '?');
+    line.icon.setAttribute('aria-label', isWaitedFor ? 'not ready' : row.status);
     setText(line.name, row.path === '' ? 'root' : row.id);
     setText(line.state, row.status === 'running' ? (row.budget === undefined ? row.state : '') : row.status);
     setText(line.incarnation, `#${row.incarnation}`);

@@ -1,0 +1,29 @@
+import { UsageError } from '../../src/errors.js';
+import { cbor } from '../../src/serializers/cbor.js';
+import { json } from '../../src/serializers/json.js';
+import { DEFAULT_LIMITS, type Limits, limitsOf } from '../../src/serializers/limits.js';
+import { msgpack } from '../../src/serializers/msgpack.js';
+
+describe('limitsOf', () => {
+  it('takes what is given, and the defaults for the rest', () => {
+    expect(limitsOf('json', {})).toEqual(DEFAULT_LIMITS);
+    expect(limitsOf('json', { maxDepth: 3 })).toEqual({ maxLength: 1_048_576, maxDepth: 3, maxParts: 100_000 });
+  });
+});
+
+describe.each([
+  ['json', json],
+  ['msgpack', msgpack],
+  ['cbor', cbor],
+])('%s', (name, make) => {
+  test.each<[object, string]>([
+    [{ maxDepth: 0 }, 'maxDepth'],
+    [{ maxLength: 1.5 }, 'maxLength'],
+    [{ maxParts: 'many' }, 'maxParts'],
+    [{ maxSize: 1 }, 'unknown option "maxSize"'],
+  ])('refuses the limits %j', (limits, said) => {
+    expect(() => make(limits as Limits)).toThrow(UsageError);
+    expect(() => make(limits as Limits)).toThrow(said);
+    expect(() => make(limits as Limits)).toThrow(name);
+  });
+});
