@@ -78,7 +78,8 @@ export class Wire {
    * Sends `message`. ABORT and GOODBYE are a session's last words: what is sent after them, or after the transport's
    * end, goes nowhere.
    *
-   * @throws {SerializationError} when a value cannot be put on the wire; nothing was sent then
+   * @throws {SerializationError} when a value cannot be put on the wire, or the message is longer than the other end takes;
+   *   nothing was sent then
    */
   send(message: Message): void {
     if (this.#farewellSaid) return;
@@ -92,8 +93,8 @@ export class Wire {
       }
       throw new SerializationError(message.type, 'the serializer cannot encode this message', { cause: error });
     }
-    if (message.type === 'ABORT' || message.type === 'GOODBYE') this.#farewellSaid = true;
     this.#transport.send(frame);
+    if (message.type === 'ABORT' || message.type === 'GOODBYE') this.#farewellSaid = true;
   }
 
   /** From now on the messages that `table` takes go to it. Replaces the table before. */

@@ -22,7 +22,7 @@ const CONNECT_EXPECTS = "options, at least the realm: { realm: 'realm1' }";
  *
  * The first session is not tried twice: if it cannot be had, the promise rejects at once with the true reason.
  *
- * @param url the router: `ws://…`, `wss://…`, or a connector, such as the embedded router
+ * @param url the router: `ws://…`, `wss://…`, `rs://…`, `rss://…`, `unix:/…`, or a connector, such as the embedded router
  * @throws {ConnectError} refused, unknown host, an HTTP status, TLS
  * @throws {SessionAborted} the router's ABORT: no such realm, wrong password
  * @throws {TimeoutError} within 5 s to open and 5 s to join, by default

@@ -144,6 +144,8 @@ export type { Limits as SerializerLimits } from './serializers/limits.js';
 export { msgpack } from './serializers/msgpack.js';
 export type { Serializer } from './serializers/serializer.js';
 export { type StartOptions, start, type Tree } from './start.js';
+export { type RawSocketOptions, rawsocket } from './transports/rawsocket.js';
+export type { RawSocketEndpoint } from './transports/rawsocket-url.js';
 export type { Connector, Frame, Transport, TransportEvents } from './transports/transport.js';
 export { type WebSocketOptions, websocket } from './transports/websocket.js';
 export type { Dict, Id, List, Uri } from './wamp/values.js';

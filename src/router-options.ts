@@ -32,15 +32,26 @@ export interface RouterOptions {
   readonly realm?: string;
   /** The realms by name, in place of `realm`. */
   readonly realms?: Readonly<Record<string, RealmOptions>>;
-  /** Where to listen for WebSockets; 0 for any free port. Without it only this process reaches the router. */
+  /**
+   * Where to listen, for WebSockets and RawSockets; 0 for any free port. Without it, and without `unix`, only this process
+   * reaches the router.
+   */
   readonly port?: number;
   /** Default `127.0.0.1`: this machine only. */
   readonly host?: string;
+  /**
+   * The path of a Unix socket to listen on too: whoever may write to that file may connect. One that a router which was killed
+   * has left behind is taken over.
+   */
+  readonly unix?: string;
   /** Web pages that may connect, beside those of this machine. */
   readonly allowOrigins?: ListenOptions['allowOrigins'];
   /** Pings to each client: every 10 s, to be answered within 5 s. `false` for none. */
   readonly ping?: NonNullable<ListenOptions['ping']>;
-  /** The largest message, in octets. Default 1 MiB. Serializers that are given have limits of their own. */
+  /**
+   * The largest message, in octets. Default 1 MiB; RawSocket carries no more than 16 MiB. Serializers that are given have limits
+   * of their own.
+   */
   readonly maxPayload?: number;
   /** The serializers that clients may choose from. Default: JSON, MessagePack and CBOR. */
   readonly serializers?: readonly Serializer[];
@@ -66,6 +77,7 @@ const KINDS: Kinds<RouterOptions> = {
   realms: AN_OBJECT,
   port: ANYTHING,
   host: A_STRING,
+  unix: A_STRING,
   allowOrigins: {
     expected: 'a list of origins such as ["https://example.com"], or "*" for all',
     fits: (value) => value === '*' || (Array.isArray(value) && value.every(isText)),

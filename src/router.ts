@@ -9,9 +9,11 @@ import { type Logger, SILENT } from './logger.js';
 import { type RouterOptions, realmsOf, serializersOf } from './router-options.js';
 import { startRouterTree, tellListener } from './router-tree.js';
 import type { Serializer } from './serializers/serializer.js';
+import type { Listener } from './transports/front.js';
 import { connectorTo } from './transports/linked.js';
+import { listen } from './transports/listener.js';
 import type { Connector, Transport } from './transports/transport.js';
-import { type Listener, listenWebSocket } from './transports/websocket-listener.js';
+
 import { unfit } from './wamp/given.js';
 import type { Id, Uri } from './wamp/message.js';
 import { CLOSE } from './wamp/predefined-uris.js';
@@ -35,7 +37,7 @@ export type SessionSelector = Id | ((session: SessionView) => boolean);
  * const me = await connect(house.url, { realm: 'realm1' });
  *
  * @throws {UsageError} when an option cannot be meant
- * @throws {ConnectError} when the port is taken or may not be listened on
+ * @throws {ConnectError} when the port or the Unix socket is taken or may not be listened on
  */
 export async function router(options: RouterOptions = {}): Promise<Router> {
   const made = new Router(options);
@@ -46,7 +48,7 @@ export async function router(options: RouterOptions = {}): Promise<Router> {
 /** What there is while the router runs. */
 interface Run {
   readonly tree: Tree;
-  readonly port: Listener | undefined;
+  readonly listeners: readonly Listener[];
 }
 
 /**
@@ -87,34 +89,39 @@ export class Router implements Connector {
     });
   }
 
-  /** Where clients find it: `ws://127.0.0.1:8080/ws`. `undefined` while it does not listen on a port. */
+  /** Where clients find it: `ws://127.0.0.1:8080/ws`. `undefined` while it does not listen. */
   get url(): string | undefined {
-    return this.#run?.port?.url;
+    return this.urls[0];
+  }
+
+  /** All the ways to it: `ws://127.0.0.1:8080/ws`, `rs://127.0.0.1:8080`, `unix:/run/router.sock`. */
+  get urls(): readonly string[] {
+    return this.#run?.listeners.flatMap(({ urls }) => urls) ?? [];
   }
 
   /**
    * Starts, with realms that are empty; on the port that it had, if it had one. Does nothing while it runs.
    *
-   * @throws {ConnectError} when the port is taken or may not be listened on
+   * @throws {ConnectError} when the port or the Unix socket is taken or may not be listened on
    */
   start(): Promise<void> {
     return this.#next(async () => {
       if (this.#run !== undefined) return;
       this.#ends = noEnds();
       this.#farewell = { reason: CLOSE.systemShutdown };
-      const port = await this.#listen();
-      const run = { tree: this.#grow(), port };
+      const listeners = await this.#listen();
+      const run = { tree: this.#grow(), listeners };
       this.#run = run;
       try {
         await run.tree.ready;
       } catch (error) {
         this.#run = undefined;
-        await port?.close();
+        await closeAll(listeners);
         throw error;
       }
-      this.#port = port?.port;
+      this.#port = listeners[0]?.port || undefined;
       void run.tree.exited.then((reason) => this.#exited(run, reason));
-      this.#logger.info({ url: port?.url, realms: [...this.#realms.keys()] }, 'router started');
+      this.#logger.info({ url: this.url, realms: [...this.#realms.keys()] }, 'router started');
     });
   }
 
@@ -206,20 +213,29 @@ export class Router implements Connector {
     return done;
   }
 
-  async #listen(): Promise<Listener | undefined> {
-    const { port, host, allowOrigins, ping, maxPayload } = this.#options;
-    if (port === undefined) return undefined;
-    return listenWebSocket({
-      port: this.#port ?? port,
-      ...(host !== undefined && { host }),
+  /** At the port first, if there is one: it is what {@link url} tells. */
+  async #listen(): Promise<readonly Listener[]> {
+    const { port, host, unix, allowOrigins, ping, maxPayload } = this.#options;
+    const options = {
       ...(allowOrigins !== undefined && { allowOrigins }),
       ...(ping !== undefined && { ping }),
       ...(maxPayload !== undefined && { maxPayload }),
       subprotocols: this.#subprotocols,
       clock: this.#clock,
-      onTransport: (transport) => this.#accept(transport),
-      onError: (error) => this.#logger.error({ error: describeExit(error) }, 'listening failed'),
-    });
+      onTransport: (transport: Transport) => this.#accept(transport),
+      onError: (error: Error) => this.#logger.error({ error: describeExit(error) }, 'listening failed'),
+    };
+    const listeners: Listener[] = [];
+    try {
+      if (port !== undefined) {
+        listeners.push(await listen({ ...options, port: this.#port ?? port, ...(host !== undefined && { host }) }));
+      }
+      if (unix !== undefined) listeners.push(await listen({ ...options, unix }));
+    } catch (error) {
+      await closeAll(listeners);
+      throw error;
+    }
+    return listeners;
   }
 
   #grow(): Tree {
@@ -244,9 +260,10 @@ export class Router implements Connector {
 
   async #close(run: Run): Promise<void> {
     if (this.#run !== run) return;
-    await run.port?.close();
+    const { url } = this;
+    await closeAll(run.listeners);
     this.#run = undefined;
-    this.#logger.info({ url: run.port?.url }, 'router stopped');
+    this.#logger.info({ url }, 'router stopped');
   }
 
   #accept(transport: Transport): void {
@@ -270,6 +287,10 @@ export class Router implements Connector {
     for (const session of chosen) end(session);
     return chosen.length;
   }
+}
+
+async function closeAll(listeners: readonly Listener[]): Promise<void> {
+  await Promise.all(listeners.map((listener) => listener.close()));
 }
 
 function sum(all: readonly RealmStats[]): RealmStats {

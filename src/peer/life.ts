@@ -14,8 +14,8 @@ import { PeerDown } from '../errors.js';
 import { SessionRoles } from '../roles/session-roles.js';
 import { json } from '../serializers/json.js';
 import type { Serializer } from '../serializers/serializer.js';
+import { connectorFor } from '../transports/connector.js';
 import type { Connector } from '../transports/transport.js';
-import { websocket } from '../transports/websocket.js';
 import { announcement, announces, type FeatureTable } from '../wamp/features.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import { asError } from './as-error.js';
@@ -102,7 +102,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.#options = options;
     this.#environment = environment;
     this.realm = options.realm;
-    this.connector = typeof options.url === 'string' ? websocket(options.url, options.websocket) : options.url;
+    this.connector = typeof options.url === 'string' ? connectorFor(options.url, options) : options.url;
     this.openTimeout = options.openTimeout ?? 5_000;
     this.#serializers = options.serializers ?? [json()];
     this.watchers = new Watchers((error, event) =>

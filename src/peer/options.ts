@@ -3,6 +3,7 @@ import { UsageError } from '../errors.js';
 import type { Endpoint } from '../roles/callee.js';
 import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
+import type { RawSocketOptions } from '../transports/rawsocket.js';
 import type { Connector } from '../transports/transport.js';
 import type { WebSocketOptions } from '../transports/websocket.js';
 import { AN_OBJECT, SERIALIZERS } from '../wamp/given.js';
@@ -83,7 +84,10 @@ export interface Session {
 }
 
 export interface PeerOptions {
-  /** Where the router is: `ws://…`, `wss://…`, or a connector, such as the embedded router itself. */
+  /**
+   * Where the router is: `ws://…` or `wss://…` for a WebSocket; `rs://host:port`, `rss://host:port` (TLS) or `unix:/path` for a
+   * RawSocket; or a connector, such as the embedded router itself.
+   */
   readonly url: string | Connector;
   readonly realm: Uri;
   /** Procedures, restored in this order after every restart, before the subscriptions. */
@@ -117,6 +121,8 @@ export interface PeerOptions {
   readonly agent?: string;
   /** Of the WebSocket that `url` stands for: pings, headers, TLS, limits. */
   readonly websocket?: WebSocketOptions;
+  /** Of the RawSocket that `url` stands for: pings, TLS, limits. */
+  readonly rawsocket?: RawSocketOptions;
 }
 
 const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
@@ -138,6 +144,7 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
   onLeave: true,
   agent: true,
   websocket: true,
+  rawsocket: true,
 };
 
 /** All that `peer(…)` and `connect(…)` take: these are seen to before, and only named here to those who look for one. */
@@ -185,7 +192,7 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
   expect('whenDown', (value) => WHEN_DOWN.includes(value), '"wait" or "fail"');
   expect('authid', (value) => typeof value === 'string', 'a string');
   for (const key of ['register', 'subscribe', 'onAbort'] as const) expect(key, AN_OBJECT.fits, 'an object, by URI');
-  expect('websocket', AN_OBJECT.fits, 'an object');
+  for (const key of ['websocket', 'rawsocket'] as const) expect(key, AN_OBJECT.fits, 'an object');
   expect('agent', (value) => typeof value === 'string', 'a string');
   expect('onJoin', (value) => typeof value === 'function', 'a function');
   expect('onLeave', (value) => typeof value === 'function', 'a function');

@@ -10,7 +10,7 @@ import type {
   Shutdown,
 } from '../../supervisors/index.js';
 import { UsageError } from '../errors.js';
-import { websocket } from '../transports/websocket.js';
+import { connectorFor } from '../transports/connector.js';
 import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
 import { declare } from './declare.js';
 import { environmentOf } from './environment.js';
@@ -46,7 +46,7 @@ export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildS
   checkPeerOptions(id, peerOptions);
   // A URL or an option that makes no sense is found out here, where the user wrote it, not at the first start.
   of(id, () => {
-    if (typeof peerOptions.url === 'string') websocket(peerOptions.url, peerOptions.websocket);
+    if (typeof peerOptions.url === 'string') connectorFor(peerOptions.url, peerOptions);
     declare(peerOptions);
   });
   const { onAbort = {} } = peerOptions;

@@ -25,11 +25,13 @@ export class HttpRefusal extends Error {
 
 interface Verdict {
   readonly transient: boolean;
+  /** `PLAIN` in it is the scheme of the same transport without TLS. */
   readonly hint?: string;
 }
 
 const UNTRUSTED: Verdict = { transient: false, hint: "give the certificate of the router's authority as tls.ca" };
-const NOT_TLS: Verdict = { transient: false, hint: 'does the port speak TLS? For a router without it write ws://' };
+const NOT_TLS: Verdict = { transient: false, hint: 'does the port speak TLS? For a router without it write PLAIN' };
+const NOT_ALLOWED: Verdict = { transient: false, hint: 'this user may not connect to it' };
 const NO_ROUTE: Verdict = { transient: true, hint: 'is the network up, and the address right?' };
 
 /** By `code` of what Node threw. Time heals the network; only a person heals a certificate or a wrong port. */
@@ -50,6 +52,10 @@ const BY_CODE: Readonly<Record<string, Verdict>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   EPROTO: NOT_TLS,
+  ENOENT: { transient: true, hint: 'is the router running, and the path right?' },
+  ENOTDIR: { transient: true, hint: 'is the path right?' },
+  EACCES: NOT_ALLOWED,
+  EPERM: NOT_ALLOWED,
 };
 
 /** Names of codes that Node builds from OpenSSL's and the HTTP parser's own. */
@@ -117,8 +123,10 @@ function statusVerdict(url: string, { status, location }: { status: number; loca
   return { transient: false };
 }
 
-function failure(address: string, problem: string, { transient, hint }: Verdict, cause: unknown): ConnectError {
-  const tail = hint === undefined ? '' : `; ${hint}`;
+/** The error for a router at `address`, for all transports. */
+export function failure(address: string, problem: string, { transient, hint }: Verdict, cause?: unknown): ConnectError {
+  const plain = address.startsWith('rss:') ? 'rs://' : 'ws://';
+  const tail = hint === undefined ? '' : `; ${hint.replace('PLAIN', plain)}`;
   return new ConnectError(`could not connect to ${address}: ${problem}${tail}`, { address, transient, cause });
 }
 

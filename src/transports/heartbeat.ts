@@ -10,6 +10,15 @@ export interface PingOptions {
   readonly timeout: number;
 }
 
+/** How a heartbeat is to go. */
+export interface Beat extends PingOptions {
+  /**
+   * Asks only when nothing came for a while, which is as sure: what came is a sign of life. A connection in use is not
+   * pinged then. Default false.
+   */
+  readonly onlyWhenIdle?: boolean;
+}
+
 export const DEFAULT_PING: PingOptions = { interval: 10_000, timeout: 5_000 };
 
 /** What the option `ping` takes; its durations are checked by {@link pingOptions}. */
@@ -44,7 +53,7 @@ export function pingOptions(given: Partial<PingOptions> | false | undefined): Pi
  */
 export class Heartbeat {
   readonly #timers: Timers;
-  readonly #options: PingOptions;
+  readonly #options: Beat;
   readonly #ping: () => void;
   readonly #dead: (why: TimeoutError) => void;
   #timer: unknown;
@@ -55,7 +64,7 @@ export class Heartbeat {
    * @param ping sends one
    * @param dead is told once, and then nothing more happens
    */
-  constructor(timers: Timers, options: PingOptions, ping: () => void, dead: (why: TimeoutError) => void) {
+  constructor(timers: Timers, options: Beat, ping: () => void, dead: (why: TimeoutError) => void) {
     this.#timers = timers;
     this.#options = options;
     this.#ping = ping;
@@ -63,7 +72,8 @@ export class Heartbeat {
   }
 
   start(): void {
-    this.#wait(this.#options.interval, () => this.#ask());
+    const { interval, onlyWhenIdle } = this.#options;
+    this.#wait(onlyWhenIdle === true ? interval - this.#step : interval, () => this.#ask());
   }
 
   /** Something came from the other end. Called for each frame, so it sets a flag and moves no timer. */
@@ -71,15 +81,27 @@ export class Heartbeat {
     this.#heard = true;
   }
 
+  /** Looked so often for signs of life, an end is noticed within `interval + timeout` of the last one. */
+  get #step(): number {
+    const { interval, timeout } = this.#options;
+    return Math.min(timeout, interval / 2);
+  }
+
   stop(): void {
     this.#timers.clearTimeout(this.#timer);
   }
 
   #ask(): void {
+    const { timeout, onlyWhenIdle } = this.#options;
+    if (onlyWhenIdle === true && this.#heard) {
+      this.#heard = false;
+      this.#wait(this.#step, () => this.#ask());
+      return;
+    }
     this.#heard = false;
     this.#extended = false;
     this.#ping();
-    this.#await(this.#options.timeout);
+    this.#await(timeout);
   }
 
   #await(timeout: number): void {
@@ -94,6 +116,7 @@ export class Heartbeat {
   #judge(lag: number): void {
     const { interval, timeout } = this.#options;
     if (this.#heard) {
+      this.#heard = false;
       this.#wait(Math.max(0, interval - timeout), () => this.#ask());
     } else if (lag > 0 && !this.#extended) {
       this.#extended = true;

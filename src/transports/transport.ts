@@ -31,7 +31,11 @@ export interface Transport {
   channelId?(): Promise<Uint8Array | undefined>;
   /** Starts the flow. To be called once; until then whatever arrives is kept. */
   listen(events: TransportEvents): void;
-  /** Hands over a frame. After the end it does nothing: `closed` has told. */
+  /**
+   * Hands over a frame. After the end it does nothing: `closed` has told.
+   *
+   * @throws {SerializationError} when the other end has said that it takes no frame as long as that; nothing was sent then
+   */
   send(frame: Frame): void;
   /** Ends in good order: what was sent still leaves; cut off by force after 2 s. */
   close(): void;

@@ -140,6 +140,19 @@ describe('Wire', () => {
     expect(transport.sent).toHaveLength(1);
   });
 
+  it('throws what its transport says of a message that is too long, which is no last word then', () => {
+    const { transport, wire } = listening();
+    const send = transport.send.bind(transport);
+    transport.send = () => {
+      throw new SerializationError('message', 'it is 513 octets long, the router takes 512 at most');
+    };
+    const goodbye = { type: 'GOODBYE', details: {}, reason: 'com.example.why' } as const;
+    expect(() => wire.send(goodbye)).toThrow('message: it is 513 octets long, the router takes 512 at most');
+    transport.send = send;
+    wire.send(goodbye);
+    expect(transport.sent).toEqual([[6, {}, 'com.example.why']]);
+  });
+
   it('throws SerializationError whatever the serializer throws', () => {
     const cause = new Error('a defect');
     const { wire } = listening(undefined, {

@@ -32,6 +32,14 @@ export const FAULTS: readonly Expected[] = [
     'ConnectError WAMP_ERR_CONNECT, cause ECONNREFUSED',
     'could not connect to ws://127.0.0.1:9/ws: connect ECONNREFUSED 127.0.0.1:9; is the router running?',
   ]),
+  connect('a RawSocket that nobody listens on', 'rs://127.0.0.1:9', 5_000, [
+    'ConnectError WAMP_ERR_CONNECT, cause ECONNREFUSED',
+    'could not connect to rs://127.0.0.1:9: connect ECONNREFUSED 127.0.0.1:9; is the router running?',
+  ]),
+  connect('a URL in the words of another router', 'tcp://127.0.0.1:8080', 5_000, [
+    'UsageError WAMP_ERR_USAGE',
+    'peer "peer": expected a URL such as rs://127.0.0.1:PORT, rss://example.com:443 or unix:/run/router.sock, received "tcp://127.0.0.1:PORT"; did you mean rs://127.0.0.1:PORT?',
+  ]),
   // Without a network the name server does not answer, and Node says so.
   connect('a host that does not exist', 'ws://no-such-host.invalid:8080/ws', WITH_HANDSHAKE, [
     /^(ConnectError WAMP_ERR_CONNECT, cause (ENOTFOUND|EAI_AGAIN)|TimeoutError WAMP_ERR_TIMEOUT)$/,

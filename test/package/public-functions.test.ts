@@ -61,6 +61,7 @@ const PEER_OPTIONS = [
   'onLeave',
   'agent',
   'websocket',
+  'rawsocket',
   'restart',
   'shutdown',
   'backoff',
@@ -177,6 +178,12 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
   ['cryptosign', respell.cryptosign as Call, [optionsOf(['privateKey', 'publicKey', 'sign'])]],
   ['json', respell.json as Call, [optionsOf(['maxLength', 'maxDepth'])]],
   ['websocket', respell.websocket as Call, [junk, optionsOf(['ping', 'headers', 'tls', 'maxPayload'])]],
+  ['rawsocket', respell.rawsocket as Call, [junk, optionsOf(['ping', 'tls', 'insecure', 'maxPayload'])]],
+  [
+    'rawsocket(parts)',
+    (parts) => respell.rawsocket(parts as respell.RawSocketEndpoint),
+    [fc.dictionary(fc.constantFrom('host', 'port', 'path'), junk, { maxKeys: 2 })],
+  ],
   [
     'websocket(url, options)',
     (options) => respell.websocket('ws://127.0.0.1:9/ws', options as object),

@@ -30,6 +30,7 @@ describe('checkPeerOptions', () => {
       onLeave: () => {},
       agent: 'thermostat',
       websocket: {},
+      rawsocket: {},
     };
     expect(() => checkPeerOptions('thermostat', all)).not.toThrow();
     expect(() => checkPeerOptions('thermostat', { ...GOOD, auth: ticket('secret') })).not.toThrow();

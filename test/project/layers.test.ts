@@ -39,7 +39,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     row: '`src/transports/`',
-    mayImport: 'errors, wamp; alone `ws` and `node:http` servers for it',
+    mayImport: 'errors, wamp; alone `ws`, `node:net`, `node:tls` and `node:http` servers for it',
     holds: ['src/transports/'],
     allows: BELOW,
   },
@@ -87,6 +87,8 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   'node:net': ['src/transports/', ...PROGRAMS],
   'node:tls': ['src/transports/'],
   'node:stream': ['src/transports/'],
+  'node:buffer': ['src/transports/'],
+  'node:fs/promises': ['src/transports/', ...PROGRAMS],
   'node:events': ['src/transports/', ...PROGRAMS],
   'node:http': ['src/transports/', ...PROGRAMS],
   'node:https': ['src/transports/'],

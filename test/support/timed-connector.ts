@@ -1,5 +1,5 @@
+import { connectorFor } from '../../src/transports/connector.js';
 import type { Connector, Frame, Transport } from '../../src/transports/transport.js';
-import { websocket } from '../../src/transports/websocket.js';
 
 /** A connector that passes everything on, and remembers when the last frame came. */
 export interface TimedConnector extends Connector {
@@ -8,7 +8,7 @@ export interface TimedConnector extends Connector {
 }
 
 export function timed(router: string | Connector): TimedConnector {
-  const connector = typeof router === 'string' ? websocket(router) : router;
+  const connector = typeof router === 'string' ? connectorFor(router, {}) : router;
   let lastFrameAt = 0;
   return {
     address: connector.address,

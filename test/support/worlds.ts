@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { scramCredential } from '../../src/auth/scram-credential.js';
 import type { ScramDialect } from '../../src/auth/scram-exchange.js';
 import { router } from '../../src/router.js';
 import type { Serializer } from '../../src/serializers/serializer.js';
+import { rawsocket } from '../../src/transports/rawsocket.js';
 import type { Connector } from '../../src/transports/transport.js';
 import type { Id } from '../../src/wamp/values.js';
 import { startCrossbar } from './routers/crossbar.js';
@@ -42,11 +46,15 @@ export interface World {
   start(): Promise<Running>;
 }
 
-async function embedded(over: 'linked' | 'WebSocket'): Promise<Running> {
+type Way = 'linked' | 'WebSocket' | 'RawSocket' | 'a Unix socket';
+
+async function embedded(over: Way): Promise<Running> {
+  const folder = await mkdtemp(join(tmpdir(), 'respell-'));
   const { ticket, wampcra, saltedWampcra, scram, cryptosign } = USERS;
   const { authid, ...salted } = saltedWampcra;
   const house = await router({
-    ...(over === 'WebSocket' && { port: 0 }),
+    ...((over === 'WebSocket' || over === 'RawSocket') && { port: 0 }),
+    ...(over === 'a Unix socket' && { unix: join(folder, 'router.sock') }),
     realms: {
       [OPEN_REALM]: {},
       [LOCKED_REALM]: {
@@ -63,13 +71,16 @@ async function embedded(over: 'linked' | 'WebSocket'): Promise<Running> {
     },
   });
   return {
-    url: over === 'linked' ? house : (house.url ?? ''),
+    url: over === 'linked' ? house : (house.urls[over === 'RawSocket' ? 1 : 0] ?? ''),
     realm: OPEN_REALM,
     lockedRealm: LOCKED_REALM,
     kill: () => house.kill(),
     stop: () => house.stop(),
     start: () => house.start(),
-    dispose: () => house.stop(),
+    dispose: async () => {
+      await house.stop();
+      await rm(folder, { recursive: true });
+    },
     abort: (session, reason, message) => void house.abort(session, reason, message),
     goodbye: (session, reason) => void house.goodbye(session, reason),
     held: () => {
@@ -79,23 +90,45 @@ async function embedded(over: 'linked' | 'WebSocket'): Promise<Running> {
   };
 }
 
-async function foreign(start: () => Promise<ForeignRouter>): Promise<Running> {
-  const { url, kill, stop, start: restart, dispose } = await start();
-  return { url, realm: OPEN_REALM, lockedRealm: LOCKED_REALM, kill, stop, start: restart, dispose };
+async function foreign(
+  start: () => Promise<ForeignRouter>,
+  urlOf: (router: ForeignRouter) => string | Connector = ({ url }) => url,
+): Promise<Running> {
+  const router = await start();
+  const { kill, stop, start: restart, dispose } = router;
+  return { url: urlOf(router), realm: OPEN_REALM, lockedRealm: LOCKED_REALM, kill, stop, start: restart, dispose };
 }
 
 export const LINKED: World = { name: 'the embedded router, linked', hasUsers: true, start: () => embedded('linked') };
-export const WEBSOCKET: World = {
-  name: 'the embedded router, over WebSocket',
+const over = (way: Way): World => ({
+  name: `the embedded router, over ${way}`,
   hasUsers: true,
-  start: () => embedded('WebSocket'),
-};
+  start: () => embedded(way),
+});
+export const WEBSOCKET = over('WebSocket');
+export const RAWSOCKET = over('RawSocket');
+export const UNIX_SOCKET = over('a Unix socket');
 export const NEXUS: World = { name: 'nexus', hasUsers: false, start: () => foreign(startNexus) };
 export const CROSSBAR: World = {
   name: 'Crossbar.io',
   hasUsers: true,
   scramDialect: 'crossbar',
   start: () => foreign(() => startCrossbar()),
+};
+export const NEXUS_RAWSOCKET: World = {
+  name: 'nexus, over RawSocket',
+  hasUsers: false,
+  start: () => foreign(startNexus, ({ rawSocketUrl }) => rawSocketUrl),
+};
+export const CROSSBAR_RAWSOCKET: World = {
+  name: 'Crossbar.io, over RawSocket',
+  hasUsers: true,
+  scramDialect: 'crossbar',
+  start: () =>
+    foreign(
+      () => startCrossbar(),
+      ({ rawSocketUrl }) => rawsocket(rawSocketUrl, { ping: false }),
+    ),
 };
 
 /** The same world, of peers that speak nothing but this. */

@@ -1,7 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connectorTo, linkedPair } from '../../src/transports/linked.js';
+import { listen } from '../../src/transports/listener.js';
+import { rawsocket } from '../../src/transports/rawsocket.js';
+import { listenRawSocket } from '../../src/transports/rawsocket-listener.js';
 import type { Connector, Transport } from '../../src/transports/transport.js';
 import { websocket } from '../../src/transports/websocket.js';
-import { listenWebSocket } from '../../src/transports/websocket-listener.js';
+import { type Listener, type ListenOptions, listenWebSocket } from '../../src/transports/websocket-listener.js';
 
 /** Both ends of one connection. */
 export interface Pair {
@@ -19,6 +25,8 @@ export interface PairOptions {
 /** A way to make a connection. Whatever crosses transports is tested over each. */
 export interface Kind {
   readonly kind: string;
+  /** Whether it has words for why it ends: a WebSocket's codes. */
+  readonly hasCodes: boolean;
   open(options?: PairOptions): Promise<Pair>;
 }
 
@@ -28,9 +36,30 @@ async function through(connector: Connector, subprotocol: string): Promise<Trans
   return connector.open([subprotocol], never());
 }
 
+type Limits = Omit<PairOptions, 'subprotocol'>;
+
+async function overSocket(
+  { subprotocol = 'wamp.2.json', unix, ...limits }: PairOptions & { readonly unix?: string } = {},
+  listening: (options: ListenOptions) => Promise<Listener>,
+  connectorOf: (listener: Listener, limits: Limits) => Connector,
+): Promise<Pair> {
+  let arrived: (transport: Transport) => void;
+  const router = new Promise<Transport>((resolve) => (arrived = resolve));
+  const listener = await listening({
+    ...limits,
+    ...(unix !== undefined && { unix }),
+    subprotocols: [subprotocol],
+    onTransport: (transport) => arrived(transport),
+  });
+  const connector = connectorOf(listener, limits);
+  const client = through(connector, subprotocol);
+  return { client: await client, router: await router, stop: () => listener.close() };
+}
+
 export const KINDS: readonly Kind[] = [
   {
     kind: 'linked',
+    hasCodes: true,
     async open(options) {
       const [client, router] = linkedPair(options);
       return { client, router, stop: async () => {} };
@@ -38,6 +67,7 @@ export const KINDS: readonly Kind[] = [
   },
   {
     kind: 'linked, through a connector',
+    hasCodes: true,
     async open({ subprotocol = 'wamp.2.json', ...limits } = {}) {
       let router: Transport | undefined;
       const connector = connectorTo((transport) => (router = transport), 'linked', limits);
@@ -47,16 +77,38 @@ export const KINDS: readonly Kind[] = [
   },
   {
     kind: 'websocket',
-    async open({ subprotocol = 'wamp.2.json', ...limits } = {}) {
-      let arrived: (transport: Transport) => void;
-      const router = new Promise<Transport>((resolve) => (arrived = resolve));
-      const listener = await listenWebSocket({
-        ...limits,
-        subprotocols: [subprotocol],
-        onTransport: (transport) => arrived(transport),
-      });
-      const client = await through(websocket(listener.url, limits), subprotocol);
-      return { client, router: await router, stop: () => listener.close() };
+    hasCodes: true,
+    open: (options) => overSocket(options, listenWebSocket, ({ url }, limits) => websocket(url, limits)),
+  },
+  {
+    kind: 'websocket, beside rawsocket on its port',
+    hasCodes: true,
+    open: (options) => overSocket(options, listen, ({ urls: [url = ''] }, limits) => websocket(url, limits)),
+  },
+  {
+    kind: 'rawsocket, over TCP',
+    hasCodes: false,
+    open: (options) => overSocket(options, listenRawSocket, ({ url }, limits) => rawsocket(url, limits)),
+  },
+  {
+    kind: 'rawsocket, beside websocket on its port',
+    hasCodes: false,
+    open: (options) => overSocket(options, listen, ({ urls: [, url = ''] }, limits) => rawsocket(url, limits)),
+  },
+  {
+    kind: 'rawsocket, over a Unix socket',
+    hasCodes: false,
+    async open(options) {
+      const folder = await mkdtemp(join(tmpdir(), 'respell-'));
+      const unix = join(folder, 'router.sock');
+      const pair = await overSocket({ ...options, unix }, listenRawSocket, ({ url }, limits) => rawsocket(url, limits));
+      return {
+        ...pair,
+        async stop() {
+          await pair.stop();
+          await rm(folder, { recursive: true });
+        },
+      };
     },
   },
 ];

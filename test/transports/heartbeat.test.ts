@@ -1,6 +1,6 @@
 import { SimulatedClock } from 'xstate';
 import { TimeoutError, UsageError } from '../../src/errors.js';
-import { DEFAULT_PING, Heartbeat, pingOptions } from '../../src/transports/heartbeat.js';
+import { type Beat, DEFAULT_PING, Heartbeat, pingOptions } from '../../src/transports/heartbeat.js';
 import type { Timers } from '../../src/transports/timers.js';
 
 /** A simulated clock that is late for nothing: in one large step it would be late for what was due within it. */
@@ -8,7 +8,7 @@ function pass(clock: SimulatedClock, milliseconds: number): void {
   for (let passed = 0; passed < milliseconds; passed += 1) clock.increment(1);
 }
 
-function started(clock: Timers, options = { interval: 10_000, timeout: 5_000 }) {
+function started(clock: Timers, options: Beat = { interval: 10_000, timeout: 5_000 }) {
   const log: unknown[] = [];
   const heartbeat = new Heartbeat(
     clock,
@@ -64,6 +64,45 @@ describe('Heartbeat', () => {
     heartbeat.stop();
     pass(clock, 60_000);
     expect(log).toEqual(['ping']);
+  });
+
+  describe('that asks only when nothing came', () => {
+    it.each([
+      { interval: 10_000, timeout: 5_000 },
+      { interval: 10_000, timeout: 1_000 },
+      { interval: 10_000, timeout: 9_000 },
+    ])('notices silence interval + timeout after the last sign of life at the latest: %j', (options) => {
+      // A sign of life at every half second of the first twenty seconds, and then silence.
+      for (let last = 0; last <= 20_000; last += 500) {
+        const clock = new SimulatedClock();
+        const { heartbeat, log } = started(clock, { ...options, onlyWhenIdle: true });
+        for (let now = 0; now < last; now += 500) {
+          heartbeat.heard();
+          clock.increment(500);
+        }
+        heartbeat.heard();
+        let silence = 0;
+        for (; !(log.at(-1) instanceof TimeoutError); silence += 500) clock.increment(500);
+        expect(silence).toBeLessThanOrEqual(options.interval + options.timeout);
+        expect(log).toHaveLength(2);
+      }
+    });
+
+    it('asks nothing for as long as something comes, and every interval when only pongs do', () => {
+      const clock = new SimulatedClock();
+      const { heartbeat, log } = started(clock, { interval: 10_000, timeout: 5_000, onlyWhenIdle: true });
+      for (let second = 0; second < 60; second += 4) {
+        heartbeat.heard();
+        pass(clock, 4_000);
+      }
+      expect(log).toEqual([]);
+      while (log.length === 0) pass(clock, 1);
+      for (let ping = 1; ping <= 5; ping += 1) {
+        expect(log).toHaveLength(ping);
+        heartbeat.heard();
+        pass(clock, 10_000);
+      }
+    });
   });
 
   describe('when this process itself was late', () => {

@@ -12,6 +12,16 @@ it('lets the process end when the last transport is closed: no handle is left', 
       (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
     );
   });
-  expect(output.trim().split('\n').sort()).toEqual(['closed', 'destroyed', 'ended', 'linked', 'refused']);
+  expect(output.trim().split('\n').sort()).toEqual([
+    'closed',
+    'destroyed',
+    'ended',
+    'linked',
+    'rawClosed',
+    'rawDestroyed',
+    'rawEnded',
+    'rawRefused',
+    'refused',
+  ]);
   expect(code).toBe(0);
 });

@@ -3,7 +3,7 @@
  *
  * Its config file knows anonymous logins only: authenticators are Go values, for programs that embed the router. So the
  * locked realm here is one that refuses every login, which serves to try refusals, not passwords: Crossbar.io is for
- * those. WebSocket and RawSocket need a port each in nexusd: only WebSocket is opened.
+ * those. WebSocket and RawSocket need a port each in nexusd: it is given two.
  */
 import { pathOf } from '../requirement.js';
 import { LOCKED_REALM, OPEN_REALM } from './realms.js';
@@ -24,10 +24,12 @@ export function startNexus(): Promise<ForeignRouter> {
   return startRouterProcess({
     name: 'nexus',
     path: pathOf('nexus'),
-    config: (port) => ({
+    hasTwoPorts: true,
+    config: (port, rawSocketPort) => ({
       file,
       text: JSON.stringify({
         websocket: { address: `127.0.0.1:${port}` },
+        rawsocket: { tcp_address: `127.0.0.1:${rawSocketPort}` },
         router: { realms: [realm(OPEN_REALM, true), realm(LOCKED_REALM, false)] },
       }),
     }),

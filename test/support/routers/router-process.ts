@@ -17,18 +17,21 @@ export interface RouterProgram {
   readonly name: string;
   readonly path: string;
   /** The config file's name inside the router's folder, and its text. */
-  readonly config: (port: number) => { readonly file: string; readonly text: string };
+  readonly config: (port: number, rawSocketPort: number) => { readonly file: string; readonly text: string };
   readonly args: (folder: string) => readonly string[];
   /** What else its config speaks of: texts by the names of their files. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Whether RawSocket needs a port of its own. Default false. */
+  readonly hasTwoPorts?: boolean;
 }
 
 /** A router other than ours. */
 export interface ForeignRouter {
   readonly name: string;
-  /** WebSocket and RawSocket are accepted on this port, on 127.0.0.1. */
+  /** WebSocket is accepted on this port, on 127.0.0.1; RawSocket too, if the router can do both on one. */
   readonly port: number;
   readonly url: string;
+  readonly rawSocketUrl: string;
   /** What it has written so far, of the last 64 KiB. For the message of a failing test. */
   readonly log: () => string;
   /** Starts it again on the same port, after `stop` or `kill`. Resolves when it accepts connections. */
@@ -92,14 +95,16 @@ class RouterProcess implements ForeignRouter {
   readonly port: number;
   readonly #program: RouterProgram;
   readonly #folder: string;
+  readonly #rawSocketPort: number;
   #router: ChildProcess | undefined;
   #guardian: ChildProcess | undefined;
   #log = '';
 
-  constructor(program: RouterProgram, folder: string, port: number) {
+  constructor(program: RouterProgram, folder: string, port: number, rawSocketPort: number) {
     this.#program = program;
     this.#folder = folder;
     this.port = port;
+    this.#rawSocketPort = rawSocketPort;
   }
 
   get name(): string {
@@ -108,6 +113,10 @@ class RouterProcess implements ForeignRouter {
 
   get url(): string {
     return `ws://127.0.0.1:${this.port}/ws`;
+  }
+
+  get rawSocketUrl(): string {
+    return `rs://127.0.0.1:${this.#rawSocketPort}`;
   }
 
   log = (): string => this.#log;
@@ -128,7 +137,7 @@ class RouterProcess implements ForeignRouter {
     await once(router, 'spawn');
     this.#guardian = startGuardian(router);
     const deadline = Date.now() + START_DEADLINE_MS;
-    while (!(await accepts(this.port))) {
+    while (!(await accepts(this.port)) || !(await accepts(this.#rawSocketPort))) {
       if (hasEnded(router) || Date.now() > deadline) {
         await this.kill();
         throw new Error(`${this.name} did not accept connections on port ${this.port}:\n${this.#log}`);
@@ -191,11 +200,12 @@ class RouterProcess implements ForeignRouter {
 export async function startRouterProcess(program: RouterProgram): Promise<ForeignRouter> {
   const folder = await mkdtemp(join(tmpdir(), `respell-${program.name}-`));
   const port = await freePort();
-  const { file, text } = program.config(port);
+  const rawSocketPort = program.hasTwoPorts === true ? await freePort() : port;
+  const { file, text } = program.config(port, rawSocketPort);
   for (const [name, content] of Object.entries({ ...program.files, [file]: text })) {
     await writeFile(join(folder, name), content);
   }
-  const router = new RouterProcess(program, folder, port);
+  const router = new RouterProcess(program, folder, port, rawSocketPort);
   try {
     await router.start();
     return router;
