@@ -1,4 +1,4 @@
-import { once, once } from 'node:events';
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { WebSocket } from 'ws';
 import { ConnectError, UsageError } from '../src/errors.js';
@@ -128,13 +128,17 @@ describe('joining', () => {
     ['nothing', []],
     ["the first octet of RawSocket's handshake", [0x7f]],
     ['the first of an HTTP request', [0x47]],
-  ])('ends a connection on which only %s comes in time', async (_, octets) => {
-    await open({ handshakeTimeout: 30 });
-    const socket = createConnection({ host: '127.0.0.1', port: Number(new URL(house.url ?? '').port) });
-    socket.write(Buffer.from(octets));
-    socket.resume();
-    await once(socket, 'close');
-  });
+  ])(
+    'ends a connection on which only %s comes in time',
+    async (_, octets) => {
+      await open({ handshakeTimeout: 30 });
+      const socket = createConnection({ host: '127.0.0.1', port: Number(new URL(house.url ?? '').port) });
+      socket.write(Buffer.from(octets));
+      socket.resume();
+      await once(socket, 'close');
+    },
+    5_000,
+  );
 });
 
 describe('authentication', () => {

@@ -45,14 +45,21 @@ export async function runAll(
     return why === undefined;
   });
   const isHeavy = (test: FrameCase) => lengthOf(test) > HEAVY;
-  // Whoever waits for a silence to end waits beside all the others.
-  const light = able.filter((test) => !isHeavy(test)).sort((one, other) => patience(other) - patience(one));
-  await Promise.all([inBatches(light, tell), alone(able.filter(isHeavy), tell)]);
+  const light = able.filter((test) => !isHeavy(test));
+  await Promise.all([
+    // Whoever waits for a silence to end waits beside all the others.
+    inBatches(light.filter(isPatient), tell),
+    inBatches(
+      light.filter((test) => !isPatient(test)),
+      tell,
+    ),
+    alone(able.filter(isHeavy), tell),
+  ]);
   return cases.flatMap((test) => reports.get(test) ?? []);
 }
 
-const patience = ({ then, setup }: FrameCase): number =>
-  then === 'silence' || setup.includes('send-nothing') || setup.some((each) => each.startsWith('wait:')) ? 1 : 0;
+const isPatient = ({ then, setup }: FrameCase): boolean =>
+  then === 'silence' || setup.includes('send-nothing') || setup.some((each) => each.startsWith('wait:'));
 
 async function inBatches(cases: readonly FrameCase[], tell: (report: Report) => void): Promise<void> {
   let peer: PeerProcess | undefined;
