@@ -20,9 +20,16 @@ export class HandleWatch {
     };
   };
 
-  /** The paths of those that were not told that it is over, though it is. */
+  /**
+   * The paths of those that were not told that it is over, though it is: not those below a supervisor that still waits for a
+   * child, since one that is given for ever to end, and does not, holds up what is said of all others there.
+   */
   get undisposed(): readonly string[] {
-    return Array.from(this.#undisposed, ([watched, path]) => (watched.isUp ? [] : [path])).flat();
+    const all = [...this.#undisposed];
+    const waiting = all.flatMap(([watched, path]) => (watched.isUp ? [path.slice(0, path.lastIndexOf('/') + 1)] : []));
+    return all.flatMap(([watched, path]) =>
+      watched.isUp || waiting.some((above) => above !== '' && path.startsWith(above)) ? [] : [path],
+    );
   }
 }
 
