@@ -25,11 +25,7 @@ export class HandleWatch {
    * child, since one that is given for ever to end, and does not, holds up what is said of all others there.
    */
   get undisposed(): readonly string[] {
-    const all = [...this.#undisposed];
-    const waiting = all.flatMap(([watched, path]) => (watched.isUp ? [path.slice(0, path.lastIndexOf('/') + 1)] : []));
-    return all.flatMap(([watched, path]) =>
-      watched.isUp || waiting.some((above) => above !== '' && path.startsWith(above)) ? [] : [path],
-    );
+    return Array.from(this.#undisposed, ([watched, path]) => (watched.isOver ? [path] : [])).flat();
   }
 }
 
@@ -43,8 +39,12 @@ class Watched {
     this.#fault = fault;
   }
 
-  get isUp(): boolean {
-    return this.#state === 'up';
+  get isOver(): boolean {
+    if (this.#state === 'up') return false;
+    for (let above = this.#actor?._parent; above !== undefined; above = above._parent) {
+      if (above.getSnapshot().status === 'active') return false;
+    }
+    return true;
   }
 
   started(incarnation: number, actor: AnyActorRef): void {
