@@ -16,6 +16,11 @@ export interface RealmOptions {
   readonly auth?: AuthOptions;
   /** Whether a client's request ids have to be sequential, as the standard demands. Default: the router's. */
   readonly strictIds?: boolean;
+  /**
+   * Whether a client may ask that others are told who it is, by `disclose_me`. Default true; with false such a request is
+   * answered `wamp.error.option_disallowed.disclose_me`.
+   */
+  readonly disclosure?: boolean;
   readonly limits?: RealmLimits;
 }
 
@@ -105,7 +110,7 @@ export class Realm {
 
   /** @throws {UsageError} when `auth` cannot be meant */
   constructor(name: Uri, options: RealmOptions, clock: Clock) {
-    const { limits = {} } = options;
+    const { limits = {}, disclosure = true } = options;
     this.name = name;
     this.#clock = clock;
     this.#strictIds = options.strictIds ?? true;
@@ -113,9 +118,11 @@ export class Realm {
     this.#maxQueued = limits.queued ?? 2 ** 20;
     this.#authenticator = new Authenticator(name, options.auth);
     this.#broker = new Broker({
+      disclosure,
       ...(limits.subscriptions !== undefined && { maxSubscriptions: limits.subscriptions }),
     });
     this.#dealer = new Dealer({
+      disclosure,
       now: () => clock.now(),
       deadlineChanged: () => this.#arm(),
       ...(limits.registrations !== undefined && { maxRegistrations: limits.registrations }),

@@ -15,7 +15,7 @@ export interface SessionFacts {
 type Remedy = (facts: SessionFacts) => string;
 
 const credentials: Remedy = ({ authid }) =>
-  `the router refused the credentials of ${who(authid)}; check its secret and the authid`;
+  `the router refused the credentials of ${who(authid)}; check its password or key, and the authid`;
 const permission: Remedy = ({ authid, realm }) =>
   `${who(authid)} may not join realm "${realm}"; ask for the permission, or join as somebody else`;
 

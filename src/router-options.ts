@@ -65,7 +65,12 @@ export interface RouterOptions {
   readonly clock?: Clock;
 }
 
-const REALM: Kinds<RealmOptions> = { auth: AN_OBJECT, strictIds: A_BOOLEAN, limits: AN_OBJECT };
+const REALM: Kinds<RealmOptions> = {
+  auth: AN_OBJECT,
+  strictIds: A_BOOLEAN,
+  disclosure: A_BOOLEAN,
+  limits: AN_OBJECT,
+};
 
 const KINDS: Kinds<RouterOptions> = {
   realm: { expected: 'a URI such as "realm1"', fits: isText },

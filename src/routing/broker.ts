@@ -5,7 +5,7 @@ import { randomId } from '../wamp/sequence.js';
 import type { UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import { type Audience, audienceOf } from './audience.js';
-import { checkOptions, NOTHING, refuse, refuseInvalid, refusePassthru, refuseReserved } from './refusal.js';
+import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, refusePassthru, refuseReserved } from './refusal.js';
 import type { RouterPeer } from './router-peer.js';
 import { UriTable } from './uri-table.js';
 
@@ -14,6 +14,8 @@ export interface BrokerOptions {
   readonly publicationId?: () => Id;
   /** How many subscriptions one session may hold. Default 10,000. */
   readonly maxSubscriptions?: number;
+  /** Whether a publisher may ask that subscribers are told who it is. Default true. */
+  readonly disclosure?: boolean;
 }
 
 interface Subscription {
@@ -41,11 +43,13 @@ export class Broker {
   readonly #held = new Map<RouterPeer, Map<Id, Subscription>>();
   readonly #publicationId: () => Id;
   readonly #maxSubscriptions: number;
+  readonly #disclosure: boolean;
   #lastSubscription = 0;
 
   constructor(options: BrokerOptions = {}) {
     this.#publicationId = options.publicationId ?? randomId;
     this.#maxSubscriptions = options.maxSubscriptions ?? 10_000;
+    this.#disclosure = options.disclosure ?? true;
   }
 
   /** How many subscriptions there are in the realm. */
@@ -143,7 +147,7 @@ export class Broker {
     refuseReserved(topic);
     const excluded = options['exclude_me'] === false ? undefined : peer;
     const audience = audienceOf(options);
-    const identity = options['disclose_me'] === true ? identityOf(peer) : NOTHING;
+    const identity = discloses(options, this.#disclosure) ? identityOf(peer) : NOTHING;
     this.publications += 1;
     const publication = this.#publicationId();
     const exact = this.#subscriptions.exact(topic);

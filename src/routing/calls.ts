@@ -4,7 +4,16 @@ import { MESSAGES, type Message } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List } from '../wamp/values.js';
 import type { Invocation, Member } from './member.js';
-import { checkOptions, NOTHING, refuse, refuseInvalid, refusePassthru, sendError } from './refusal.js';
+import {
+  checkOptions,
+  discloses,
+  NOTHING,
+  refuse,
+  refuseInvalid,
+  refuseParts,
+  refusePassthru,
+  sendError,
+} from './refusal.js';
 import type { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
 
@@ -17,6 +26,8 @@ export interface CallsOptions {
   readonly random?: () => number;
   /** How many calls one session may have in flight. Default 10,000. */
   readonly maxCalls?: number;
+  /** Whether a caller may ask that the callee is told who it is. Default true. */
+  readonly disclosure?: boolean;
 }
 
 const KILLNOWAIT: Dict = Object.freeze({ mode: 'killnowait' });
@@ -46,6 +57,7 @@ export class Calls {
   readonly #deadlineChanged: () => void;
   readonly #random: () => number;
   readonly #maxCalls: number;
+  readonly #disclosure: boolean;
   #inFlight = 0;
 
   constructor(registrations: Registrations, options: CallsOptions) {
@@ -54,6 +66,7 @@ export class Calls {
     this.#deadlineChanged = options.deadlineChanged ?? (() => {});
     this.#random = options.random ?? Math.random;
     this.#maxCalls = options.maxCalls ?? 10_000;
+    this.#disclosure = options.disclosure ?? true;
   }
 
   /** How many wait for an answer. */
@@ -100,6 +113,7 @@ export class Calls {
       throw new ProtocolError(`CALL.Request: ${message.request} is the id of a call still in flight`);
     }
     refusePassthru(message.options);
+    refuseParts(message.options);
     try {
       this.#call(caller, message);
     } catch (error) {
@@ -111,7 +125,7 @@ export class Calls {
     checkOptions('CALL', options);
     refuseInvalid(procedure);
     const timeout = (options['timeout'] ?? 0) as number;
-    const disclose = options['disclose_me'] === true;
+    const disclose = discloses(options, this.#disclosure);
     const registration = this.#registrations.best(procedure);
     const callee = registration?.pick(this.#random);
     if (registration === undefined || callee === undefined) {

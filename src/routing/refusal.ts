@@ -1,7 +1,7 @@
 import { ApplicationError, ProtocolError } from '../errors.js';
 import { MESSAGES, type MessageType } from '../wamp/message.js';
 import { faultInOptions, type OptionsType } from '../wamp/options.js';
-import { ERROR } from '../wamp/predefined-uris.js';
+import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { checkUri, isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { RouterPeer } from './router-peer.js';
@@ -75,4 +75,31 @@ export function refusePassthru(options: Dict): void {
       'option ppt_scheme: this router does not announce payload_passthru_mode; send a plain payload',
     );
   }
+}
+
+/**
+ * Refuses a call that comes in parts, which this router does not announce: its next part would be taken for another
+ * request with an id that was used.
+ *
+ * @throws {ProtocolError}
+ * @see WAMP Advanced Profile, "Progressive Call Invocations"
+ */
+export function refuseParts(options: Dict): void {
+  if (options['progress'] !== true) return;
+  throw new ProtocolError(
+    'option progress: this router does not announce progressive_call_invocations; send the call as a whole',
+  );
+}
+
+/**
+ * Whether others are to be told who sent a message.
+ *
+ * @param isAllowed whether the realm lets a client ask for it
+ * @throws {ApplicationError} `wamp.error.option_disallowed.disclose_me`
+ * @see WAMP Advanced Profile, "Caller Identification" and "Publisher Identification"
+ */
+export function discloses(options: Dict, isAllowed: boolean): boolean {
+  if (options['disclose_me'] !== true) return false;
+  if (isAllowed) return true;
+  throw new ApplicationError(ADVANCED_ERROR.discloseMeNotAllowed, ['this realm tells nobody who calls or publishes']);
 }

@@ -24,7 +24,7 @@ import { webSocketUrl } from './websocket-url.js';
 
 /** How much of a refusal's body is read, in octets, and for how many milliseconds it is waited for. */
 const BODY_OCTETS = 200;
-const BODY_TIMEOUT = 1_000;
+const BODY_TIMEOUT = 250;
 
 export interface WebSocketOptions {
   /** Sent with the handshake: `{ Authorization: 'Bearer …' }`, `{ Origin: … }`. They go to this URL only. */

@@ -180,6 +180,16 @@ describe('Realm', () => {
     expect(session.link.heard.map((list) => list[4])).toEqual(['wamp.error.unavailable', 'wamp.error.unavailable']);
   });
 
+  it('passes on that nobody is to be disclosed', () => {
+    const { join } = open({ disclosure: false });
+    const session = join();
+    session.say([64, 1, {}, 'com.p']);
+    session.say([48, 2, { disclose_me: true }, 'com.p']);
+    session.say([16, 3, { disclose_me: true, acknowledge: true }, 'com.t']);
+    const disallowed = 'wamp.error.option_disallowed.disclose_me';
+    expect(session.link.heard.slice(1).map((list) => list[4])).toEqual([disallowed, disallowed]);
+  });
+
   it('shows who a session is, fit for a terminal', () => {
     const { realm, join } = open();
     const { id } = join();

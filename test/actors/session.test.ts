@@ -498,7 +498,7 @@ describe('joining', () => {
     ['wamp.error.no_such_realm', 'realm "realm1" does not exist on ws://127.0.0.1:8080/ws; check the realm\'s name'],
     [
       'wamp.error.authentication_denied',
-      'the router refused the credentials of "joe"; check its secret and the authid',
+      'the router refused the credentials of "joe"; check its password or key, and the authid',
     ],
     ['wamp.error.no_such_principal', 'the router does not know "joe"; check the authid'],
     [

@@ -1,4 +1,5 @@
 /** `npm run conformance -- VERB …`: holds this project against recordings of what it re-creates. */
+import { USAGE as FRAMES_USAGE, frames } from './frames/command.js';
 import { USAGE as OTP_USAGE, otp } from './otp/command.js';
 import { Usage, type Verb } from './usage.js';
 import { USAGE as WAMP_USAGE, wamp } from './wamp/command.js';
@@ -6,6 +7,7 @@ import { USAGE as WAMP_USAGE, wamp } from './wamp/command.js';
 const VERBS: Readonly<Record<string, { readonly run: Verb; readonly usage: string }>> = {
   otp: { run: otp, usage: OTP_USAGE },
   wamp: { run: wamp, usage: WAMP_USAGE },
+  frames: { run: frames, usage: FRAMES_USAGE },
 };
 
 /** @returns the exit code */

@@ -177,6 +177,16 @@ describe('Broker', () => {
       ]);
     });
 
+    it('says who published to nobody where the realm has it so', () => {
+      const realm = new Realm({ disclosure: false });
+      const [a, b] = [realm.join('a'), realm.join('bob')];
+      a.says([32, 1, {}, 'com.t']);
+      b.says([16, 1, { disclose_me: true, acknowledge: true }, 'com.t']);
+      b.says([16, 2, {}, 'com.t']);
+      expect(b.heard()).toEqual([[8, 16, 1, {}, 'wamp.error.option_disallowed.disclose_me', [expect.any(String)]]]);
+      expect(a.heard().slice(1)).toEqual([[36, 1, 1001, {}]]);
+    });
+
     it('sends an event once for each subscription that matches, and names the topic to those by pattern', () => {
       const realm = new Realm();
       const [a, b] = [realm.join('a'), realm.join('b')];

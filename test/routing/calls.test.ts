@@ -74,6 +74,16 @@ describe('Calls', () => {
       expect(caller.heard()).toEqual([[50, 1, {}, [1]]]);
     });
 
+    it('ends the session of a caller that sends a call in parts', () => {
+      const { caller, callee } = pair({ caller: { caller: { features: { progressive_call_invocations: true } } } });
+      expect(() => caller.says([48, 1, { progress: true }, 'com.p', ['first']])).toThrow(
+        new ProtocolError(
+          'option progress: this router does not announce progressive_call_invocations; send the call as a whole',
+        ),
+      );
+      expect(callee.heard()).toEqual([]);
+    });
+
     it('discloses the caller only if the caller asks for it', () => {
       const { caller, callee } = pair();
       caller.says([48, 1, { disclose_me: true }, 'com.p']);
@@ -82,6 +92,19 @@ describe('Calls', () => {
         [68, 1, 1, { caller: 2, caller_authid: 'caller', caller_authrole: 'anonymous' }],
         [68, 2, 1, {}],
       ]);
+    });
+
+    it('discloses nobody where the realm has it so, and tells who asks for it', () => {
+      const realm = new Realm({ disclosure: false });
+      const [callee, caller] = [realm.join('callee'), realm.join('caller')];
+      callee.says([64, 1, {}, 'com.p']);
+      callee.heard();
+      caller.says([48, 1, { disclose_me: true }, 'com.p']);
+      caller.says([48, 2, { disclose_me: false }, 'com.p']);
+      expect(caller.heard()).toEqual([
+        [8, 48, 1, {}, 'wamp.error.option_disallowed.disclose_me', [expect.any(String)]],
+      ]);
+      expect(callee.heard()).toEqual([[68, 1, 1, {}]]);
     });
 
     it('names the procedure to a callee that registered a pattern', () => {

@@ -51,13 +51,13 @@ const REFUSALS: readonly Case[] = [
     'a wrong ticket',
     () => ({ realm: 'locked', authid: 'anna', auth: ticket('wrong') }),
     'WAMP_ERR_ABORTED',
-    /authentication_denied .*credentials of "anna"; check its secret/,
+    /authentication_denied .*credentials of "anna"; check its password or key/,
   ],
   [
     'a wrong WAMP-CRA secret',
     () => ({ realm: 'locked', authid: 'bert', auth: wampcra('wrong') }),
     'WAMP_ERR_ABORTED',
-    /authentication_denied .*credentials of "bert"; check its secret/,
+    /authentication_denied .*credentials of "bert"; check its password or key/,
   ],
 ];
 

@@ -65,7 +65,9 @@ export class Realm {
   #sessions = 0;
   #publications = 1_000;
 
-  constructor(options: Partial<DealerOptions> & { readonly maxSubscriptions?: number } = {}) {
+  constructor(
+    options: Partial<DealerOptions> & { readonly maxSubscriptions?: number; readonly disclosure?: boolean } = {},
+  ) {
     this.broker = new Broker({ publicationId: () => ++this.#publications, ...options });
     this.dealer = new Dealer({
       now: () => this.now,

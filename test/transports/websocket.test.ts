@@ -158,7 +158,7 @@ describe('a connection that cannot be opened', () => {
       'breaks off',
       (_clock: SimulatedClock, server: RawServer) => [...server.sockets].map((socket) => socket.resetAndDestroy()),
     ],
-    ['does not come on', (clock: SimulatedClock) => clock.increment(1_000)],
+    ['does not come on for 250 ms', (clock: SimulatedClock) => clock.increment(250)],
   ])('keeps the status when the body %s', async (_, then) => {
     const clock = new SimulatedClock();
     const server = await served(answering(() => 'HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nnot'));
