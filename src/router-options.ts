@@ -55,7 +55,7 @@ export interface RouterOptions {
   readonly maxPayload?: number;
   /** The serializers that clients may choose from. Default: JSON, MessagePack and CBOR. */
   readonly serializers?: readonly Serializer[];
-  /** From the transport's opening to WELCOME, in milliseconds. Default 5,000. */
+  /** From a connection to its transport's opening, and from there to WELCOME, in milliseconds. Default 5,000 each. */
   readonly handshakeTimeout?: number;
   /** How long a client may take to answer GOODBYE, in milliseconds. Default 2,000. */
   readonly goodbyeTimeout?: number;

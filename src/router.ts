@@ -45,6 +45,9 @@ export async function router(options: RouterOptions = {}): Promise<Router> {
   return made;
 }
 
+/** A timer that is set for longer fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** What there is while the router runs. */
 interface Run {
   readonly tree: Tree;
@@ -215,11 +218,13 @@ export class Router implements Connector {
 
   /** At the port first, if there is one: it is what {@link url} tells. */
   async #listen(): Promise<readonly Listener[]> {
-    const { port, host, unix, allowOrigins, ping, maxPayload } = this.#options;
+    const { port, host, unix, allowOrigins, ping, maxPayload, handshakeTimeout = 5_000 } = this.#options;
     const options = {
       ...(allowOrigins !== undefined && { allowOrigins }),
       ...(ping !== undefined && { ping }),
       ...(maxPayload !== undefined && { maxPayload }),
+      // The transport's own handshake; WELCOME has a deadline that begins behind it.
+      handshakeTimeout: Math.min(Math.ceil(handshakeTimeout), LONGEST_TIMER),
       subprotocols: this.#subprotocols,
       clock: this.#clock,
       onTransport: (transport: Transport) => this.#accept(transport),

@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+import { once, once } from 'node:events';
+import { createConnection } from 'node:net';
 import { WebSocket } from 'ws';
 import { ConnectError, UsageError } from '../src/errors.js';
 import type { Logger } from '../src/logger.js';
@@ -121,6 +122,18 @@ describe('joining', () => {
     const client = await connect();
     expect(await client.hear()).toEqual([3, { message: expect.any(String) }, 'wamp.error.timeout']);
     await client.closed;
+  });
+
+  it.each([
+    ['nothing', []],
+    ["the first octet of RawSocket's handshake", [0x7f]],
+    ['the first of an HTTP request', [0x47]],
+  ])('ends a connection on which only %s comes in time', async (_, octets) => {
+    await open({ handshakeTimeout: 30 });
+    const socket = createConnection({ host: '127.0.0.1', port: Number(new URL(house.url ?? '').port) });
+    socket.write(Buffer.from(octets));
+    socket.resume();
+    await once(socket, 'close');
   });
 });
 

@@ -87,8 +87,8 @@ async function provoke(world: RouterWorld): Promise<Seen> {
   const octets = line.head.subarray(from.head);
   const reaction: Reaction = {
     heard: line.heard.slice(from.heard, alive.until).map(({ list }) => list),
-    ...readHead(test, octets),
-    octets: line.control.slice(from.control).map((hex) => hex),
+    octets: line.control.slice(from.control),
+    ...readHead(test, octets, line.ended),
     ended: line.ended && alive.answer !== true,
     closeCode: line.closeCode,
     effect: false,
@@ -187,13 +187,15 @@ const REQUESTS: readonly unknown[] = [
 ];
 const isRequest = (sent: List | undefined): sent is List => REQUESTS.includes(sent?.[0]);
 
-function readHead({ transport, session_state }: FrameCase, octets: Buffer): Partial<Reaction> {
+function readHead({ transport, session_state }: FrameCase, octets: Buffer, ended: boolean): Partial<Reaction> {
   if (octets.length === 0) return {};
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(octets.toString('latin1'))?.[1];
   if (status !== undefined) return { http: Number(status) };
   if (transport !== 'rawsocket' || session_state !== 'connecting') return {};
   const isRefusal = octets[0] === 0x7f && ((octets[1] ?? 0) & 0x0f) === 0;
-  return isRefusal ? { rawsocketError: (octets[1] ?? 0) >> 4 } : { octets: [octets.subarray(0, 4).toString('hex')] };
+  if (isRefusal) return { rawsocketError: (octets[1] ?? 0) >> 4 };
+  // A handshake that is taken is no outcome if it was what came behind it that ended the connection.
+  return ended ? {} : { octets: [octets.subarray(0, 4).toString('hex')] };
 }
 
 /** A WebSocket's PONG is no outcome that has a name; a RawSocket's is. */
