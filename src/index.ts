@@ -114,11 +114,14 @@ export {
   WampError,
 } from './errors.js';
 export type { Logger, LogLine } from './logger.js';
+export type { EventStream } from './peer/event-stream.js';
 export type { PeerStats, PeerStatus } from './peer/life.js';
 export type {
   CallOptions,
+  EventsOptions,
   OnAbort,
   PeerOptions,
+  ProgressOptions,
   PublishOptions,
   RegisterOptions,
   RequestOptions,
@@ -126,10 +129,12 @@ export type {
   SubscribeOptions,
 } from './peer/options.js';
 export { type LeaveOptions, Peer, type Registration, type Subscription } from './peer/peer.js';
+export type { ProgressiveCall } from './peer/progressive-call.js';
 export { type PeerSpecOptions, peer } from './peer/spec.js';
+export type { Overflow, Stream, StreamOptions } from './peer/stream.js';
 export type { PeerEvents } from './peer/watchers.js';
 export { type Endpoint, type EndpointResult, type Invocation, result } from './roles/callee.js';
-export type { Result } from './roles/caller.js';
+export type { CancelMode, Result } from './roles/caller.js';
 export type { Event, EventHandler } from './roles/subscriber.js';
 export { type Router, type RouterStats, router, type SessionSelector } from './router.js';
 export type { RouterOptions } from './router-options.js';

@@ -73,6 +73,7 @@ export class Declarations implements Iterable<Declared> {
     if (!this.#entries.delete(entry)) return;
     // If it is on its way to the router: the answer finds nobody who waits for it, and is undone.
     entry.restoring?.reject(takenBack(entry));
+    entry.pending?.reject(takenBack(entry));
     const roles = this.#roles;
     const request = roles && entry.withdraw(roles);
     this.#judge();
@@ -148,7 +149,9 @@ export class Declarations implements Iterable<Declared> {
       entry.refused = undefined;
     } catch (error) {
       // A user who waits for it is told, and it is no longer declared. When the session is gone, the next one will tell.
-      if (pending === undefined && this.#roles === roles) entry.refused = asError(error);
+      if (pending !== undefined || this.#roles !== roles || !this.#entries.has(entry)) return;
+      entry.refused = asError(error);
+      if (!isTaken(entry.refused) || entry.retries >= RETRIES) entry.onRefused?.(entry.refused);
     } finally {
       if (entry.restoring === request) entry.restoring = undefined;
     }

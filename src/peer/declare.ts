@@ -4,15 +4,19 @@ import { wireOptions } from '../wamp/options.js';
 import type { Uri } from '../wamp/values.js';
 import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
 import type { PeerOptions, RegisterOptions, SubscribeOptions } from './options.js';
+import { STREAM_OPTIONS } from './stream.js';
 
 const OF_ANY_REQUEST = ['timeout', 'signal', 'whenDown'] as const;
+const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'idempotent', 'cancelMode'] as const;
 
 /** By message, the names of options that are this side's own business and never leave it. */
 export const LOCAL_OPTIONS = {
-  CALL: [...OF_ANY_REQUEST, 'kwargs', 'idempotent'],
+  CALL: [...OF_ANY_CALL, 'onProgress'],
   PUBLISH: [...OF_ANY_REQUEST, 'kwargs'],
   REGISTER: [...OF_ANY_REQUEST, 'handler'],
   SUBSCRIBE: [...OF_ANY_REQUEST, 'handler'],
+  EVENTS: [...OF_ANY_REQUEST, ...STREAM_OPTIONS],
+  PROGRESS: [...OF_ANY_CALL, ...STREAM_OPTIONS],
 } as const;
 
 export function procedure(uri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): DeclaredProcedure {
@@ -25,11 +29,17 @@ export function procedure(uri: Uri, endpoint: Endpoint, options: RegisterOptions
   return new DeclaredProcedure(held);
 }
 
-export function topic(uri: Uri, handler: EventHandler, options: SubscribeOptions = {}): DeclaredTopic {
+/** @param local the names of the options that stay here */
+export function topic(
+  uri: Uri,
+  handler: EventHandler,
+  options: SubscribeOptions = {},
+  local: readonly string[] = LOCAL_OPTIONS.SUBSCRIBE,
+): DeclaredTopic {
   const held: Topic = {
     topic: uri,
     handler,
-    options: wireOptions('SUBSCRIBE', options, LOCAL_OPTIONS.SUBSCRIBE),
+    options: wireOptions('SUBSCRIBE', options, local),
     id: undefined,
   };
   return new DeclaredTopic(held);

@@ -23,6 +23,8 @@ export interface Declared {
   refused: Error | undefined;
   /** How often it was tried again in this session. */
   retries: number;
+  /** Told when the router has refused to restore it, and is not asked again in this session. */
+  onRefused: ((why: Error) => void) | undefined;
   /** Whether it is in force in this session. */
   readonly active: boolean;
   /** A request that puts it in force. */
@@ -38,6 +40,7 @@ abstract class Entry {
   restoring: Request<void> | undefined = undefined;
   refused: Error | undefined = undefined;
   retries = 0;
+  onRefused: ((why: Error) => void) | undefined = undefined;
   protected abstract readonly held: Procedure | Topic;
 
   get active(): boolean {

@@ -47,6 +47,8 @@ export interface PeerStats {
   readonly givenUp: number;
   /** Replies and events that came when nobody waited for them any more. */
   readonly late: number;
+  /** Events and parts of results for which the buffer of a loop had no place. */
+  readonly dropped: number;
   /** Sessions joined. */
   readonly sessions: number;
 }
@@ -55,8 +57,8 @@ const CLIENT_ROLES = ['caller', 'callee', 'publisher', 'subscriber'] as const;
 
 /** What HELLO announces: each of these is covered by a test. */
 const CLIENT_FEATURES: FeatureTable = {
-  caller: ['callCanceling', 'callerIdentification'],
-  callee: ['callCanceling', 'callerIdentification'],
+  caller: ['callCanceling', 'callerIdentification', 'progressiveCallResults'],
+  callee: ['callCanceling', 'callerIdentification', 'progressiveCallResults'],
   publisher: ['publisherExclusion', 'publisherIdentification', 'subscriberBlackwhiteListing'],
   subscriber: ['publisherIdentification'],
 };
@@ -81,6 +83,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly outbox: Outbox;
   calls = 0;
   publications = 0;
+  dropped = 0;
   readonly #options: PeerOptions;
   readonly #environment: Environment;
   readonly #serializers: readonly Serializer[];
@@ -148,6 +151,7 @@ export class PeerLife implements ChildHandle, PeerHost {
       waiting: this.outbox.waiting,
       givenUp: this.outbox.givenUp,
       late: this.#past.late + (roles?.late ?? 0),
+      dropped: this.dropped,
       sessions: this.#sessions,
     };
   }
@@ -196,8 +200,8 @@ export class PeerLife implements ChildHandle, PeerHost {
   /** Puts a registration or subscription in force now if there is a session, else in the next, and in every later one. */
   async add(entry: Declared, options: RequestOptions): Promise<void> {
     const whenDown = options.whenDown ?? this.#options.whenDown;
-    const isOver = this.status === 'parked' || this.status === 'stopped';
-    if (isOver || (whenDown === 'fail' && this.session === undefined)) throw this.down(`${entry.kind} of ${entry.uri}`);
+    if (this.isOver || (whenDown === 'fail' && this.session === undefined))
+      throw this.down(`${entry.kind} of ${entry.uri}`);
     await this.#declared.add(entry, options);
   }
 
@@ -210,6 +214,24 @@ export class PeerLife implements ChildHandle, PeerHost {
   toJSON(): object {
     const { name, address, realm, status, incarnation } = this;
     return { name, address, realm, status, incarnation };
+  }
+
+  /** Whether no session lies ahead, unless somebody restarts it by hand. */
+  get isOver(): boolean {
+    return this.status === 'parked' || this.status === 'stopped';
+  }
+
+  /** A loop over `uri`, of events or of parts of a result, does not keep up. */
+  logBehind(uri: Uri, what: string): void {
+    this.#environment.logger.warn({ peer: this.name, uri }, `${what} are dropped: the loop over them does not keep up`);
+  }
+
+  /** What was no longer wanted could not be given back. */
+  logUnreturned(uri: Uri, error: unknown): void {
+    this.#environment.logger.warn(
+      { peer: this.name, uri, err: asError(error, 'the unsubscription') },
+      'a subscription that is over could not be ended at the router',
+    );
   }
 
   // What the supervisor reports.

@@ -10,16 +10,22 @@ import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { LOCAL_OPTIONS, procedure, topic } from './declare.js';
 import type { Declared } from './declared.js';
+import { EventStream } from './event-stream.js';
 import type { PeerLife, PeerStats, PeerStatus } from './life.js';
 import {
   type CallOptions,
+  checkCallOptions,
   checkRequestOptions,
+  type EventsOptions,
+  type ProgressOptions,
   type PublishOptions,
   type RegisterOptions,
   type RequestOptions,
   type Session,
   type SubscribeOptions,
 } from './options.js';
+import { ProgressiveCall } from './progressive-call.js';
+import { checkStreamOptions } from './stream.js';
 import type { PeerEvents } from './watchers.js';
 
 /** How to say goodbye. */
@@ -112,12 +118,40 @@ export class Peer {
     const uri = checked('call', procedureUri);
     const operation = `call of ${uri}`;
     checkRequestOptions(operation, options);
-    const { kwargs = NO_KWARGS, idempotent = false } = options;
-    if (typeof idempotent !== 'boolean') throw unfit(operation, 'idempotent', A_BOOLEAN, idempotent);
+    checkCallOptions(operation, options);
+    const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
     this.#life.calls += 1;
     return this.#life.outbox.submit(
-      new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS.CALL), idempotent),
+      new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS.CALL), options),
+      options,
+    );
+  }
+
+  /**
+   * Calls a procedure, for a loop over the parts of its result as they come; `result` is what stands at its end.
+   *
+   * The call is made at once. To leave the loop cancels it. `timeout` is the longest pause between two parts. A
+   * rejection of `result` that nobody awaits troubles nobody: it may be looked at whenever it suits.
+   *
+   * @throws {UsageError} when the call makes no sense; whatever else goes wrong ends the loop, and rejects `result`
+   * @example `for await (const { args } of peer.progress('com.example.report', [2026])) draw(args)`
+   * @see WAMP Advanced Profile, "Progressive Call Results"
+   */
+  progress(procedureUri: Uri, args: List = NO_ARGS, options: ProgressOptions = {}): ProgressiveCall {
+    const uri = checked('progress', procedureUri);
+    const operation = `call of ${uri}`;
+    checkRequestOptions(operation, options);
+    checkCallOptions(operation, options);
+    checkStreamOptions(operation, options);
+    const { kwargs = NO_KWARGS } = options;
+    checkPayload(operation, args, kwargs);
+    const wire = wireOptions('CALL', options, LOCAL_OPTIONS.PROGRESS);
+    this.#life.calls += 1;
+    return new ProgressiveCall(
+      this.#life,
+      uri,
+      (onProgress) => new Call(uri, args, kwargs, wire, { ...options, onProgress }),
       options,
     );
   }
@@ -179,6 +213,24 @@ export class Peer {
         await this.#life.remove(entry, request);
       },
     };
+  }
+
+  /**
+   * Hears a topic, now and after every restart, for a loop over its events.
+   *
+   * The peer subscribes at once, so nothing is missed between this and the loop; `ready` is fulfilled when the router
+   * knows. Events for which the loop has no time yet wait in a bounded buffer. To leave the loop, or `signal`, ends the
+   * subscription; so does the end of the peer: a peer that has left or was stopped ends the loop, one that is parked
+   * fails it with the reason.
+   *
+   * @throws {UsageError} when it makes no sense; if the router refuses it, the loop fails with its ERROR
+   * @example `for await (const { args } of peer.events('com.example.news')) print(args)`
+   */
+  events(topicUri: Uri, options: EventsOptions = {}): EventStream {
+    checkRequestOptions('events', options);
+    const uri = checked('events', topicUri, options.match);
+    checkStreamOptions(`events of ${uri}`, options);
+    return new EventStream(this.#life, uri, options);
   }
 
   /**

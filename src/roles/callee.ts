@@ -16,6 +16,17 @@ export interface Invocation {
   readonly details: Dict;
   /** Aborted when the caller gives up or the session ends: whatever the endpoint returns after that goes nowhere. */
   readonly signal: AbortSignal;
+  /** Whether the caller takes parts of the result before its end. */
+  readonly wantsProgress: boolean;
+  /**
+   * Sends a part of the result, before its end, to a caller who takes such.
+   *
+   * @returns whether it was sent: not if the caller takes none, and not when nobody waits for the result any more
+   * @throws {SerializationError} when a value cannot be sent
+   * @throws {UsageError} when `args` is no list or `kwargs` no object
+   * @see WAMP Advanced Profile, "Progressive Call Results"
+   */
+  readonly progress: (args: List, kwargs?: Dict) => boolean;
 }
 
 /**
@@ -97,20 +108,45 @@ export class Unregister extends Request<void> {
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
 
-/** One invocation while its endpoint works on it. Its abort controller is made only if the endpoint asks for the signal. */
+const PROGRESS: Dict = Object.freeze({ progress: true });
+
+/** Sends a part of a result. @returns whether its invocation is still worked on */
+type SendPart = (request: Id, work: Work, args: List, kwargs: Dict) => boolean;
+
+/** One invocation while its endpoint works on it. What most endpoints do not ask for is made only for those that do. */
 class Work implements Invocation {
   readonly args: List;
   readonly kwargs: Dict;
   readonly procedure: Uri;
   readonly details: Dict;
+  readonly #request: Id;
+  readonly #sendPart: SendPart;
   #controller: AbortController | undefined;
   #aborted: Error | undefined;
 
-  constructor(procedure: Uri, { args = NO_ARGS, kwargs = NO_KWARGS, details }: Message<'INVOCATION'>) {
+  constructor(
+    procedure: Uri,
+    { request, args = NO_ARGS, kwargs = NO_KWARGS, details }: Message<'INVOCATION'>,
+    sendPart: SendPart,
+  ) {
     this.args = args;
     this.kwargs = kwargs;
     this.procedure = procedure;
     this.details = details;
+    this.#request = request;
+    this.#sendPart = sendPart;
+  }
+
+  get wantsProgress(): boolean {
+    return this.details['receive_progress'] === true;
+  }
+
+  /** Bound, since an endpoint takes its invocation apart: `({ args, progress }) => …`. */
+  get progress(): Invocation['progress'] {
+    return (args, kwargs = NO_KWARGS) => {
+      checkPayload(`progress of ${this.procedure}`, args, kwargs);
+      return this.wantsProgress && this.#sendPart(this.#request, this, args, kwargs);
+    };
   }
 
   get signal(): AbortSignal {
@@ -141,6 +177,11 @@ export class Callee {
   readonly #failed: (procedure: Uri, error: unknown) => void;
   readonly #registrations = new Map<Id, Procedure>();
   readonly #working = new Map<Id, Work>();
+  readonly #sendPart: SendPart = (request, work, args, kwargs) => {
+    if (this.#working.get(request) !== work) return false;
+    this.#send({ type: 'YIELD', request, options: PROGRESS, args, kwargs });
+    return true;
+  };
 
   /**
    * @param send throws {@link SerializationError} and has sent nothing when the message cannot be put on the wire
@@ -212,7 +253,7 @@ export class Callee {
     this.invocations += 1;
     const procedure =
       typeof message.details['procedure'] === 'string' ? message.details['procedure'] : offered.procedure;
-    const work = new Work(procedure, message);
+    const work = new Work(procedure, message, this.#sendPart);
     this.#working.set(request, work);
     try {
       const outcome = offered.endpoint(work);

@@ -98,6 +98,7 @@ const ROUTER_OPTIONS = [
 async function undo(value: unknown): Promise<void> {
   if (value instanceof respell.Peer) return value.leave();
   if (typeof value !== 'object' || value === null || value === tree) return;
+  if ('return' in value && typeof value.return === 'function') await value.return();
   if ('stop' in value && typeof value.stop === 'function') await value.stop();
   for (const back of ['unregister', 'unsubscribe'] as const) {
     const take = (value as Record<string, unknown>)[back];
@@ -199,6 +200,16 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
     'Peer.subscribe',
     (...args) => (peer.subscribe as Call).apply(peer, args),
     [uris, junk, optionsOf([...REQUEST, 'match'])],
+  ],
+  [
+    'Peer.progress',
+    (...args) => (peer.progress as Call).apply(peer, args),
+    [uris, junk, optionsOf([...REQUEST, 'kwargs', 'idempotent', 'cancelMode', 'buffer', 'overflow'])],
+  ],
+  [
+    'Peer.events',
+    (...args) => (peer.events as Call).apply(peer, args),
+    [uris, optionsOf([...REQUEST, 'match', 'buffer', 'overflow'])],
   ],
   [
     'Peer.abort',

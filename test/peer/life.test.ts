@@ -247,6 +247,33 @@ describe('declaring while there is no session', () => {
   });
 });
 
+describe('HELLO', () => {
+  it('announces what the peer can do', async () => {
+    world = await scripted();
+    expect(world.router.sent).toEqual([
+      [
+        1,
+        'realm1',
+        {
+          agent: 'respell',
+          roles: {
+            caller: { features: { call_canceling: true, caller_identification: true, progressive_call_results: true } },
+            callee: { features: { call_canceling: true, caller_identification: true, progressive_call_results: true } },
+            publisher: {
+              features: {
+                publisher_exclusion: true,
+                publisher_identification: true,
+                subscriber_blackwhite_listing: true,
+              },
+            },
+            subscriber: { features: { publisher_identification: true } },
+          },
+        },
+      ],
+    ]);
+  });
+});
+
 describe('leaving', () => {
   it('between two sessions stops the peer for good', async () => {
     world = await scripted();
@@ -444,6 +471,7 @@ describe('what is told', () => {
       unsettled: 0,
       waiting: 0,
       givenUp: 0,
+      dropped: 0,
       late: 4,
       sessions: 2,
     });

@@ -206,6 +206,54 @@ describe('an endpoint', () => {
   });
 });
 
+describe('progress', () => {
+  const WANTED = [68, 1, 77, { receive_progress: true }];
+
+  it('goes to a caller who wants it, in its order before the result', async () => {
+    const told: boolean[] = [];
+    const { sent, receive } = offering(async ({ progress, wantsProgress }) => {
+      told.push(wantsProgress, progress([1]));
+      await settle();
+      told.push(progress([2], { half: true }));
+      return 'done';
+    });
+    receive(WANTED);
+    await settle();
+    await settle();
+    expect({ sent, told }).toEqual({
+      sent: [
+        [70, 1, { progress: true }, [1]],
+        [70, 1, { progress: true }, [2], { half: true }],
+        [70, 1, {}, ['done']],
+      ],
+      told: [true, true, true],
+    });
+  });
+
+  it('goes nowhere when it is not wanted, or not any more', () => {
+    let kept: Invocation | undefined;
+    const told: boolean[] = [];
+    const { sent, receive } = offering((invocation) => {
+      kept = invocation;
+      told.push(invocation.progress([1]));
+      return new Promise(() => {});
+    });
+    receive(INVOCATION, [69, 1, { mode: 'killnowait' }], [68, 2, 77, { receive_progress: true }]);
+    receive([69, 2, { mode: 'killnowait' }]);
+    told.push(kept?.progress([2]) ?? true);
+    expect({ sent, told }).toEqual({ sent: [[70, 2, { progress: true }, [1]]], told: [false, true, false] });
+  });
+
+  it.each<[string, unknown[], string]>([
+    ['that cannot be sent', [[10n]], 'wamp.error.invalid_argument'],
+    ['that is no list', [5], 'wamp.error.runtime_error'],
+  ])('%s fails the endpoint that sends it', (_what, args, uri) => {
+    const { sent, receive } = offering(({ progress }) => (progress as (...args: unknown[]) => boolean)(...args));
+    receive(WANTED);
+    expect(sent).toEqual([[8, 68, 1, {}, uri, [expect.any(String)]]]);
+  });
+});
+
 describe('INTERRUPT', () => {
   it.each([
     [{ mode: 'kill' }, [[8, 68, 1, {}, 'wamp.error.canceled']]],

@@ -1,7 +1,7 @@
 import { ticket } from '../../src/auth/ticket.js';
 import { wampcra } from '../../src/auth/wampcra.js';
 import { ApplicationError } from '../../src/errors.js';
-import { result } from '../../src/roles/callee.js';
+import { type Endpoint, result } from '../../src/roles/callee.js';
 import type { Event } from '../../src/roles/subscriber.js';
 import { eventually, failure, House, next } from '../support/house.js';
 import { USERS } from '../support/routers/realms.js';
@@ -181,6 +181,80 @@ export function scenarios(world: World): void {
       const caller = await house.connect();
       const error = new Error('not any more');
       expect(await failure(caller.call('com.example.sleep', [], { signal: AbortSignal.abort(error) }))).toBe(error);
+    });
+  });
+
+  describe('a loop over events', () => {
+    it('hears what is published, over the end of a session, until it is left', async () => {
+      const tree = house.tree({ listener: {} });
+      const { listener } = tree.peers;
+      const bob = await house.connect();
+      await listener.joined();
+      const events = listener.events('com.example.news');
+      await events.ready;
+      const heard: unknown[] = [];
+      const loop = (async () => {
+        for await (const { args, topic } of events) {
+          heard.push([topic, ...args]);
+          if (args[0] === 'last') break;
+        }
+      })();
+      await bob.publish('com.example.news', ['first'], { acknowledge: true });
+      await eventually(() => heard.length === 1);
+      const back = next(listener, 'joined');
+      listener.abort('wamp.error.unavailable');
+      await back;
+      await bob.publish('com.example.news', ['last'], { acknowledge: true });
+      await loop;
+      await bob.publish('com.example.news', ['unheard'], { acknowledge: true });
+      expect(heard).toEqual([
+        ['com.example.news', 'first'],
+        ['com.example.news', 'last'],
+      ]);
+      expect({ declared: listener.declared, incarnation: listener.incarnation }).toEqual({
+        declared: [],
+        incarnation: 2,
+      });
+    });
+  });
+
+  describe('a result in parts', () => {
+    const count: Endpoint = ({ args, progress }) => {
+      for (let at = 1; at <= Number(args[0]); at += 1) progress([at], { of: args[0] });
+      return 'counted';
+    };
+
+    it('reaches a loop and a callback, in order, and a caller who wants no parts as a whole', async () => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      await callee.register('com.example.count', count);
+      const call = caller.progress('com.example.count', [3]);
+      const parts: unknown[] = [];
+      for await (const { args, kwargs } of call) parts.push([args[0], kwargs['of']]);
+      expect(parts).toEqual([
+        [1, 3],
+        [2, 3],
+        [3, 3],
+      ]);
+      expect((await call.result).args).toEqual(['counted']);
+
+      const told: unknown[] = [];
+      const whole = await caller.call('com.example.count', [2], { onProgress: ({ args }) => told.push(args[0]) });
+      expect({ told, result: whole.args }).toEqual({ told: [1, 2], result: ['counted'] });
+      expect((await caller.call('com.example.count', [2])).args).toEqual(['counted']);
+    });
+
+    it('ends at the callee when the loop over it is left', async () => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      let signal: AbortSignal | undefined;
+      await callee.register('com.example.endless', (invocation) => {
+        signal = invocation.signal;
+        invocation.progress(['on and on']);
+        return never();
+      });
+      const call = caller.progress('com.example.endless');
+      for await (const _ of call) break;
+      expect(await failure(call.result)).toMatchObject({ uri: 'wamp.error.canceled' });
+      await eventually(() => signal?.aborted === true);
     });
   });
 
