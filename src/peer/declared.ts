@@ -3,8 +3,9 @@
  * WELCOME, exactly once, in the order in which it was declared.
  */
 
-import type { Callee, Procedure } from '../roles/callee.js';
+import type { Callee } from '../roles/callee.js';
 import { Register, Unregister } from '../roles/callee.js';
+import type { Procedure } from '../roles/invocation.js';
 import type { Request } from '../roles/request.js';
 import type { SessionRoles } from '../roles/session-roles.js';
 import type { Subscriber, Topic } from '../roles/subscriber.js';

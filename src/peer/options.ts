@@ -1,7 +1,7 @@
 import type { AuthMethod } from '../auth/auth-method.js';
 import { UsageError } from '../errors.js';
-import type { Endpoint } from '../roles/callee.js';
 import type { CancelMode, Result } from '../roles/caller.js';
+import type { Endpoint } from '../roles/invocation.js';
 import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { Connector } from '../transports/transport.js';
@@ -88,6 +88,19 @@ export interface PublishOptions extends RequestOptions, CustomOptions {
 export interface RegisterOptions extends RequestOptions, CustomOptions {
   readonly match?: 'exact' | 'prefix' | 'wildcard';
   readonly invoke?: 'single' | 'roundrobin' | 'random' | 'first' | 'last';
+  /**
+   * How many calls the endpoint works on at a time. The others wait here, up to `queueLimit` of them, unless the router keeps
+   * the limit itself, as Crossbar.io does, which answers them with an ERROR or asks another callee. What was interrupted
+   * counts until the endpoint has returned. Default: no limit.
+   */
+  readonly concurrency?: number;
+  /** How many calls wait at most; one more is answered with `wamp.error.unavailable`. Default 1,000. Only with `concurrency`. */
+  readonly queueLimit?: number;
+  /**
+   * Takes the procedure over from whoever holds it, such as a dead session that the router does not yet know to be dead. Only
+   * where the router has the option (Crossbar.io has, the embedded one has not): others refuse the procedure as ever.
+   */
+  readonly forceReregister?: boolean;
 }
 
 export interface SubscribeOptions extends RequestOptions, CustomOptions {

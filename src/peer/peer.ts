@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
-import type { Endpoint } from '../roles/callee.js';
 import { Call, type Result } from '../roles/caller.js';
+import type { Endpoint } from '../roles/invocation.js';
 import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';

@@ -1,40 +1,13 @@
 import { ApplicationError, ProtocolError, SerializationError, UsageError } from '../errors.js';
 import { MESSAGES, type Message, type MessageTable } from '../wamp/message.js';
-import { ERROR, FIELD_ERROR } from '../wamp/predefined-uris.js';
+import { ADVANCED_ERROR, ERROR, FIELD_ERROR } from '../wamp/predefined-uris.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { type Procedure, Work, type WorkHost } from './invocation.js';
 import { checkPayload } from './payload.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
-
-/** What an endpoint receives. */
-export interface Invocation {
-  readonly args: List;
-  readonly kwargs: Dict;
-  readonly procedure: Uri;
-  readonly details: Dict;
-  /** Aborted when the caller gives up or the session ends: whatever the endpoint returns after that goes nowhere. */
-  readonly signal: AbortSignal;
-  /** Whether the caller takes parts of the result before its end. */
-  readonly wantsProgress: boolean;
-  /**
-   * Sends a part of the result, before its end, to a caller who takes such.
-   *
-   * @returns whether it was sent: not if the caller takes none, and not when nobody waits for the result any more
-   * @throws {SerializationError} when a value cannot be sent
-   * @throws {UsageError} when `args` is no list or `kwargs` no object
-   * @see WAMP Advanced Profile, "Progressive Call Results"
-   */
-  readonly progress: (args: List, kwargs?: Dict) => boolean;
-}
-
-/**
- * Answers calls. What it returns, or its promise resolves with, is the result: {@link result} for several values or
- * keyword arguments, nothing for none, any other value for itself. A throw or rejection reaches the caller as ERROR: an
- * `ApplicationError` as it is, anything else as `wamp.error.runtime_error` with its message.
- */
-export type Endpoint = (invocation: Invocation) => unknown;
 
 const RESULT = Symbol.for('respell.result');
 
@@ -56,15 +29,6 @@ export function result(args: List, kwargs: Dict = {}): EndpointResult {
 
 function isEndpointResult(value: unknown): value is EndpointResult {
   return typeof value === 'object' && value !== null && RESULT in value;
-}
-
-/** What a peer offers. It outlives sessions; its `id` is that of the session there is now. */
-export interface Procedure {
-  readonly procedure: Uri;
-  /** The wire's options. */
-  readonly options: Dict;
-  readonly endpoint: Endpoint;
-  id: Id | undefined;
 }
 
 export class Register extends Request<void> {
@@ -110,59 +74,6 @@ const NO_KWARGS: Dict = Object.freeze({});
 
 const PROGRESS: Dict = Object.freeze({ progress: true });
 
-/** Sends a part of a result. @returns whether its invocation is still worked on */
-type SendPart = (request: Id, work: Work, args: List, kwargs: Dict) => boolean;
-
-/** One invocation while its endpoint works on it. What most endpoints do not ask for is made only for those that do. */
-class Work implements Invocation {
-  readonly args: List;
-  readonly kwargs: Dict;
-  readonly procedure: Uri;
-  readonly details: Dict;
-  readonly #request: Id;
-  readonly #sendPart: SendPart;
-  #controller: AbortController | undefined;
-  #aborted: Error | undefined;
-
-  constructor(
-    procedure: Uri,
-    { request, args = NO_ARGS, kwargs = NO_KWARGS, details }: Message<'INVOCATION'>,
-    sendPart: SendPart,
-  ) {
-    this.args = args;
-    this.kwargs = kwargs;
-    this.procedure = procedure;
-    this.details = details;
-    this.#request = request;
-    this.#sendPart = sendPart;
-  }
-
-  get wantsProgress(): boolean {
-    return this.details['receive_progress'] === true;
-  }
-
-  /** Bound, since an endpoint takes its invocation apart: `({ args, progress }) => …`. */
-  get progress(): Invocation['progress'] {
-    return (args, kwargs = NO_KWARGS) => {
-      checkPayload(`progress of ${this.procedure}`, args, kwargs);
-      return this.wantsProgress && this.#sendPart(this.#request, this, args, kwargs);
-    };
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
-    }
-    return this.#controller.signal;
-  }
-
-  abort(why: Error): void {
-    this.#aborted = why;
-    this.#controller?.abort(why);
-  }
-}
-
 /** The callee role of one session. */
 export class Callee {
   invocations = 0;
@@ -177,10 +88,13 @@ export class Callee {
   readonly #failed: (procedure: Uri, error: unknown) => void;
   readonly #registrations = new Map<Id, Procedure>();
   readonly #working = new Map<Id, Work>();
-  readonly #sendPart: SendPart = (request, work, args, kwargs) => {
-    if (this.#working.get(request) !== work) return false;
-    this.#send({ type: 'YIELD', request, options: PROGRESS, args, kwargs });
-    return true;
+  readonly #host: WorkHost = {
+    start: (work) => this.#start(work),
+    sendPart: (work, args, kwargs) => {
+      if (!this.#isOpen(work)) return false;
+      this.#send({ type: 'YIELD', request: work.request, options: PROGRESS, args, kwargs });
+      return true;
+    },
   };
 
   /**
@@ -197,6 +111,7 @@ export class Callee {
     this.#failed = failed;
   }
 
+  /** Invocations that have not been answered. */
   get working(): number {
     return this.#working.size;
   }
@@ -212,7 +127,10 @@ export class Callee {
 
   /** The session has ended: whoever still works is told through its signal, and what comes of it goes nowhere. */
   end(why: Error): void {
-    for (const work of this.#working.values()) work.abort(why);
+    for (const work of this.#working.values()) {
+      work.offered.limit?.drop(work);
+      work.abort(why);
+    }
     this.#working.clear();
   }
 
@@ -251,22 +169,46 @@ export class Callee {
       return;
     }
     this.invocations += 1;
-    const procedure =
-      typeof message.details['procedure'] === 'string' ? message.details['procedure'] : offered.procedure;
-    const work = new Work(procedure, message, this.#sendPart);
+    const work = new Work(offered, message, this.#host);
     this.#working.set(request, work);
+    const { limit } = offered;
+    if (limit === undefined) this.#start(work);
+    else if (!limit.take(work)) {
+      this.#working.delete(request);
+      this.#answer(request, ADVANCED_ERROR.unavailable, [
+        `${offered.procedure} is busy: ${limit.concurrency} calls are worked on, and ${limit.queueLimit} wait; try again later`,
+      ]);
+    }
+  }
+
+  #start(work: Work): void {
+    const { endpoint, limit } = work.offered;
     try {
-      const outcome = offered.endpoint(work);
+      const outcome = endpoint(work);
       if (isPromiseLike(outcome)) {
         // A promise of this realm stays as it is; of any other object only the first word counts, and it counts later.
         Promise.resolve(outcome).then(
-          (value) => this.#yield(request, work, value),
-          (error: unknown) => this.#fail(request, work, error),
+          (value) => {
+            this.#yield(work, value);
+            limit?.done();
+          },
+          (error: unknown) => {
+            this.#fail(work, error);
+            limit?.done();
+          },
         );
-      } else this.#yield(request, work, outcome);
+        return;
+      }
+      this.#yield(work, outcome);
     } catch (error) {
-      this.#fail(request, work, error);
+      this.#fail(work, error);
     }
+    limit?.done();
+  }
+
+  /** Whether its answer is still waited for: it was not interrupted, nor is its session gone. */
+  #isOpen(work: Work): boolean {
+    return this.#working.get(work.request) === work;
   }
 
   /** @see WAMP Advanced Profile, "Call Canceling" */
@@ -274,13 +216,15 @@ export class Callee {
     const work = this.#working.get(request);
     if (work === undefined) return; // It was answered while the INTERRUPT was on its way.
     this.#working.delete(request);
+    work.offered.limit?.drop(work);
     work.abort(new ApplicationError(ERROR.canceled, ['the caller gave up']));
     // With `killnowait` the dealer has told the caller already and waits for nothing.
     if (options['mode'] !== 'killnowait') this.#answer(request, ERROR.canceled, []);
   }
 
-  #yield(request: Id, work: Work, value: unknown): void {
-    if (this.#working.get(request) !== work) return; // Interrupted, or of a session that is gone.
+  #yield(work: Work, value: unknown): void {
+    if (!this.#isOpen(work)) return;
+    const { request } = work;
     const { args, kwargs } = isEndpointResult(value)
       ? value
       : { args: value === undefined ? NO_ARGS : [value], kwargs: NO_KWARGS };
@@ -288,12 +232,13 @@ export class Callee {
       this.#send({ type: 'YIELD', request, options: {}, args, kwargs });
       this.#working.delete(request);
     } catch (error) {
-      this.#fail(request, work, error);
+      this.#fail(work, error);
     }
   }
 
-  #fail(request: Id, work: Work, error: unknown): void {
-    if (this.#working.get(request) !== work) return;
+  #fail(work: Work, error: unknown): void {
+    if (!this.#isOpen(work)) return;
+    const { request } = work;
     this.#working.delete(request);
     let what = 'result';
     if (isA(error, ApplicationError)) {

@@ -1,14 +1,16 @@
 import { ApplicationError, ConnectionLost, ProtocolError, SerializationError, UsageError } from '../../src/errors.js';
-import { type Endpoint, type Invocation, type Procedure, Register, result } from '../../src/roles/callee.js';
+import { Register, result } from '../../src/roles/callee.js';
+import type { Endpoint, Invocation, Procedure } from '../../src/roles/invocation.js';
 import type { Request } from '../../src/roles/request.js';
+import { WorkLimit } from '../../src/roles/work-limit.js';
 import { recorded, thenable } from './recorded.js';
 
 const settle = () => new Promise(setImmediate);
 
 /** Offers com.example.add, in force under registration 77. */
-function offering(endpoint: Endpoint) {
+function offering(endpoint: Endpoint, limit?: WorkLimit) {
   const session = recorded();
-  const offered: Procedure = { procedure: 'com.example.add', options: {}, endpoint, id: undefined };
+  const offered: Procedure = { procedure: 'com.example.add', options: {}, endpoint, limit, id: undefined };
   const request = new Register(offered);
   session.roles.requests.send(request as Request);
   session.receive([65, 1, 77]);
@@ -251,6 +253,103 @@ describe('progress', () => {
     const { sent, receive } = offering(({ progress }) => (progress as (...args: unknown[]) => boolean)(...args));
     receive(WANTED);
     expect(sent).toEqual([[8, 68, 1, {}, uri, [expect.any(String)]]]);
+  });
+});
+
+describe('a limit on work', () => {
+  /** An endpoint whose works the test ends, by their argument. */
+  function working(concurrency: number, queueLimit: number) {
+    const started: unknown[] = [];
+    const finish = new Map<unknown, (value: unknown) => void>();
+    const limit = new WorkLimit(concurrency, queueLimit);
+    const endpoint: Endpoint = ({ args: [name] }) => {
+      started.push(name);
+      return new Promise((resolve) => finish.set(name, resolve));
+    };
+    return { ...offering(endpoint, limit), started, finish, limit };
+  }
+  const invocation = (id: number) => [68, id, 77, {}, [id]];
+
+  it('lets the others wait, and refuses those who find no place to', async () => {
+    const { sent, started, finish, receive } = working(2, 1);
+    receive(...[1, 2, 3, 4].map(invocation));
+    expect(started).toEqual([1, 2]);
+    expect(sent).toEqual([
+      [
+        8,
+        68,
+        4,
+        {},
+        'wamp.error.unavailable',
+        ['com.example.add is busy: 2 calls are worked on, and 1 wait; try again later'],
+      ],
+    ]);
+    finish.get(1)?.('one');
+    await settle();
+    expect(started).toEqual([1, 2, 3]);
+    expect(sent.at(-1)).toEqual([70, 1, {}, ['one']]);
+  });
+
+  it('gives the place of one that failed to the next', async () => {
+    const limit = new WorkLimit(1, 10);
+    const { sent, receive } = offering(throwing(new Error('broken')), limit);
+    receive(invocation(1), invocation(2));
+    const async = offering(() => Promise.reject(new Error('broken')), limit);
+    async.receive(invocation(1), invocation(2));
+    await settle();
+    expect([sent.length, async.sent.length, limit.busy]).toEqual([2, 2, 0]);
+  });
+
+  it('never starts one that was interrupted while it waited', async () => {
+    const { sent, started, finish, roles, receive } = working(1, 10);
+    receive(invocation(1), invocation(2), [69, 2, { mode: 'kill' }]);
+    expect(sent).toEqual([[8, 68, 2, {}, 'wamp.error.canceled']]);
+    finish.get(1)?.('one');
+    await settle();
+    expect({ started, working: roles.callee.working }).toEqual({ started: [1], working: 0 });
+  });
+
+  it('counts what was interrupted until the endpoint has returned', async () => {
+    const { started, finish, receive } = working(1, 10);
+    receive(invocation(1), invocation(2), [69, 1, { mode: 'killnowait' }]);
+    expect(started).toEqual([1]);
+    finish.get(1)?.('too late');
+    await settle();
+    expect(started).toEqual([1, 2]);
+  });
+
+  it('holds over the end of a session: what waited is gone, what is worked on keeps its place', async () => {
+    const { roles, started, finish, limit, offered, receive } = working(1, 10);
+    receive(invocation(1), invocation(2));
+    roles.end(new ConnectionLost('the router is gone', { mayHaveExecuted: false }));
+    offered.id = undefined;
+    const later = recorded();
+    later.roles.requests.send(new Register(offered) as Request);
+    later.receive([65, 1, 78], [68, 1, 78, {}, ['later']]);
+    expect({ started, waiting: limit.waiting }).toEqual({ started: [1], waiting: 1 });
+    finish.get(1)?.('too late');
+    await settle();
+    expect(started).toEqual([1, 'later']);
+    finish.get('later')?.('done');
+    await settle();
+    expect(later.sent.at(-1)).toEqual([70, 1, {}, ['done']]);
+  });
+});
+
+describe('who calls', () => {
+  it.each([
+    [
+      { caller: 9, caller_authid: 'anna', caller_authrole: 'admin' },
+      { session: 9, authid: 'anna', authrole: 'admin' },
+    ],
+    [{ caller: 9 }, { session: 9, authid: undefined, authrole: undefined }],
+    [{ caller: '9', caller_authid: 5 }, undefined],
+    [{}, undefined],
+  ])('is, by details %j, %j', (details, expected) => {
+    const callers: unknown[] = [];
+    const { receive } = offering(({ caller }) => callers.push(caller));
+    receive([68, 1, 77, details]);
+    expect(callers).toEqual([expected]);
   });
 });
 

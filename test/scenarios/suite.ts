@@ -1,7 +1,8 @@
 import { ticket } from '../../src/auth/ticket.js';
 import { wampcra } from '../../src/auth/wampcra.js';
 import { ApplicationError } from '../../src/errors.js';
-import { type Endpoint, result } from '../../src/roles/callee.js';
+import { result } from '../../src/roles/callee.js';
+import type { Endpoint } from '../../src/roles/invocation.js';
 import type { Event } from '../../src/roles/subscriber.js';
 import { eventually, failure, House, next } from '../support/house.js';
 import { USERS } from '../support/routers/realms.js';
@@ -255,6 +256,43 @@ export function scenarios(world: World): void {
       for await (const _ of call) break;
       expect(await failure(call.result)).toMatchObject({ uri: 'wamp.error.canceled' });
       await eventually(() => signal?.aborted === true);
+    });
+  });
+
+  describe('a procedure with a limit', () => {
+    it('is never worked on more often than that at a time, and every call is answered', async () => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      let busy = 0;
+      let most = 0;
+      await callee.register(
+        'com.example.heat',
+        async ({ args }) => {
+          busy += 1;
+          most = Math.max(most, busy);
+          await new Promise(setImmediate);
+          busy -= 1;
+          return args[0];
+        },
+        { concurrency: 2, queueLimit: 20 },
+      );
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 10 }, (_, at) => caller.call('com.example.heat', [at])),
+      );
+      const refused = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+      expect(most).toBe(2);
+      // A router that keeps the limit itself refuses what is more.
+      expect(refused).toEqual(refused.map(() => expect.objectContaining({ uri: world.tooBusy })));
+    });
+
+    it('refuses those for whom there is no place to wait', async () => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      await callee.register('com.example.sleep', never, { concurrency: 1, queueLimit: 0 });
+      const stop = new AbortController();
+      const first = failure(caller.call('com.example.sleep', [], { signal: stop.signal }));
+      const second = await failure(caller.call('com.example.sleep'));
+      expect(second['uri']).toBe(world.tooBusy ?? 'wamp.error.unavailable');
+      stop.abort();
+      await first;
     });
   });
 

@@ -32,6 +32,8 @@ export interface World {
   readonly name: string;
   /** Whether it has {@link USERS}; else its locked realm refuses everybody. */
   readonly hasUsers: boolean;
+  /** With what it answers calls beyond a registration's `concurrency`, if it keeps that itself. */
+  readonly tooBusy?: string;
   start(): Promise<Running>;
 }
 
@@ -82,4 +84,9 @@ export const WEBSOCKET: World = {
   start: () => embedded('WebSocket'),
 };
 export const NEXUS: World = { name: 'nexus', hasUsers: false, start: () => foreign(startNexus) };
-export const CROSSBAR: World = { name: 'Crossbar.io', hasUsers: true, start: () => foreign(startCrossbar) };
+export const CROSSBAR: World = {
+  name: 'Crossbar.io',
+  hasUsers: true,
+  tooBusy: 'crossbar.error.max_concurrency_reached',
+  start: () => foreign(startCrossbar),
+};
