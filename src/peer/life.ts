@@ -49,6 +49,8 @@ export interface PeerStats {
   readonly late: number;
   /** Events and parts of results for which the buffer of a loop had no place. */
   readonly dropped: number;
+  /** Calls and publications that nobody awaits (`cast`, `emit`) and that failed. */
+  readonly failedCasts: number;
   /** Sessions joined. */
   readonly sessions: number;
 }
@@ -84,6 +86,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   calls = 0;
   publications = 0;
   dropped = 0;
+  failedCasts = 0;
   readonly #options: PeerOptions;
   readonly #environment: Environment;
   readonly #serializers: readonly Serializer[];
@@ -152,6 +155,7 @@ export class PeerLife implements ChildHandle, PeerHost {
       givenUp: this.outbox.givenUp,
       late: this.#past.late + (roles?.late ?? 0),
       dropped: this.dropped,
+      failedCasts: this.failedCasts,
       sessions: this.#sessions,
     };
   }
@@ -219,6 +223,13 @@ export class PeerLife implements ChildHandle, PeerHost {
   /** Whether no session lies ahead, unless somebody restarts it by hand. */
   get isOver(): boolean {
     return this.status === 'parked' || this.status === 'stopped';
+  }
+
+  /** What nobody awaits has failed. */
+  castFailed(what: 'call' | 'publication', uri: Uri, error: unknown): void {
+    this.failedCasts += 1;
+    const err = asError(error, 'the signal');
+    this.#environment.logger.warn({ peer: this.name, uri, err }, `a ${what} that nobody awaits failed`);
   }
 
   /** A loop over `uri`, of events or of parts of a result, does not keep up. */

@@ -115,17 +115,17 @@ export class Peer {
    * @throws {PeerDown} there is no session and none is waited for
    */
   async call(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): Promise<Result> {
-    const uri = checked('call', procedureUri);
-    const operation = `call of ${uri}`;
-    checkRequestOptions(operation, options);
-    checkCallOptions(operation, options);
-    const { kwargs = NO_KWARGS } = options;
-    checkPayload(operation, args, kwargs);
-    this.#life.calls += 1;
-    return this.#life.outbox.submit(
-      new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS.CALL), options),
-      options,
-    );
+    return this.#call('call', procedureUri, args, options);
+  }
+
+  /**
+   * Calls a procedure, and forgets the call: whatever it comes to is nobody's to await. A failure is counted
+   * (`stats().failedCasts`) and logged.
+   *
+   * @throws {UsageError} when the call makes no sense
+   */
+  cast(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): void {
+    this.#forget('call', procedureUri, this.#call('cast', procedureUri, args, options));
   }
 
   /**
@@ -163,14 +163,16 @@ export class Peer {
    * As WAMP has it, a peer does not receive its own events unless it says `excludeMe: false`.
    */
   async publish(topicUri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): Promise<Id | undefined> {
-    const uri = checked('publish', topicUri);
-    const operation = `publication to ${uri}`;
-    checkRequestOptions(operation, options);
-    const { kwargs = NO_KWARGS } = options;
-    checkPayload(operation, args, kwargs);
-    this.#life.publications += 1;
-    const publication = new Publication(uri, args, kwargs, wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH));
-    return this.#life.outbox.submit(publication, options);
+    return this.#publish('publish', topicUri, args, options);
+  }
+
+  /**
+   * Publishes an event, and forgets it: as {@link cast} does with a call.
+   *
+   * @throws {UsageError} when the publication makes no sense
+   */
+  emit(topicUri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): void {
+    this.#forget('publication', topicUri, this.#publish('emit', topicUri, args, options));
   }
 
   /**
@@ -275,6 +277,33 @@ export class Peer {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.leave();
+  }
+
+  #call(what: string, procedureUri: Uri, args: List, options: CallOptions): Promise<Result> {
+    const uri = checked(what, procedureUri);
+    const operation = `call of ${uri}`;
+    checkRequestOptions(operation, options);
+    checkCallOptions(operation, options);
+    const { kwargs = NO_KWARGS } = options;
+    checkPayload(operation, args, kwargs);
+    const call = new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS.CALL), options);
+    this.#life.calls += 1;
+    return this.#life.outbox.submit(call, options);
+  }
+
+  #publish(what: string, topicUri: Uri, args: List, options: PublishOptions): Promise<Id | undefined> {
+    const uri = checked(what, topicUri);
+    const operation = `publication to ${uri}`;
+    checkRequestOptions(operation, options);
+    const { kwargs = NO_KWARGS } = options;
+    checkPayload(operation, args, kwargs);
+    const publication = new Publication(uri, args, kwargs, wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH));
+    this.#life.publications += 1;
+    return this.#life.outbox.submit(publication, options);
+  }
+
+  #forget(what: 'call' | 'publication', uri: Uri, promise: Promise<unknown>): void {
+    promise.catch((error: unknown) => this.#life.castFailed(what, uri, error));
   }
 }
 

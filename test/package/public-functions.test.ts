@@ -207,6 +207,16 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
     [uris, junk, optionsOf([...REQUEST, 'kwargs', 'idempotent', 'cancelMode', 'buffer', 'overflow'])],
   ],
   [
+    'Peer.cast',
+    (...args) => (peer.cast as Call).apply(peer, args),
+    [uris, junk, optionsOf([...REQUEST, 'kwargs', 'idempotent', 'onProgress'])],
+  ],
+  [
+    'Peer.emit',
+    (...args) => (peer.emit as Call).apply(peer, args),
+    [uris, junk, optionsOf([...REQUEST, 'kwargs', 'acknowledge'])],
+  ],
+  [
     'Peer.events',
     (...args) => (peer.events as Call).apply(peer, args),
     [uris, optionsOf([...REQUEST, 'match', 'buffer', 'overflow'])],

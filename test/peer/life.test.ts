@@ -472,6 +472,7 @@ describe('what is told', () => {
       waiting: 0,
       givenUp: 0,
       dropped: 0,
+      failedCasts: 0,
       late: 4,
       sessions: 2,
     });

@@ -86,6 +86,18 @@ describe('a call in parts', () => {
     expect(await failure(call.result)).toMatchObject({ code: 'WAMP_ERR_TIMEOUT', timeout: 1_000 });
   });
 
+  it('may be looked at whenever it suits: its failure is nobody’s unhandled rejection', async () => {
+    const unhandled: unknown[] = [];
+    const note = (why: unknown) => unhandled.push(why);
+    process.on('unhandledRejection', note);
+    const call = world.me.progress('com.example.report');
+    await world.router.say([8, 48, 1, {}, 'com.example.too_hot']);
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    expect(await failure(call.result)).toMatchObject({ uri: 'com.example.too_hot' });
+  });
+
   it('is lost with its session', async () => {
     const call = world.me.progress('com.example.report');
     await world.router.say(part('a'));

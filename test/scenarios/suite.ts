@@ -67,6 +67,19 @@ export function scenarios(world: World): void {
       expect(bob.stats()).toMatchObject({ calls: 2, publications: 2 });
     });
 
+    it('a peer calls and publishes without awaiting it; what fails is counted', async () => {
+      const [alice, bob] = await Promise.all([house.connect(), house.connect()]);
+      const seen: unknown[] = [];
+      await alice.register('com.example.note', ({ args }) => void seen.push(args[0]));
+      await alice.subscribe('com.example.news', ({ args }) => seen.push(args[0]));
+      bob.cast('com.example.note', ['called']);
+      bob.emit('com.example.news', ['published']);
+      bob.cast('com.example.unknown');
+      await eventually(() => seen.length === 2 && bob.stats().failedCasts === 1);
+      expect(seen.sort()).toEqual(['called', 'published']);
+      expect(house.log.said('a call that nobody awaits failed')).toHaveLength(1);
+    });
+
     it('a peer does not hear itself, unless it says so', async () => {
       const alice = await house.connect();
       const heard: unknown[] = [];
