@@ -233,7 +233,7 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
   expect('onJoin', (value) => typeof value === 'function', 'a function');
   expect('onLeave', (value) => typeof value === 'function', 'a function');
   expect('serializers', (value) => Array.isArray(value) && value.length > 0, 'a list of at least one serializer');
-  for (const method of [options.auth ?? []].flat()) {
+  for (const method of [options.auth === undefined ? [] : options.auth].flat()) {
     if (typeof method?.answer === 'function') continue;
     // Not what came: it may be the secret itself.
     throw new UsageError(
