@@ -116,6 +116,31 @@ export {
 export type { Logger, LogLine } from './logger.js';
 export type { EventStream } from './peer/event-stream.js';
 export type { PeerStats, PeerStatus } from './peer/life.js';
+export { meta } from './peer/meta.js';
+export type {
+  HistoricEvent,
+  IdLists,
+  RegistrationDetails,
+  SessionDetails,
+  SubscriptionDetails,
+} from './peer/meta-answers.js';
+export type {
+  FlushOptions,
+  HistoryOptions,
+  KillOptions,
+  LookupOptions,
+  Meta,
+  RegistrationChange,
+  RegistrationMeta,
+  SessionFilter,
+  SessionLeft,
+  SessionMeta,
+  SubscriptionChange,
+  SubscriptionMeta,
+  TestamentMeta,
+  TestamentOptions,
+  TestamentScope,
+} from './peer/meta-api.js';
 export type {
   CallOptions,
   EventsOptions,

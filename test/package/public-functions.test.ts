@@ -206,6 +206,17 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
     (...args) => (peer.progress as Call).apply(peer, args),
     [uris, junk, optionsOf([...REQUEST, 'kwargs', 'idempotent', 'cancelMode', 'buffer', 'overflow'])],
   ],
+  ['meta', respell.meta as Call, [junk]],
+  [
+    'meta.sessions.list',
+    (filter) => respell.meta(peer).sessions.list(filter as object),
+    [optionsOf([...REQUEST, 'authroles'])],
+  ],
+  [
+    'meta.testaments.add',
+    (...args) => (respell.meta(peer).testaments.add as Call)(...args),
+    [uris, junk, optionsOf([...REQUEST, 'kwargs', 'publish', 'scope'])],
+  ],
   [
     'Peer.cast',
     (...args) => (peer.cast as Call).apply(peer, args),
