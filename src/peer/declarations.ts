@@ -24,6 +24,8 @@ export interface DeclarationsHost {
   readonly outbox: Outbox;
   /** Nothing that was declared is refused any more. */
   healed(): void;
+  /** The router has taken back what it had granted in this session. */
+  revoked(entry: Declared): void;
 }
 
 export class Declarations implements Iterable<Declared> {
@@ -36,6 +38,7 @@ export class Declarations implements Iterable<Declared> {
   constructor(host: DeclarationsHost, entries: Iterable<Declared>) {
     this.#host = host;
     this.#entries = new Set(entries);
+    for (const entry of this.#entries) this.#watch(entry);
   }
 
   [Symbol.iterator](): Iterator<Declared> {
@@ -56,6 +59,7 @@ export class Declarations implements Iterable<Declared> {
     const request = entry.request();
     entry.pending = request;
     this.#entries.add(entry);
+    this.#watch(entry);
     const answered = this.#host.outbox.hold(request, options, () => this.#entries.delete(entry));
     if (!request.settled) this.#roles?.requests.send(request);
     try {
@@ -155,6 +159,10 @@ export class Declarations implements Iterable<Declared> {
     } finally {
       if (entry.restoring === request) entry.restoring = undefined;
     }
+  }
+
+  #watch(entry: Declared): void {
+    entry.onRevoked = () => this.#host.revoked(entry);
   }
 
   #judge(): void {

@@ -24,8 +24,10 @@ export interface Declared {
   refused: Error | undefined;
   /** How often it was tried again in this session. */
   retries: number;
-  /** Told when the router has refused to restore it, and is not asked again in this session. */
+  /** Told when the router has refused to restore it, and is not asked again in this session; or has taken it back. */
   onRefused: ((why: Error) => void) | undefined;
+  /** Told when the router has taken it back. */
+  onRevoked: (() => void) | undefined;
   /** Whether it is in force in this session. */
   readonly active: boolean;
   /** A request that puts it in force. */
@@ -42,10 +44,18 @@ abstract class Entry {
   refused: Error | undefined = undefined;
   retries = 0;
   onRefused: ((why: Error) => void) | undefined = undefined;
+  onRevoked: (() => void) | undefined = undefined;
   protected abstract readonly held: Procedure | Topic;
 
   get active(): boolean {
     return this.held.id !== undefined;
+  }
+
+  /** As refused: it is asked for again in the next session, and not before. */
+  protected revoke(why: Error): void {
+    this.refused = why;
+    this.onRevoked?.();
+    this.onRefused?.(why);
   }
 
   forget(): void {
@@ -63,6 +73,7 @@ export class DeclaredProcedure extends Entry implements Declared {
   constructor(held: Procedure) {
     super();
     this.held = held;
+    held.onRevoked = (why) => this.revoke(why);
   }
 
   get uri(): Uri {
@@ -86,6 +97,7 @@ export class DeclaredTopic extends Entry implements Declared {
   constructor(held: Topic) {
     super();
     this.held = held;
+    held.onRevoked = (why) => this.revoke(why);
   }
 
   get uri(): Uri {

@@ -60,9 +60,9 @@ const CLIENT_ROLES = ['caller', 'callee', 'publisher', 'subscriber'] as const;
 /** What HELLO announces: each of these is covered by a test. */
 const CLIENT_FEATURES: FeatureTable = {
   caller: ['callCanceling', 'callerIdentification', 'progressiveCallResults'],
-  callee: ['callCanceling', 'callerIdentification', 'progressiveCallResults'],
+  callee: ['callCanceling', 'callerIdentification', 'progressiveCallResults', 'registrationRevocation'],
   publisher: ['publisherExclusion', 'publisherIdentification', 'subscriberBlackwhiteListing'],
-  subscriber: ['publisherIdentification'],
+  subscriber: ['publisherIdentification', 'subscriptionRevocation'],
 };
 
 interface Current {
@@ -129,7 +129,9 @@ export class PeerLife implements ChildHandle, PeerHost {
     const healed = () => {
       if (this.status === 'degraded') this.#actor?.send({ type: 'peer.restored' });
     };
-    this.#declared = new Declarations({ clock, random, outbox: this.outbox, healed }, declare(options));
+    const revoked = ({ kind, uri, refused: err }: Declared) =>
+      environment.logger.warn({ peer: name, uri, err }, `the router took a ${kind} back; the peer goes on without it`);
+    this.#declared = new Declarations({ clock, random, outbox: this.outbox, healed, revoked }, declare(options));
     this.ready = this.watchers.nextJoin();
     this.ready.catch(() => {}); // Whoever does not wait for it must not be ended by it.
   }

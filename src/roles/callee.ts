@@ -8,6 +8,7 @@ import { checkPayload } from './payload.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
+import { revocation, revokedId } from './revocation.js';
 
 const RESULT = Symbol.for('respell.result');
 
@@ -149,12 +150,17 @@ export class Callee {
     request.resolve(undefined);
   }
 
-  #onUnregistered({ request }: Message<'UNREGISTERED'>): void {
-    if (request === 0)
-      throw new ProtocolError(
-        'UNREGISTERED: expected the id of a request, received a revocation, which was not announced',
-      );
-    this.#requests.take('UNREGISTER', request)?.resolve(undefined);
+  #onUnregistered({ request, details }: Message<'UNREGISTERED'>): void {
+    if (request === 0) this.#onRevoked(details);
+    else this.#requests.take('UNREGISTER', request)?.resolve(undefined);
+  }
+
+  /** @see WAMP Advanced Profile, "Registration Revocation" */
+  #onRevoked(details: Dict | undefined): void {
+    const offered = this.#registrations.get(revokedId('UNREGISTERED', 'registration', details));
+    if (offered === undefined) return; // It was being taken back by both sides at once.
+    this.remove(offered);
+    offered.onRevoked?.(revocation(ERROR.noSuchRegistration, 'registration', offered.procedure, details));
   }
 
   #onInvocation(message: Message<'INVOCATION'>): void {

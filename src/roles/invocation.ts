@@ -51,6 +51,8 @@ export interface Procedure {
   /** How much of it may be worked on at a time; left out, all that comes. */
   readonly limit?: WorkLimit | undefined;
   id: Id | undefined;
+  /** Told when the router takes it back. */
+  onRevoked?: ((why: Error) => void) | undefined;
 }
 
 /** What an invocation needs of the callee that it came to. */

@@ -138,6 +138,14 @@ describe('a loop over events', () => {
     expect({ declared: world.me.declared, status: world.me.status }).toEqual({ declared: [], status: 'joined' });
   });
 
+  it('fails when the router takes it back', async () => {
+    const { heard, ended } = loopOver(await subscribed());
+    await world.router.say(...news('first'), [35, 0, { subscription: 55, reason: 'no more' }]);
+    expect(await failure(ended)).toMatchObject({ uri: 'wamp.error.no_such_subscription' });
+    expect({ heard, declared: world.me.declared }).toEqual({ heard: ['first'], declared: [] });
+    expect(world.router.sent.filter(([code]) => code === 34)).toEqual([]);
+  });
+
   it('fails with the reason when its peer is parked, or was', async () => {
     const { ended } = loopOver(await subscribed());
     for (let tries = 0; world.me.status !== 'parked' && tries < 10; tries += 1) {

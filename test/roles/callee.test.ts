@@ -422,6 +422,24 @@ describe('registrations', () => {
     expect(sent).toEqual([[8, 68, 1, {}, 'wamp.error.no_such_registration', ['no registration 77']]]);
   });
 
+  it('let go of one that the dealer revokes; work on it goes on', async () => {
+    const finish: ((value: unknown) => void)[] = [];
+    const { sent, offered, receive } = offering(() => new Promise((resolve) => finish.push(resolve)));
+    const revoked: string[] = [];
+    offered.onRevoked = ({ message }) => revoked.push(message);
+    receive(INVOCATION, [67, 0, { registration: 77 }], [67, 0, { registration: 77 }], [68, 2, 77, {}]);
+    finish[0]?.('done');
+    await settle();
+    expect({ sent, id: offered.id, revoked }).toEqual({
+      sent: [
+        [8, 68, 2, {}, 'wamp.error.no_such_registration', ['no registration 77']],
+        [70, 1, {}, ['done']],
+      ],
+      id: undefined,
+      revoked: ['wamp.error.no_such_registration: the router has taken the registration of com.example.add back'],
+    });
+  });
+
   it('undo one that was given up while the dealer worked on it', () => {
     const session = recorded();
     const request = new Register({ procedure: 'com.example.add', options: {}, endpoint: () => 5, id: undefined });
@@ -435,7 +453,12 @@ describe('registrations', () => {
 
   it.each([
     ['a second invocation with the id of one that is being worked on', [68, 1, 77, {}], 'expected a new request id'],
-    ['a revocation, which was not announced', [67, 0], 'UNREGISTERED'],
+    ['a revocation of nothing', [67, 0], 'UNREGISTERED.details.registration: expected an ID'],
+    [
+      'a revocation of what is no id',
+      [67, 0, { registration: 'x' }],
+      'UNREGISTERED.details.registration: expected an ID',
+    ],
     ['REGISTERED for what was not asked', [65, 9, 78], 'received a reply to REGISTER request 9'],
   ])('hold %s against the protocol', (_title, list, message) => {
     const { receive } = offering(() => new Promise(() => {}));

@@ -141,6 +141,17 @@ function scenarios(world: World): void {
     expect(heard).toEqual([[['farewell'], { from: 'other' }]]);
   });
 
+  if (world === CROSSBAR) {
+    it('takes back what it has granted: the loop over it fails, and the peer goes on', async () => {
+      const loop = other.events('com.example.taken');
+      await loop.ready;
+      const subscription = await router.subscriptions.lookup('com.example.taken');
+      await me.call('wamp.subscription.remove_subscriber', [subscription, idOf(other)]);
+      expect(await failure(loop.next())).toMatchObject({ uri: 'wamp.error.no_such_subscription' });
+      expect({ declared: other.declared, incarnation: other.incarnation }).toEqual({ declared: [], incarnation: 1 });
+    });
+  }
+
   if (world === NEXUS) {
     it('has the events that it was told to keep', async () => {
       const { subscriptions } = router;

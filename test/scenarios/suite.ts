@@ -457,6 +457,19 @@ export function scenarios(world: World): void {
       expect(me.incarnation).toBe(1);
     });
 
+    if (world.takesOver) {
+      it('is taken over by force, and whoever held it goes on without', async () => {
+        const [holder, other, taker] = await Promise.all([house.connect(), house.connect(), house.connect()]);
+        const held = await holder.register('com.example.add', () => 'holder');
+        await holder.register('com.example.other', () => 'other');
+        await taker.register('com.example.add', () => 'taker', { forceReregister: true });
+        expect((await other.call('com.example.add')).args).toEqual(['taker']);
+        await eventually(() => !held.active);
+        expect((await other.call('com.example.other')).args).toEqual(['other']);
+        expect(holder.incarnation).toBe(1);
+      });
+    }
+
     it('is no longer wanted by a user whom the router has refused', async () => {
       const [holder, other] = await Promise.all([house.connect(), house.connect()]);
       await holder.register('com.example.add', () => 'holder');

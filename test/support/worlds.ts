@@ -34,6 +34,8 @@ export interface World {
   readonly hasUsers: boolean;
   /** With what it answers calls beyond a registration's `concurrency`, if it keeps that itself. */
   readonly tooBusy?: string;
+  /** Whether it knows `force_reregister`. */
+  readonly takesOver?: boolean;
   start(): Promise<Running>;
 }
 
@@ -87,6 +89,7 @@ export const NEXUS: World = { name: 'nexus', hasUsers: false, start: () => forei
 export const CROSSBAR: World = {
   name: 'Crossbar.io',
   hasUsers: true,
+  takesOver: true,
   tooBusy: 'crossbar.error.max_concurrency_reached',
   start: () => foreign(startCrossbar),
 };
