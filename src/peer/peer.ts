@@ -49,6 +49,8 @@ export interface Registration {
   readonly active: boolean;
   /** Takes it back: it is not restored any more. */
   unregister(options?: RequestOptions): Promise<void>;
+  /** For `await using`: takes it back at the end of its block. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A topic that a peer hears, in this session and every later one, until it is taken back. */
@@ -56,6 +58,8 @@ export interface Subscription {
   readonly topic: Uri;
   readonly active: boolean;
   unsubscribe(options?: RequestOptions): Promise<void>;
+  /** For `await using`: unsubscribes at the end of its block. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -195,6 +199,7 @@ export class Peer {
         checkRequestOptions(`unregistration of ${uri}`, request);
         await this.#life.remove(entry, request);
       },
+      [Symbol.asyncDispose]: () => this.#life.remove(entry, {}),
     };
   }
 
@@ -214,6 +219,7 @@ export class Peer {
         checkRequestOptions(`unsubscription from ${uri}`, request);
         await this.#life.remove(entry, request);
       },
+      [Symbol.asyncDispose]: () => this.#life.remove(entry, {}),
     };
   }
 

@@ -161,6 +161,21 @@ describe('a handle', () => {
     expect(world.router.sent.at(-1)).toEqual([34, 3, 55]);
   });
 
+  it('gives what it registered and subscribed to back at the end of their block', async () => {
+    await world.welcome();
+    const made = [world.me.register('com.example.add', () => 5), world.me.subscribe('a.b', () => {})] as const;
+    await world.router.say([65, 1, 101], [33, 2, 102]);
+    const [registration, subscription] = await Promise.all(made);
+    const back = [registration[Symbol.asyncDispose](), subscription[Symbol.asyncDispose]()];
+    await world.router.say([67, 3], [35, 4]);
+    await Promise.all(back);
+    expect(world.router.sent.slice(3)).toEqual([
+      [66, 3, 101],
+      [34, 4, 102],
+    ]);
+    expect(world.me.declared).toEqual([]);
+  });
+
   it('leaves at the end of its block', async () => {
     await world.welcome();
     const left = world.me[Symbol.asyncDispose]();
