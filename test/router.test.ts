@@ -1,4 +1,4 @@
-import { once, once } from 'node:events';
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { WebSocket } from 'ws';
 import { ConnectError, UsageError } from '../src/errors.js';
