@@ -119,11 +119,39 @@ export {
   WampError,
 } from './errors.js';
 export type { Logger, LogLine } from './logger.js';
+export type { EventStream } from './peer/event-stream.js';
 export type { PeerStats, PeerStatus } from './peer/life.js';
+export { meta } from './peer/meta.js';
+export type {
+  HistoricEvent,
+  IdLists,
+  RegistrationDetails,
+  SessionDetails,
+  SubscriptionDetails,
+} from './peer/meta-answers.js';
+export type {
+  FlushOptions,
+  HistoryOptions,
+  KillOptions,
+  LookupOptions,
+  Meta,
+  RegistrationChange,
+  RegistrationMeta,
+  SessionFilter,
+  SessionLeft,
+  SessionMeta,
+  SubscriptionChange,
+  SubscriptionMeta,
+  TestamentMeta,
+  TestamentOptions,
+  TestamentScope,
+} from './peer/meta-api.js';
 export type {
   CallOptions,
+  EventsOptions,
   OnAbort,
   PeerOptions,
+  ProgressOptions,
   PublishOptions,
   RegisterOptions,
   RequestOptions,
@@ -131,10 +159,13 @@ export type {
   SubscribeOptions,
 } from './peer/options.js';
 export { type LeaveOptions, Peer, type Registration, type Subscription } from './peer/peer.js';
+export type { ProgressiveCall } from './peer/progressive-call.js';
 export { type PeerSpecOptions, peer } from './peer/spec.js';
+export type { Overflow, Stream, StreamOptions } from './peer/stream.js';
 export type { PeerEvents } from './peer/watchers.js';
-export { type Endpoint, type EndpointResult, type Invocation, result } from './roles/callee.js';
-export type { Result } from './roles/caller.js';
+export { type EndpointResult, result } from './roles/callee.js';
+export type { CancelMode, Result } from './roles/caller.js';
+export type { CallerIdentity, Endpoint, Invocation } from './roles/invocation.js';
 export type { Event, EventHandler } from './roles/subscriber.js';
 export { type Router, type RouterStats, router, type SessionSelector } from './router.js';
 export type { RouterOptions } from './router-options.js';

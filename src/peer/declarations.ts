@@ -24,6 +24,8 @@ export interface DeclarationsHost {
   readonly outbox: Outbox;
   /** Nothing that was declared is refused any more. */
   healed(): void;
+  /** The router has taken back what it had granted in this session. */
+  revoked(entry: Declared): void;
 }
 
 export class Declarations implements Iterable<Declared> {
@@ -36,6 +38,7 @@ export class Declarations implements Iterable<Declared> {
   constructor(host: DeclarationsHost, entries: Iterable<Declared>) {
     this.#host = host;
     this.#entries = new Set(entries);
+    for (const entry of this.#entries) this.#watch(entry);
   }
 
   [Symbol.iterator](): Iterator<Declared> {
@@ -56,6 +59,7 @@ export class Declarations implements Iterable<Declared> {
     const request = entry.request();
     entry.pending = request;
     this.#entries.add(entry);
+    this.#watch(entry);
     const answered = this.#host.outbox.hold(request, options, () => this.#entries.delete(entry));
     if (!request.settled) this.#roles?.requests.send(request);
     try {
@@ -73,6 +77,7 @@ export class Declarations implements Iterable<Declared> {
     if (!this.#entries.delete(entry)) return;
     // If it is on its way to the router: the answer finds nobody who waits for it, and is undone.
     entry.restoring?.reject(takenBack(entry));
+    entry.pending?.reject(takenBack(entry));
     const roles = this.#roles;
     const request = roles && entry.withdraw(roles);
     this.#judge();
@@ -148,10 +153,16 @@ export class Declarations implements Iterable<Declared> {
       entry.refused = undefined;
     } catch (error) {
       // A user who waits for it is told, and it is no longer declared. When the session is gone, the next one will tell.
-      if (pending === undefined && this.#roles === roles) entry.refused = asError(error);
+      if (pending !== undefined || this.#roles !== roles || !this.#entries.has(entry)) return;
+      entry.refused = asError(error);
+      if (!isTaken(entry.refused) || entry.retries >= RETRIES) entry.onRefused?.(entry.refused);
     } finally {
       if (entry.restoring === request) entry.restoring = undefined;
     }
+  }
+
+  #watch(entry: Declared): void {
+    entry.onRevoked = () => this.#host.revoked(entry);
   }
 
   #judge(): void {

@@ -1,35 +1,62 @@
-import type { Endpoint, Procedure } from '../roles/callee.js';
+import { UsageError } from '../errors.js';
+import type { Endpoint, Procedure } from '../roles/invocation.js';
 import type { EventHandler, Topic } from '../roles/subscriber.js';
+import { WorkLimit } from '../roles/work-limit.js';
+import { came } from '../wamp/given.js';
 import { wireOptions } from '../wamp/options.js';
 import type { Uri } from '../wamp/values.js';
 import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
 import type { PeerOptions, RegisterOptions, SubscribeOptions } from './options.js';
+import { STREAM_OPTIONS } from './stream.js';
 
 const OF_ANY_REQUEST = ['timeout', 'signal', 'whenDown'] as const;
+const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'idempotent', 'cancelMode'] as const;
 
 /** By message, the names of options that are this side's own business and never leave it. */
 export const LOCAL_OPTIONS = {
-  CALL: [...OF_ANY_REQUEST, 'kwargs', 'idempotent'],
+  CALL: [...OF_ANY_CALL, 'onProgress'],
   PUBLISH: [...OF_ANY_REQUEST, 'kwargs'],
-  REGISTER: [...OF_ANY_REQUEST, 'handler'],
+  REGISTER: [...OF_ANY_REQUEST, 'handler', 'queueLimit'],
   SUBSCRIBE: [...OF_ANY_REQUEST, 'handler'],
+  EVENTS: [...OF_ANY_REQUEST, ...STREAM_OPTIONS],
+  PROGRESS: [...OF_ANY_CALL, ...STREAM_OPTIONS],
 } as const;
 
+/** How many invocations wait for an endpoint with a `concurrency`. */
+const QUEUE_LIMIT = 1_000;
+
 export function procedure(uri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): DeclaredProcedure {
+  const { concurrency, queueLimit } = options;
+  const wire = wireOptions('REGISTER', options, LOCAL_OPTIONS.REGISTER);
+  if (queueLimit !== undefined && !(Number.isSafeInteger(queueLimit) && queueLimit >= 0)) {
+    throw new UsageError(
+      `registration of ${uri}: expected queueLimit to be a whole number from 0, received ${came(queueLimit)}`,
+    );
+  }
+  if (queueLimit !== undefined && concurrency === undefined) {
+    throw new UsageError(`registration of ${uri}: queueLimit has a meaning only together with concurrency`);
+  }
   const held: Procedure = {
     procedure: uri,
     endpoint,
-    options: wireOptions('REGISTER', options, LOCAL_OPTIONS.REGISTER),
+    options: wire,
+    limit: concurrency === undefined ? undefined : new WorkLimit(concurrency, queueLimit ?? QUEUE_LIMIT),
     id: undefined,
   };
   return new DeclaredProcedure(held);
 }
 
-export function topic(uri: Uri, handler: EventHandler, options: SubscribeOptions = {}): DeclaredTopic {
+/** @param local the names of the options that stay here */
+export function topic(
+  uri: Uri,
+  handler: EventHandler,
+  options: SubscribeOptions = {},
+  local: readonly string[] = LOCAL_OPTIONS.SUBSCRIBE,
+): DeclaredTopic {
   const held: Topic = {
     topic: uri,
     handler,
-    options: wireOptions('SUBSCRIBE', options, LOCAL_OPTIONS.SUBSCRIBE),
+    options: wireOptions('SUBSCRIBE', options, local),
     id: undefined,
   };
   return new DeclaredTopic(held);

@@ -3,8 +3,9 @@
  * WELCOME, exactly once, in the order in which it was declared.
  */
 
-import type { Callee, Procedure } from '../roles/callee.js';
+import type { Callee } from '../roles/callee.js';
 import { Register, Unregister } from '../roles/callee.js';
+import type { Procedure } from '../roles/invocation.js';
 import type { Request } from '../roles/request.js';
 import type { SessionRoles } from '../roles/session-roles.js';
 import type { Subscriber, Topic } from '../roles/subscriber.js';
@@ -23,6 +24,10 @@ export interface Declared {
   refused: Error | undefined;
   /** How often it was tried again in this session. */
   retries: number;
+  /** Told when the router has refused to restore it, and is not asked again in this session; or has taken it back. */
+  onRefused: ((why: Error) => void) | undefined;
+  /** Told when the router has taken it back. */
+  onRevoked: (() => void) | undefined;
   /** Whether it is in force in this session. */
   readonly active: boolean;
   /** A request that puts it in force. */
@@ -38,10 +43,19 @@ abstract class Entry {
   restoring: Request<void> | undefined = undefined;
   refused: Error | undefined = undefined;
   retries = 0;
+  onRefused: ((why: Error) => void) | undefined = undefined;
+  onRevoked: (() => void) | undefined = undefined;
   protected abstract readonly held: Procedure | Topic;
 
   get active(): boolean {
     return this.held.id !== undefined;
+  }
+
+  /** As refused: it is asked for again in the next session, and not before. */
+  protected revoke(why: Error): void {
+    this.refused = why;
+    this.onRevoked?.();
+    this.onRefused?.(why);
   }
 
   forget(): void {
@@ -59,6 +73,7 @@ export class DeclaredProcedure extends Entry implements Declared {
   constructor(held: Procedure) {
     super();
     this.held = held;
+    held.onRevoked = (why) => this.revoke(why);
   }
 
   get uri(): Uri {
@@ -82,6 +97,7 @@ export class DeclaredTopic extends Entry implements Declared {
   constructor(held: Topic) {
     super();
     this.held = held;
+    held.onRevoked = (why) => this.revoke(why);
   }
 
   get uri(): Uri {

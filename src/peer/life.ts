@@ -47,6 +47,10 @@ export interface PeerStats {
   readonly givenUp: number;
   /** Replies and events that came when nobody waited for them any more. */
   readonly late: number;
+  /** Events and parts of results for which the buffer of a loop had no place. */
+  readonly dropped: number;
+  /** Calls and publications that nobody awaits (`cast`, `emit`) and that failed. */
+  readonly failedCasts: number;
   /** Sessions joined. */
   readonly sessions: number;
 }
@@ -55,10 +59,10 @@ const CLIENT_ROLES = ['caller', 'callee', 'publisher', 'subscriber'] as const;
 
 /** What HELLO announces: each of these is covered by a test. */
 const CLIENT_FEATURES: FeatureTable = {
-  caller: ['callCanceling', 'callerIdentification'],
-  callee: ['callCanceling', 'callerIdentification'],
+  caller: ['callCanceling', 'callerIdentification', 'progressiveCallResults'],
+  callee: ['callCanceling', 'callerIdentification', 'progressiveCallResults', 'registrationRevocation'],
   publisher: ['publisherExclusion', 'publisherIdentification', 'subscriberBlackwhiteListing'],
-  subscriber: ['publisherIdentification'],
+  subscriber: ['publisherIdentification', 'subscriptionRevocation'],
 };
 
 interface Current {
@@ -81,6 +85,8 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly outbox: Outbox;
   calls = 0;
   publications = 0;
+  dropped = 0;
+  failedCasts = 0;
   readonly #options: PeerOptions;
   readonly #environment: Environment;
   readonly #serializers: readonly Serializer[];
@@ -125,7 +131,9 @@ export class PeerLife implements ChildHandle, PeerHost {
     const healed = () => {
       if (this.status === 'degraded') this.#actor?.send({ type: 'peer.restored' });
     };
-    this.#declared = new Declarations({ clock, random, outbox: this.outbox, healed }, declare(options));
+    const revoked = ({ kind, uri, refused: err }: Declared) =>
+      environment.logger.warn({ peer: name, uri, err }, `the router took a ${kind} back; the peer goes on without it`);
+    this.#declared = new Declarations({ clock, random, outbox: this.outbox, healed, revoked }, declare(options));
     this.ready = this.watchers.nextJoin();
     this.ready.catch(() => {}); // Whoever does not wait for it must not be ended by it.
   }
@@ -150,6 +158,8 @@ export class PeerLife implements ChildHandle, PeerHost {
       waiting: this.outbox.waiting,
       givenUp: this.outbox.givenUp,
       late: this.#past.late + (roles?.late ?? 0),
+      dropped: this.dropped,
+      failedCasts: this.failedCasts,
       sessions: this.#sessions,
     };
   }
@@ -206,8 +216,8 @@ export class PeerLife implements ChildHandle, PeerHost {
   /** Puts a registration or subscription in force now if there is a session, else in the next, and in every later one. */
   async add(entry: Declared, options: RequestOptions): Promise<void> {
     const whenDown = options.whenDown ?? this.#options.whenDown;
-    const isOver = this.status === 'parked' || this.status === 'stopped';
-    if (isOver || (whenDown === 'fail' && this.session === undefined)) throw this.down(`${entry.kind} of ${entry.uri}`);
+    if (this.isOver || (whenDown === 'fail' && this.session === undefined))
+      throw this.down(`${entry.kind} of ${entry.uri}`);
     await this.#declared.add(entry, options);
   }
 
@@ -220,6 +230,31 @@ export class PeerLife implements ChildHandle, PeerHost {
   toJSON(): object {
     const { name, address, realm, status, incarnation } = this;
     return { name, address, realm, status, incarnation };
+  }
+
+  /** Whether no session lies ahead, unless somebody restarts it by hand. */
+  get isOver(): boolean {
+    return this.status === 'parked' || this.status === 'stopped';
+  }
+
+  /** What nobody awaits has failed. */
+  castFailed(what: 'call' | 'publication', uri: Uri, error: unknown): void {
+    this.failedCasts += 1;
+    const err = asError(error, 'the signal');
+    this.#environment.logger.warn({ peer: this.name, uri, err }, `a ${what} that nobody awaits failed`);
+  }
+
+  /** A loop over `uri`, of events or of parts of a result, does not keep up. */
+  logBehind(uri: Uri, what: string): void {
+    this.#environment.logger.warn({ peer: this.name, uri }, `${what} are dropped: the loop over them does not keep up`);
+  }
+
+  /** What was no longer wanted could not be given back. */
+  logUnreturned(uri: Uri, error: unknown): void {
+    this.#environment.logger.warn(
+      { peer: this.name, uri, err: asError(error, 'the unsubscription') },
+      'a subscription that is over could not be ended at the router',
+    );
   }
 
   // What the supervisor reports.

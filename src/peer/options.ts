@@ -1,15 +1,17 @@
 import type { AuthMethod } from '../auth/auth-method.js';
 import { UsageError } from '../errors.js';
-import type { Endpoint } from '../roles/callee.js';
+import type { CancelMode, Result } from '../roles/caller.js';
+import type { Endpoint } from '../roles/invocation.js';
 import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { RawSocketOptions } from '../transports/rawsocket.js';
 import type { Connector } from '../transports/transport.js';
 import type { WebSocketOptions } from '../transports/websocket.js';
-import { AN_OBJECT, SERIALIZERS } from '../wamp/given.js';
+import { A_BOOLEAN, A_FUNCTION, AN_OBJECT, oneOfThese, SERIALIZERS, unfit } from '../wamp/given.js';
 import { nearest } from '../wamp/nearest.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
+import type { Overflow, StreamOptions } from './stream.js';
 
 export type Milliseconds = number;
 
@@ -38,6 +40,34 @@ export interface CallOptions extends RequestOptions, CustomOptions {
    * again in the next one instead of rejecting with `ConnectionLost`. Default false: at most once.
    */
   readonly idempotent?: boolean;
+  /**
+   * Takes the parts of the result that come before its end, if the callee sends any; `timeout` is then the longest pause
+   * between two of them. A throw is logged. With `idempotent`, a call that is sent again tells of its parts again.
+   *
+   * @see WAMP Advanced Profile, "Progressive Call Results"
+   */
+  readonly onProgress?: (part: Result) => unknown;
+  /**
+   * How the dealer cancels the call when it is given up here: tells the callee and waits for nothing (`killnowait`, the
+   * default), waits for the callee (`kill`), or does not tell it (`skip`).
+   *
+   * @see WAMP Advanced Profile, "Call Canceling"
+   */
+  readonly cancelMode?: CancelMode;
+}
+
+/** What {@link Peer.events} takes: what a subscription does, and what becomes of events for which the loop has no time yet. */
+export interface EventsOptions extends SubscribeOptions, StreamOptions {
+  /** Ends the loop, as `break` does. */
+  readonly signal?: AbortSignal;
+  /** Default `dropOldest`: of events the newest tell most. */
+  readonly overflow?: Overflow;
+}
+
+/** What {@link Peer.progress} takes. */
+export interface ProgressOptions extends Omit<CallOptions, 'onProgress'>, CustomOptions, StreamOptions {
+  /** Default `fail`, which cancels the call: the parts of a result are often of no use without each other. */
+  readonly overflow?: Overflow;
 }
 
 export interface PublishOptions extends RequestOptions, CustomOptions {
@@ -59,6 +89,19 @@ export interface PublishOptions extends RequestOptions, CustomOptions {
 export interface RegisterOptions extends RequestOptions, CustomOptions {
   readonly match?: 'exact' | 'prefix' | 'wildcard';
   readonly invoke?: 'single' | 'roundrobin' | 'random' | 'first' | 'last';
+  /**
+   * How many calls the endpoint works on at a time. The others wait here, up to `queueLimit` of them, unless the router keeps
+   * the limit itself, as Crossbar.io does, which answers them with an ERROR or asks another callee. What was interrupted
+   * counts until the endpoint has returned. Default: no limit.
+   */
+  readonly concurrency?: number;
+  /** How many calls wait at most; one more is answered with `wamp.error.unavailable`. Default 1,000. Only with `concurrency`. */
+  readonly queueLimit?: number;
+  /**
+   * Takes the procedure over from whoever holds it, such as a dead session that the router does not yet know to be dead. Only
+   * where the router has the option (Crossbar.io has, the embedded one has not): others refuse the procedure as ever.
+   */
+  readonly forceReregister?: boolean;
 }
 
 export interface SubscribeOptions extends RequestOptions, CustomOptions {
@@ -197,7 +240,7 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
   expect('onJoin', (value) => typeof value === 'function', 'a function');
   expect('onLeave', (value) => typeof value === 'function', 'a function');
   expect('serializers', SERIALIZERS.fits, SERIALIZERS.expected);
-  for (const method of [options.auth ?? []].flat()) {
+  for (const method of [options.auth === undefined ? [] : options.auth].flat()) {
     if (typeof method?.answer === 'function') continue;
     // Not what came: it may be the secret itself.
     throw new UsageError(
@@ -249,6 +292,22 @@ export function checkRequestOptions(operation: string, options: RequestOptions):
   }
   if (whenDown !== undefined && !WHEN_DOWN.includes(whenDown)) {
     throw wrong('whenDown to be "wait" or "fail"', whenDown);
+  }
+}
+
+const CANCEL_MODE = oneOfThese('skip', 'kill', 'killnowait');
+
+/** Checks the options that a call takes beyond those of every request. @throws {UsageError} that begins with `operation` */
+export function checkCallOptions(operation: string, options: CallOptions): void {
+  const { idempotent, onProgress, cancelMode } = options;
+  if (idempotent !== undefined && !A_BOOLEAN.fits(idempotent)) {
+    throw unfit(operation, 'idempotent', A_BOOLEAN, idempotent);
+  }
+  if (onProgress !== undefined && !A_FUNCTION.fits(onProgress)) {
+    throw unfit(operation, 'onProgress', A_FUNCTION, onProgress);
+  }
+  if (cancelMode !== undefined && !CANCEL_MODE.fits(cancelMode)) {
+    throw unfit(operation, 'cancelMode', CANCEL_MODE, cancelMode);
   }
 }
 

@@ -109,8 +109,20 @@ export class Outbox {
     }
   }
 
+  /** Gives up a request that has not settled: it rejects with `reason`, and a dealer that can is asked to cancel a call. */
+  giveUp(request: Request, reason: unknown): void {
+    if (request.settled) return;
+    this.givenUp += 1;
+    const { id } = request;
+    request.giveUp?.();
+    request.reject(reason);
+    // A registration or subscription stays in flight: when its reply comes, it is undone.
+    if (id === undefined || !this.#road.open || !(request instanceof Call)) return;
+    this.#road.roles.caller.cancel(id, this.#road.dealerCancels, request.cancelMode);
+  }
+
   #keep(request: Request, timeout: Milliseconds, signal: AbortSignal | undefined): void {
-    const onAbort = signal && (() => this.#giveUp(request, signal.reason));
+    const onAbort = signal && (() => this.giveUp(request, signal.reason));
     if (signal && onAbort) signal.addEventListener('abort', onAbort, { once: true });
     const now = this.#clock.now();
     this.#open.add(request);
@@ -124,7 +136,16 @@ export class Outbox {
       if (signal && onAbort) signal.removeEventListener('abort', onAbort);
       if (this.#open.size === 0) this.#disarm();
     };
+    if (request instanceof Call && request.onProgress !== undefined) request.onSign = () => this.#moveOn(request);
     this.#arm(now + timeout, now);
+  }
+
+  /** With progress the timeout is the longest pause between two results, not the length of the whole call. */
+  #moveOn(request: Request): void {
+    if (request.settled || request.timeout === Infinity) return;
+    this.#deadlines.remove(request);
+    request.deadline = this.#clock.now() + request.timeout;
+    this.#deadlines.add(request);
   }
 
   #wait(request: Request, whenDown: 'wait' | 'fail'): void {
@@ -142,17 +163,6 @@ export class Outbox {
 
   #refusal({ state, why }: Road & { open: false }, { operation }: Request): PeerDown {
     return peerDown(operation, this.#peer, state, why);
-  }
-
-  #giveUp(request: Request, reason: unknown): void {
-    if (request.settled) return;
-    this.givenUp += 1;
-    const { id } = request;
-    request.giveUp?.();
-    request.reject(reason);
-    // A registration or subscription stays in flight: when its reply comes, it is undone.
-    if (id === undefined || !this.#road.open || !(request instanceof Call)) return;
-    this.#road.roles.caller.cancel(id, this.#road.dealerCancels);
   }
 
   /** What a request waited for in vain, as an addition. */
@@ -185,7 +195,7 @@ export class Outbox {
       const unsent = this.#road.open ? 'it could not be sent' : 'no session';
       const what = request.id === undefined ? unsent : 'no answer';
       const message = `${operation}: ${what} within ${timeout} ms${this.#standing()}; give it more with the option timeout`;
-      this.#giveUp(request, new TimeoutError(message, { operation, timeout }));
+      this.giveUp(request, new TimeoutError(message, { operation, timeout }));
     }
     this.#arm(this.#deadlines.next() ?? Infinity, now);
   }

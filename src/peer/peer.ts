@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
-import type { Endpoint } from '../roles/callee.js';
 import { Call, type Result } from '../roles/caller.js';
+import type { Endpoint } from '../roles/invocation.js';
 import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';
@@ -10,16 +10,22 @@ import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { LOCAL_OPTIONS, procedure, topic } from './declare.js';
 import type { Declared } from './declared.js';
+import { EventStream } from './event-stream.js';
 import type { PeerLife, PeerStats, PeerStatus } from './life.js';
 import {
   type CallOptions,
+  checkCallOptions,
   checkRequestOptions,
+  type EventsOptions,
+  type ProgressOptions,
   type PublishOptions,
   type RegisterOptions,
   type RequestOptions,
   type Session,
   type SubscribeOptions,
 } from './options.js';
+import { ProgressiveCall } from './progressive-call.js';
+import { checkStreamOptions } from './stream.js';
 import type { PeerEvents } from './watchers.js';
 
 /** How to say goodbye. */
@@ -43,6 +49,8 @@ export interface Registration {
   readonly active: boolean;
   /** Takes it back: it is not restored any more. */
   unregister(options?: RequestOptions): Promise<void>;
+  /** For `await using`: takes it back at the end of its block. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A topic that a peer hears, in this session and every later one, until it is taken back. */
@@ -50,6 +58,8 @@ export interface Subscription {
   readonly topic: Uri;
   readonly active: boolean;
   unsubscribe(options?: RequestOptions): Promise<void>;
+  /** For `await using`: unsubscribes at the end of its block. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -109,15 +119,43 @@ export class Peer {
    * @throws {PeerDown} there is no session and none is waited for
    */
   async call(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): Promise<Result> {
-    const uri = checked('call', procedureUri);
+    return this.#call('call', procedureUri, args, options);
+  }
+
+  /**
+   * Calls a procedure, and forgets the call: whatever it comes to is nobody's to await. A failure is counted
+   * (`stats().failedCasts`) and logged.
+   *
+   * @throws {UsageError} when the call makes no sense
+   */
+  cast(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): void {
+    this.#forget('call', procedureUri, this.#call('cast', procedureUri, args, options));
+  }
+
+  /**
+   * Calls a procedure, for a loop over the parts of its result as they come; `result` is what stands at its end.
+   *
+   * The call is made at once. To leave the loop cancels it. `timeout` is the longest pause between two parts. A
+   * rejection of `result` that nobody awaits troubles nobody: it may be looked at whenever it suits.
+   *
+   * @throws {UsageError} when the call makes no sense; whatever else goes wrong ends the loop, and rejects `result`
+   * @example `for await (const { args } of peer.progress('com.example.report', [2026])) draw(args)`
+   * @see WAMP Advanced Profile, "Progressive Call Results"
+   */
+  progress(procedureUri: Uri, args: List = NO_ARGS, options: ProgressOptions = {}): ProgressiveCall {
+    const uri = checked('progress', procedureUri);
     const operation = `call of ${uri}`;
     checkRequestOptions(operation, options);
-    const { kwargs = NO_KWARGS, idempotent = false } = options;
-    if (typeof idempotent !== 'boolean') throw unfit(operation, 'idempotent', A_BOOLEAN, idempotent);
+    checkCallOptions(operation, options);
+    checkStreamOptions(operation, options);
+    const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
+    const wire = wireOptions('CALL', options, LOCAL_OPTIONS.PROGRESS);
     this.#life.calls += 1;
-    return this.#life.outbox.submit(
-      new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS.CALL), idempotent),
+    return new ProgressiveCall(
+      this.#life,
+      uri,
+      (onProgress) => new Call(uri, args, kwargs, wire, { ...options, onProgress }),
       options,
     );
   }
@@ -129,14 +167,16 @@ export class Peer {
    * As WAMP has it, a peer does not receive its own events unless it says `excludeMe: false`.
    */
   async publish(topicUri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): Promise<Id | undefined> {
-    const uri = checked('publish', topicUri);
-    const operation = `publication to ${uri}`;
-    checkRequestOptions(operation, options);
-    const { kwargs = NO_KWARGS } = options;
-    checkPayload(operation, args, kwargs);
-    this.#life.publications += 1;
-    const publication = new Publication(uri, args, kwargs, wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH));
-    return this.#life.outbox.submit(publication, options);
+    return this.#publish('publish', topicUri, args, options);
+  }
+
+  /**
+   * Publishes an event, and forgets it: as {@link cast} does with a call.
+   *
+   * @throws {UsageError} when the publication makes no sense
+   */
+  emit(topicUri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): void {
+    this.#forget('publication', topicUri, this.#publish('emit', topicUri, args, options));
   }
 
   /**
@@ -159,6 +199,7 @@ export class Peer {
         checkRequestOptions(`unregistration of ${uri}`, request);
         await this.#life.remove(entry, request);
       },
+      [Symbol.asyncDispose]: () => this.#life.remove(entry, {}),
     };
   }
 
@@ -178,7 +219,26 @@ export class Peer {
         checkRequestOptions(`unsubscription from ${uri}`, request);
         await this.#life.remove(entry, request);
       },
+      [Symbol.asyncDispose]: () => this.#life.remove(entry, {}),
     };
+  }
+
+  /**
+   * Hears a topic, now and after every restart, for a loop over its events.
+   *
+   * The peer subscribes at once, so nothing is missed between this and the loop; `ready` is fulfilled when the router
+   * knows. Events for which the loop has no time yet wait in a bounded buffer. To leave the loop, or `signal`, ends the
+   * subscription; so does the end of the peer: a peer that has left or was stopped ends the loop, one that is parked
+   * fails it with the reason.
+   *
+   * @throws {UsageError} when it makes no sense; if the router refuses it, the loop fails with its ERROR
+   * @example `for await (const { args } of peer.events('com.example.news')) print(args)`
+   */
+  events(topicUri: Uri, options: EventsOptions = {}): EventStream {
+    checkRequestOptions('events', options);
+    const uri = checked('events', topicUri, options.match);
+    checkStreamOptions(`events of ${uri}`, options);
+    return new EventStream(this.#life, uri, options);
   }
 
   /**
@@ -223,6 +283,33 @@ export class Peer {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.leave();
+  }
+
+  #call(what: string, procedureUri: Uri, args: List, options: CallOptions): Promise<Result> {
+    const uri = checked(what, procedureUri);
+    const operation = `call of ${uri}`;
+    checkRequestOptions(operation, options);
+    checkCallOptions(operation, options);
+    const { kwargs = NO_KWARGS } = options;
+    checkPayload(operation, args, kwargs);
+    const call = new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS.CALL), options);
+    this.#life.calls += 1;
+    return this.#life.outbox.submit(call, options);
+  }
+
+  #publish(what: string, topicUri: Uri, args: List, options: PublishOptions): Promise<Id | undefined> {
+    const uri = checked(what, topicUri);
+    const operation = `publication to ${uri}`;
+    checkRequestOptions(operation, options);
+    const { kwargs = NO_KWARGS } = options;
+    checkPayload(operation, args, kwargs);
+    const publication = new Publication(uri, args, kwargs, wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH));
+    this.#life.publications += 1;
+    return this.#life.outbox.submit(publication, options);
+  }
+
+  #forget(what: 'call' | 'publication', uri: Uri, promise: Promise<unknown>): void {
+    promise.catch((error: unknown) => this.#life.castFailed(what, uri, error));
   }
 }
 

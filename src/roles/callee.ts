@@ -1,29 +1,14 @@
 import { ApplicationError, ProtocolError, SerializationError, UsageError } from '../errors.js';
 import { MESSAGES, type Message, type MessageTable } from '../wamp/message.js';
-import { ERROR, FIELD_ERROR } from '../wamp/predefined-uris.js';
+import { ADVANCED_ERROR, ERROR, FIELD_ERROR } from '../wamp/predefined-uris.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { type Procedure, Work, type WorkHost } from './invocation.js';
 import { checkPayload } from './payload.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
-
-/** What an endpoint receives. */
-export interface Invocation {
-  readonly args: List;
-  readonly kwargs: Dict;
-  readonly procedure: Uri;
-  readonly details: Dict;
-  /** Aborted when the caller gives up or the session ends: whatever the endpoint returns after that goes nowhere. */
-  readonly signal: AbortSignal;
-}
-
-/**
- * Answers calls. What it returns, or its promise resolves with, is the result: {@link result} for several values or
- * keyword arguments, nothing for none, any other value for itself. A throw or rejection reaches the caller as ERROR: an
- * `ApplicationError` as it is, anything else as `wamp.error.runtime_error` with its message.
- */
-export type Endpoint = (invocation: Invocation) => unknown;
+import { revocation, revokedId } from './revocation.js';
 
 const RESULT = Symbol.for('respell.result');
 
@@ -45,15 +30,6 @@ export function result(args: List, kwargs: Dict = {}): EndpointResult {
 
 function isEndpointResult(value: unknown): value is EndpointResult {
   return typeof value === 'object' && value !== null && RESULT in value;
-}
-
-/** What a peer offers. It outlives sessions; its `id` is that of the session there is now. */
-export interface Procedure {
-  readonly procedure: Uri;
-  /** The wire's options. */
-  readonly options: Dict;
-  readonly endpoint: Endpoint;
-  id: Id | undefined;
 }
 
 export class Register extends Request<void> {
@@ -97,35 +73,7 @@ export class Unregister extends Request<void> {
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
 
-/** One invocation while its endpoint works on it. Its abort controller is made only if the endpoint asks for the signal. */
-class Work implements Invocation {
-  readonly args: List;
-  readonly kwargs: Dict;
-  readonly procedure: Uri;
-  readonly details: Dict;
-  #controller: AbortController | undefined;
-  #aborted: Error | undefined;
-
-  constructor(procedure: Uri, { args = NO_ARGS, kwargs = NO_KWARGS, details }: Message<'INVOCATION'>) {
-    this.args = args;
-    this.kwargs = kwargs;
-    this.procedure = procedure;
-    this.details = details;
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
-    }
-    return this.#controller.signal;
-  }
-
-  abort(why: Error): void {
-    this.#aborted = why;
-    this.#controller?.abort(why);
-  }
-}
+const PROGRESS: Dict = Object.freeze({ progress: true });
 
 /** The callee role of one session. */
 export class Callee {
@@ -141,6 +89,14 @@ export class Callee {
   readonly #failed: (procedure: Uri, error: unknown) => void;
   readonly #registrations = new Map<Id, Procedure>();
   readonly #working = new Map<Id, Work>();
+  readonly #host: WorkHost = {
+    start: (work) => this.#start(work),
+    sendPart: (work, args, kwargs) => {
+      if (!this.#isOpen(work)) return false;
+      this.#send({ type: 'YIELD', request: work.request, options: PROGRESS, args, kwargs });
+      return true;
+    },
+  };
 
   /**
    * @param send throws {@link SerializationError} and has sent nothing when the message cannot be put on the wire
@@ -156,6 +112,7 @@ export class Callee {
     this.#failed = failed;
   }
 
+  /** Invocations that have not been answered. */
   get working(): number {
     return this.#working.size;
   }
@@ -171,7 +128,10 @@ export class Callee {
 
   /** The session has ended: whoever still works is told through its signal, and what comes of it goes nowhere. */
   end(why: Error): void {
-    for (const work of this.#working.values()) work.abort(why);
+    for (const work of this.#working.values()) {
+      work.offered.limit?.drop(work);
+      work.abort(why);
+    }
     this.#working.clear();
   }
 
@@ -190,12 +150,17 @@ export class Callee {
     request.resolve(undefined);
   }
 
-  #onUnregistered({ request }: Message<'UNREGISTERED'>): void {
-    if (request === 0)
-      throw new ProtocolError(
-        'UNREGISTERED: expected the id of a request, received a revocation, which was not announced',
-      );
-    this.#requests.take('UNREGISTER', request)?.resolve(undefined);
+  #onUnregistered({ request, details }: Message<'UNREGISTERED'>): void {
+    if (request === 0) this.#onRevoked(details);
+    else this.#requests.take('UNREGISTER', request)?.resolve(undefined);
+  }
+
+  /** @see WAMP Advanced Profile, "Registration Revocation" */
+  #onRevoked(details: Dict | undefined): void {
+    const offered = this.#registrations.get(revokedId('UNREGISTERED', 'registration', details));
+    if (offered === undefined) return; // It was being taken back by both sides at once.
+    this.remove(offered);
+    offered.onRevoked?.(revocation(ERROR.noSuchRegistration, 'registration', offered.procedure, details));
   }
 
   #onInvocation(message: Message<'INVOCATION'>): void {
@@ -210,22 +175,46 @@ export class Callee {
       return;
     }
     this.invocations += 1;
-    const procedure =
-      typeof message.details['procedure'] === 'string' ? message.details['procedure'] : offered.procedure;
-    const work = new Work(procedure, message);
+    const work = new Work(offered, message, this.#host);
     this.#working.set(request, work);
+    const { limit } = offered;
+    if (limit === undefined) this.#start(work);
+    else if (!limit.take(work)) {
+      this.#working.delete(request);
+      this.#answer(request, ADVANCED_ERROR.unavailable, [
+        `${offered.procedure} is busy: ${limit.concurrency} calls are worked on, and ${limit.queueLimit} wait; try again later`,
+      ]);
+    }
+  }
+
+  #start(work: Work): void {
+    const { endpoint, limit } = work.offered;
     try {
-      const outcome = offered.endpoint(work);
+      const outcome = endpoint(work);
       if (isPromiseLike(outcome)) {
         // A promise of this realm stays as it is; of any other object only the first word counts, and it counts later.
         Promise.resolve(outcome).then(
-          (value) => this.#yield(request, work, value),
-          (error: unknown) => this.#fail(request, work, error),
+          (value) => {
+            this.#yield(work, value);
+            limit?.done();
+          },
+          (error: unknown) => {
+            this.#fail(work, error);
+            limit?.done();
+          },
         );
-      } else this.#yield(request, work, outcome);
+        return;
+      }
+      this.#yield(work, outcome);
     } catch (error) {
-      this.#fail(request, work, error);
+      this.#fail(work, error);
     }
+    limit?.done();
+  }
+
+  /** Whether its answer is still waited for: it was not interrupted, nor is its session gone. */
+  #isOpen(work: Work): boolean {
+    return this.#working.get(work.request) === work;
   }
 
   /** @see WAMP Advanced Profile, "Call Canceling" */
@@ -233,13 +222,15 @@ export class Callee {
     const work = this.#working.get(request);
     if (work === undefined) return; // It was answered while the INTERRUPT was on its way.
     this.#working.delete(request);
+    work.offered.limit?.drop(work);
     work.abort(new ApplicationError(ERROR.canceled, ['the caller gave up']));
     // With `killnowait` the dealer has told the caller already and waits for nothing.
     if (options['mode'] !== 'killnowait') this.#answer(request, ERROR.canceled, []);
   }
 
-  #yield(request: Id, work: Work, value: unknown): void {
-    if (this.#working.get(request) !== work) return; // Interrupted, or of a session that is gone.
+  #yield(work: Work, value: unknown): void {
+    if (!this.#isOpen(work)) return;
+    const { request } = work;
     const { args, kwargs } = isEndpointResult(value)
       ? value
       : { args: value === undefined ? NO_ARGS : [value], kwargs: NO_KWARGS };
@@ -247,12 +238,13 @@ export class Callee {
       this.#send({ type: 'YIELD', request, options: {}, args, kwargs });
       this.#working.delete(request);
     } catch (error) {
-      this.#fail(request, work, error);
+      this.#fail(work, error);
     }
   }
 
-  #fail(request: Id, work: Work, error: unknown): void {
-    if (this.#working.get(request) !== work) return;
+  #fail(work: Work, error: unknown): void {
+    if (!this.#isOpen(work)) return;
+    const { request } = work;
     this.#working.delete(request);
     let what = 'result';
     if (isA(error, ApplicationError)) {

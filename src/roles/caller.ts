@@ -1,5 +1,6 @@
 import type { Message, MessageTable } from '../wamp/message.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
 
@@ -10,6 +11,21 @@ export interface Result {
   readonly details: Dict;
 }
 
+/** @see WAMP Advanced Profile, "Call Canceling" */
+export type CancelMode = 'skip' | 'kill' | 'killnowait';
+
+/** What a caller may want beyond a result. */
+export interface CallWishes {
+  /** It may be carried out twice without harm. */
+  readonly idempotent?: boolean;
+  /** Takes the parts of the result that come before its end. Left out: they are not asked for. */
+  readonly onProgress?: ((part: Result) => unknown) | undefined;
+  /** Default `killnowait`. */
+  readonly cancelMode?: CancelMode;
+}
+
+const PROGRESS: Dict = Object.freeze({ receive_progress: true });
+
 /** A call. `options` are the wire's. */
 export class Call extends Request<Result> {
   readonly type = 'CALL';
@@ -18,14 +34,23 @@ export class Call extends Request<Result> {
   readonly #kwargs: Dict;
   readonly #options: Dict;
   readonly #idempotent: boolean;
+  readonly onProgress: ((part: Result) => unknown) | undefined;
+  readonly cancelMode: CancelMode;
 
-  constructor(procedure: Uri, args: List, kwargs: Dict, options: Dict, idempotent: boolean) {
+  constructor(procedure: Uri, args: List, kwargs: Dict, options: Dict, wishes: CallWishes = {}) {
     super();
+    const { idempotent = false, onProgress, cancelMode = 'killnowait' } = wishes;
     this.#procedure = procedure;
     this.#args = args;
     this.#kwargs = kwargs;
-    this.#options = options;
+    this.#options = onProgress === undefined ? options : { ...options, ...PROGRESS };
     this.#idempotent = idempotent;
+    this.onProgress = onProgress;
+    this.cancelMode = cancelMode;
+  }
+
+  get procedure(): Uri {
+    return this.#procedure;
   }
 
   get operation(): string {
@@ -56,10 +81,17 @@ export class Caller {
   readonly table: MessageTable = { RESULT: (message) => this.#onResult(message) };
   readonly #requests: Requests;
   readonly #send: (message: Message<'CANCEL'>) => void;
+  readonly #failed: (procedure: Uri, error: unknown) => void;
 
-  constructor(requests: Requests, send: (message: Message<'CANCEL'>) => void) {
+  /** @param failed is told of each throw or rejection of an `onProgress` */
+  constructor(
+    requests: Requests,
+    send: (message: Message<'CANCEL'>) => void,
+    failed: (procedure: Uri, error: unknown) => void,
+  ) {
     this.#requests = requests;
     this.#send = send;
+    this.#failed = failed;
   }
 
   /**
@@ -68,12 +100,33 @@ export class Caller {
    *
    * @see WAMP Advanced Profile, "Call Canceling"
    */
-  cancel(id: Id, dealerCancels: boolean): void {
+  cancel(id: Id, dealerCancels: boolean, mode: CancelMode = 'killnowait'): void {
     this.#requests.forget(id);
-    if (dealerCancels) this.#send({ type: 'CANCEL', request: id, options: { mode: 'killnowait' } });
+    if (dealerCancels) this.#send({ type: 'CANCEL', request: id, options: { mode } });
   }
 
   #onResult({ request, details, args = NO_ARGS, kwargs = NO_KWARGS }: Message<'RESULT'>): void {
-    this.#requests.take('CALL', request)?.resolve({ args, kwargs, details });
+    const result: Result = { args, kwargs, details };
+    if (details['progress'] === true) this.#onPart(request, result);
+    else this.#requests.take('CALL', request)?.resolve(result);
+  }
+
+  /** @see WAMP Advanced Profile, "Progressive Call Results" */
+  #onPart(id: Id, part: Result): void {
+    // It leaves the call in flight: its last RESULT has the same request id.
+    const call = this.#requests.peek('CALL', id) as Call | undefined;
+    if (call === undefined) return;
+    const { onProgress, procedure } = call;
+    if (onProgress === undefined) {
+      this.#requests.late += 1; // Nobody has asked for it.
+      return;
+    }
+    call.onSign?.();
+    try {
+      const outcome = onProgress(part);
+      if (isPromiseLike(outcome)) Promise.resolve(outcome).catch((error: unknown) => this.#failed(procedure, error));
+    } catch (error) {
+      this.#failed(procedure, error);
+    }
   }
 }

@@ -26,6 +26,8 @@ export abstract class Request<T = unknown> implements Deadlined {
   position = -1;
   /** Told once, when it settles: whoever keeps its deadline. */
   onSettled: (() => void) | undefined = undefined;
+  /** Told of each sign that it is being worked on: its deadline moves on. */
+  onSign: (() => void) | undefined = undefined;
   /** Told when it is given up before it was answered: whoever would send it. */
   giveUp: (() => void) | undefined = undefined;
   // Not of T: a table of requests of any kind must be able to hold each of them.

@@ -12,7 +12,7 @@ export interface RolesHost {
   /** Throws, and has sent nothing, when the message cannot be put on the wire. */
   send(message: Message): void;
   /** User code threw or rejected. Never throws itself. */
-  failed(what: 'endpoint' | 'event handler', uri: Uri, error: unknown): void;
+  failed(what: 'endpoint' | 'event handler' | 'onProgress', uri: Uri, error: unknown): void;
 }
 
 /** The four roles of one client's session, over one sequence of request ids. */
@@ -28,7 +28,7 @@ export class SessionRoles {
   constructor(host: RolesHost) {
     const send = (message: Message) => host.send(message);
     this.requests = new Requests(send);
-    this.caller = new Caller(this.requests, send);
+    this.caller = new Caller(this.requests, send, (uri, error) => host.failed('onProgress', uri, error));
     this.callee = new Callee(this.requests, send, (uri, error) => host.failed('endpoint', uri, error));
     this.publisher = new Publisher(this.requests);
     this.subscriber = new Subscriber(this.requests, (uri, error) => host.failed('event handler', uri, error));

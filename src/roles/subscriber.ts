@@ -1,9 +1,10 @@
-import { ProtocolError } from '../errors.js';
 import type { Message, MessageTable } from '../wamp/message.js';
+import { ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
+import { revocation, revokedId } from './revocation.js';
 
 /** What an event handler receives. */
 export interface Event {
@@ -25,6 +26,8 @@ export interface Topic {
   readonly options: Dict;
   readonly handler: EventHandler;
   id: Id | undefined;
+  /** Told when the router takes it back. */
+  onRevoked?: ((why: Error) => void) | undefined;
 }
 
 export class Subscribe extends Request<void> {
@@ -124,15 +127,27 @@ export class Subscriber {
     request.resolve(undefined);
   }
 
-  #onUnsubscribed({ request }: Message<'UNSUBSCRIBED'>): void {
-    if (request === 0)
-      throw new ProtocolError(
-        'UNSUBSCRIBED: expected the id of a request, received a revocation, which was not announced',
-      );
+  #onUnsubscribed({ request, details }: Message<'UNSUBSCRIBED'>): void {
+    if (request === 0) {
+      this.#onRevoked(details);
+      return;
+    }
     const unsubscribe = this.#requests.take('UNSUBSCRIBE', request);
     if (unsubscribe === undefined) return;
     this.#resubscribe((unsubscribe as Unsubscribe).subscription);
     unsubscribe.resolve(undefined);
+  }
+
+  /** @see WAMP Advanced Profile, "Subscription Revocation" */
+  #onRevoked(details: Dict | undefined): void {
+    const revoked = revokedId('UNSUBSCRIBED', 'subscription', details);
+    const topics = this.#subscriptions.get(revoked);
+    if (topics === undefined) return; // It was being taken back by both sides at once.
+    this.#subscriptions.delete(revoked);
+    for (const wanted of topics) {
+      wanted.id = undefined;
+      wanted.onRevoked?.(revocation(ERROR.noSuchSubscription, 'subscription', wanted.topic, details));
+    }
   }
 
   /**

@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors.js';
-import { MESSAGES, type Message, type MessageType } from './message.js';
+import { MESSAGES, type Message, type MessageShape, type MessageType } from './message.js';
 import { type Dict, dict, type List, list, type Parse, show } from './values.js';
 
 /** One row of {@link MESSAGES}, laid out for a loop. */
@@ -8,16 +8,20 @@ interface Layout {
   readonly code: number;
   readonly names: readonly string[];
   readonly parses: readonly Parse<unknown>[];
+  /** How many of them must be there. */
+  readonly required: number;
   readonly payload: boolean;
   /** The most elements a list of this type may have, its code included. */
   readonly most: number;
 }
 
 const LAYOUTS = Object.fromEntries(
-  Object.entries(MESSAGES).map(([type, { code, fields, payload }]) => {
-    const names = Object.keys(fields);
+  Object.entries<MessageShape>(MESSAGES).map(([type, { code, fields, optional, payload }]) => {
+    const all = { ...fields, ...optional };
+    const names = Object.keys(all);
     const most = 1 + names.length + (payload ? 2 : 0);
-    return [type, { type, code, names, parses: Object.values<Parse<unknown>>(fields), payload, most }];
+    const required = Object.keys(fields).length;
+    return [type, { type, code, names, parses: Object.values(all), required, payload, most }];
   }),
 ) as unknown as Readonly<Record<MessageType, Layout>>;
 
@@ -48,9 +52,13 @@ type Fields = Record<string, unknown>;
  * @see WAMP Basic Profile, "Application Payload"
  */
 export function toList(message: Message): List {
-  const { code, names, payload } = LAYOUTS[message.type];
+  const { code, names, required, payload } = LAYOUTS[message.type];
   const elements: unknown[] = [code];
-  for (let i = 0; i < names.length; i += 1) elements.push((message as Fields)[names[i] as string]);
+  for (let i = 0; i < names.length; i += 1) {
+    const value = (message as Fields)[names[i] as string];
+    if (value === undefined && i >= required) break;
+    elements.push(value);
+  }
   if (!payload) return elements;
   const { args, kwargs } = message as { readonly args?: List; readonly kwargs?: Dict };
   if (kwargs !== undefined && !isEmpty(kwargs)) {
@@ -71,13 +79,14 @@ export function toList(message: Message): List {
  */
 export function fromList(elements: List): Message {
   const layout = layoutOf(elements);
-  const { type, names, parses, payload } = layout;
+  const { type, names, parses, required, payload } = layout;
   const length = elements.length;
-  if (length <= names.length || length > layout.most) throw new ProtocolError(wrongLength(layout, length));
+  if (length <= required || length > layout.most) throw new ProtocolError(wrongLength(layout, length));
   const message: Fields = { type };
   let at = 0;
   try {
-    for (; at < names.length; at += 1) message[names[at] as string] = (parses[at] as Parse<unknown>)(elements[at + 1]);
+    for (; at < names.length && at + 1 < length; at += 1)
+      message[names[at] as string] = (parses[at] as Parse<unknown>)(elements[at + 1]);
     if (payload && length > at + 1) {
       const args = list(elements[at + 1]);
       if (args.length > 0) message['args'] = args;
@@ -119,8 +128,8 @@ function layoutOf(elements: List): Layout {
   throw new ProtocolError(`unknown message type ${code}`);
 }
 
-function wrongLength({ type, names, most }: Layout, length: number): string {
-  const least = names.length + 1;
+function wrongLength({ type, required, most }: Layout, length: number): string {
+  const least = required + 1;
   const expected = least === most ? `${least}` : `${least} to ${most}`;
   return `${type}: expected ${expected} elements, received ${length}`;
 }

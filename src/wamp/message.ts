@@ -15,12 +15,15 @@ import {
 /** The two ends of a session. */
 export type Side = 'client' | 'router';
 
-interface MessageShape {
+/** A row of {@link MESSAGES}. */
+export interface MessageShape {
   readonly code: number;
   /** Who may send it. */
   readonly from: Side | 'both';
   /** In wire order. */
   readonly fields: Readonly<Record<string, Parse<unknown>>>;
+  /** Behind those, in wire order: what may be left out. */
+  readonly optional?: Readonly<Record<string, Parse<unknown>>>;
   /** Whether `Arguments|list` and `ArgumentsKw|dict` may follow. */
   readonly payload: boolean;
 }
@@ -44,7 +47,13 @@ export const MESSAGES = {
   SUBSCRIBE: { code: 32, from: 'client', fields: { request: id, options: dict, topic: uri }, payload: false },
   SUBSCRIBED: { code: 33, from: 'router', fields: { request: id, subscription: id }, payload: false },
   UNSUBSCRIBE: { code: 34, from: 'client', fields: { request: id, subscription: id }, payload: false },
-  UNSUBSCRIBED: { code: 35, from: 'router', fields: { request: idOrZero }, payload: false },
+  UNSUBSCRIBED: {
+    code: 35,
+    from: 'router',
+    fields: { request: idOrZero },
+    optional: { details: dict },
+    payload: false,
+  },
   EVENT: { code: 36, from: 'router', fields: { subscription: id, publication: id, details: dict }, payload: true },
   CALL: { code: 48, from: 'client', fields: { request: id, options: dict, procedure: uri }, payload: true },
   CANCEL: { code: 49, from: 'client', fields: { request: id, options: dict }, payload: false },
@@ -52,7 +61,13 @@ export const MESSAGES = {
   REGISTER: { code: 64, from: 'client', fields: { request: id, options: dict, procedure: uri }, payload: false },
   REGISTERED: { code: 65, from: 'router', fields: { request: id, registration: id }, payload: false },
   UNREGISTER: { code: 66, from: 'client', fields: { request: id, registration: id }, payload: false },
-  UNREGISTERED: { code: 67, from: 'router', fields: { request: idOrZero }, payload: false },
+  UNREGISTERED: {
+    code: 67,
+    from: 'router',
+    fields: { request: idOrZero },
+    optional: { details: dict },
+    payload: false,
+  },
   INVOCATION: { code: 68, from: 'router', fields: { request: id, registration: id, details: dict }, payload: true },
   INTERRUPT: { code: 69, from: 'router', fields: { request: id, options: dict }, payload: false },
   YIELD: { code: 70, from: 'client', fields: { request: id, options: dict }, payload: true },
@@ -67,6 +82,7 @@ export function isFrom(type: MessageType, side: Side): boolean {
 }
 
 type FieldsOf<F> = { readonly [K in keyof F]: F[K] extends Parse<infer T> ? T : never };
+type OptionalOf<S> = S extends { readonly optional: infer O } ? Partial<FieldsOf<O>> : unknown;
 type PayloadOf<P> = P extends true ? Payload : unknown;
 
 /** What rides on a message: positional and keyword arguments, each left out when empty. */
@@ -78,6 +94,7 @@ export interface Payload {
 /** A decoded message. Its `type` is upper-case, so it can be sent to a machine as it is. */
 export type Message<T extends MessageType = MessageType> = {
   [K in T]: { readonly type: K } & FieldsOf<(typeof MESSAGES)[K]['fields']> &
+    OptionalOf<(typeof MESSAGES)[K]> &
     PayloadOf<(typeof MESSAGES)[K]['payload']>;
 }[T];
 

@@ -99,6 +99,7 @@ const ROUTER_OPTIONS = [
 async function undo(value: unknown): Promise<void> {
   if (value instanceof respell.Peer) return value.leave();
   if (typeof value !== 'object' || value === null || value === tree) return;
+  if ('return' in value && typeof value.return === 'function') await value.return();
   if ('stop' in value && typeof value.stop === 'function') await value.stop();
   for (const back of ['unregister', 'unsubscribe'] as const) {
     const take = (value as Record<string, unknown>)[back];
@@ -213,6 +214,37 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
     'Peer.subscribe',
     (...args) => (peer.subscribe as Call).apply(peer, args),
     [uris, junk, optionsOf([...REQUEST, 'match'])],
+  ],
+  [
+    'Peer.progress',
+    (...args) => (peer.progress as Call).apply(peer, args),
+    [uris, junk, optionsOf([...REQUEST, 'kwargs', 'idempotent', 'cancelMode', 'buffer', 'overflow'])],
+  ],
+  ['meta', respell.meta as Call, [junk]],
+  [
+    'meta.sessions.list',
+    (filter) => respell.meta(peer).sessions.list(filter as object),
+    [optionsOf([...REQUEST, 'authroles'])],
+  ],
+  [
+    'meta.testaments.add',
+    (...args) => (respell.meta(peer).testaments.add as Call)(...args),
+    [uris, junk, optionsOf([...REQUEST, 'kwargs', 'publish', 'scope'])],
+  ],
+  [
+    'Peer.cast',
+    (...args) => (peer.cast as Call).apply(peer, args),
+    [uris, junk, optionsOf([...REQUEST, 'kwargs', 'idempotent', 'onProgress'])],
+  ],
+  [
+    'Peer.emit',
+    (...args) => (peer.emit as Call).apply(peer, args),
+    [uris, junk, optionsOf([...REQUEST, 'kwargs', 'acknowledge'])],
+  ],
+  [
+    'Peer.events',
+    (...args) => (peer.events as Call).apply(peer, args),
+    [uris, optionsOf([...REQUEST, 'match', 'buffer', 'overflow'])],
   ],
   [
     'Peer.abort',

@@ -37,6 +37,26 @@ describe('declare', () => {
     expect(() => procedure('com.example.add', handler, { mach: 'prefix' } as never)).toThrow(UsageError);
   });
 
+  it('passes concurrency to the router, and keeps queueLimit here', () => {
+    const entry = procedure('com.example.add', handler, { concurrency: 2, queueLimit: 5, forceReregister: true });
+    expect(entry.request()).toMatchObject({ offered: { limit: { concurrency: 2, queueLimit: 5 } } });
+    expect(entry.request().toMessage(1)).toMatchObject({ options: { concurrency: 2, force_reregister: true } });
+    const unlimited = procedure('com.example.add', handler).request();
+    expect(unlimited).toMatchObject({ offered: { limit: undefined } });
+    expect(procedure('com.example.add', handler, { concurrency: 1 }).request()).toMatchObject({
+      offered: { limit: { queueLimit: 1_000 } },
+    });
+  });
+
+  it.each([
+    [{ concurrency: 0 }, "option 'concurrency' of REGISTER: expected an integer from 1, received 0"],
+    [{ concurrency: 1, queueLimit: -1 }, 'registration of a.b: expected queueLimit to be a whole number from 0'],
+    [{ queueLimit: 5 }, 'registration of a.b: queueLimit has a meaning only together with concurrency'],
+  ])('refuses %j', (options, message) => {
+    expect(() => procedure('a.b', handler, options)).toThrow(UsageError);
+    expect(() => procedure('a.b', handler, options)).toThrow(message);
+  });
+
   it('refuses an option of another request, which would do nothing here', () => {
     expect(() => topic('com.example.news', handler, { kwargs: {} } as never)).toThrow(/unknown option 'kwargs'/);
     expect(() => procedure('com.example.add', handler, { idempotent: true } as never)).toThrow(

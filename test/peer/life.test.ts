@@ -247,6 +247,59 @@ describe('declaring while there is no session', () => {
   });
 });
 
+describe('what the router takes back', () => {
+  it('is not in force, and logged; the next session asks for it again', async () => {
+    world = await scripted(offering);
+    await world.welcome();
+    await world.router.say([67, 0, { registration: 102, reason: 'moved' }], [35, 0, { subscription: 103 }]);
+    expect(world.me.declared).toMatchObject([
+      { uri: 'com.example.first', active: true, refused: undefined },
+      { uri: 'com.example.second', active: false, refused: { uri: 'wamp.error.no_such_registration' } },
+      { uri: 'com.example.news', active: false, refused: { uri: 'wamp.error.no_such_subscription' } },
+    ]);
+    const said = world.log.said('the router took a registration back; the peer goes on without it');
+    expect(said).toMatchObject([{ level: 'warn', fields: { peer: 'me', uri: 'com.example.second' } }]);
+    await world.reconnect();
+    await world.welcome();
+    expect(world.me.declared.map(({ active }) => active)).toEqual([true, true, true]);
+    expect(world.me.status).toBe('joined');
+  });
+});
+
+describe('HELLO', () => {
+  it('announces what the peer can do', async () => {
+    world = await scripted();
+    expect(world.router.sent).toEqual([
+      [
+        1,
+        'realm1',
+        {
+          agent: 'respell',
+          roles: {
+            caller: { features: { call_canceling: true, caller_identification: true, progressive_call_results: true } },
+            callee: {
+              features: {
+                call_canceling: true,
+                caller_identification: true,
+                progressive_call_results: true,
+                registration_revocation: true,
+              },
+            },
+            publisher: {
+              features: {
+                publisher_exclusion: true,
+                publisher_identification: true,
+                subscriber_blackwhite_listing: true,
+              },
+            },
+            subscriber: { features: { publisher_identification: true, subscription_revocation: true } },
+          },
+        },
+      ],
+    ]);
+  });
+});
+
 describe('leaving', () => {
   it('between two sessions stops the peer for good', async () => {
     world = await scripted();
@@ -444,6 +497,8 @@ describe('what is told', () => {
       unsettled: 0,
       waiting: 0,
       givenUp: 0,
+      dropped: 0,
+      failedCasts: 0,
       late: 4,
       sessions: 2,
     });

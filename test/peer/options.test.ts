@@ -59,6 +59,7 @@ describe('checkPeerOptions', () => {
     [{ ...GOOD, onJoin: 5 }, 'expected onJoin to be a function, received 5'],
     [{ ...GOOD, authid: 5 }, 'expected authid to be a string, received 5'],
     [{ ...GOOD, auth: 'secret' }, 'expected auth to be a method such as ticket(…), received a value of type string'],
+    [{ ...GOOD, auth: null }, 'expected auth to be a method such as ticket(…), received null'],
     [{ ...GOOD, serializers: [] }, 'expected serializers to be a list of at least one serializer'],
     [{ ...GOOD, serializers: [json] }, 'a list of at least one serializer, such as [msgpack(), json()]'],
     [{ ...GOOD, serializers: ['wamp.2.json'] }, 'expected serializers to be a list of at least one serializer'],

@@ -44,7 +44,7 @@ function setUp(options: Partial<OutboxOptions> = {}) {
       outbox.turn({ open: false, ahead: false, why, state: 'parked' });
     },
     call(name: string | number, wishes: RequestOptions = {}, idempotent = false) {
-      const call = new Call('com.example.add', [name], {}, {}, idempotent);
+      const call = new Call('com.example.add', [name], {}, {}, { idempotent });
       const promise = outbox.submit(call, wishes);
       return {
         request: call as Request,
@@ -297,7 +297,7 @@ describe('whatever happens', () => {
               const entry = { settled: 0, sent: 0, idempotent: each.idempotent, abort };
               const args = each.unsendable ? [made.length, 10n] : [made.length];
               made.push(entry);
-              const call = new Call('com.example.add', args, {}, {}, each.idempotent);
+              const call = new Call('com.example.add', args, {}, {}, { idempotent: each.idempotent });
               const { timeout, whenDown } = each;
               const promise = world.outbox.submit(call, { timeout, whenDown, signal: abort.signal });
               const settled = () => {

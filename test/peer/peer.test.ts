@@ -61,6 +61,44 @@ describe('a request that makes no sense', () => {
   });
 });
 
+describe('what nobody awaits', () => {
+  it('is sent as any other, and a good end is no news', async () => {
+    await world.welcome();
+    world.me.cast('com.example.add', [2, 3], { kwargs: { round: true } });
+    world.me.emit('com.example.news', ['hello'], { acknowledge: true });
+    expect(world.router.sent.slice(1)).toEqual([
+      [48, 1, {}, 'com.example.add', [2, 3], { round: true }],
+      [16, 2, { acknowledge: true }, 'com.example.news', ['hello']],
+    ]);
+    await world.router.say([50, 1, {}, [5]], [17, 2, 1_001]);
+    expect(world.me.stats()).toMatchObject({ calls: 1, publications: 1, failedCasts: 0, unsettled: 0 });
+    expect(world.log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  it('is counted and logged when it fails', async () => {
+    await world.welcome();
+    world.me.cast('com.example.add');
+    world.me.emit('com.example.news', [10n]);
+    await world.router.say([8, 48, 1, {}, 'com.example.too_hot']);
+    expect(world.log.said('a call that nobody awaits failed')).toMatchObject([
+      { level: 'warn', fields: { peer: 'me', uri: 'com.example.add', err: { uri: 'com.example.too_hot' } } },
+    ]);
+    expect(world.log.said('a publication that nobody awaits failed')).toMatchObject([
+      { level: 'warn', fields: { uri: 'com.example.news', err: { code: 'WAMP_ERR_SERIALIZATION' } } },
+    ]);
+    expect(world.me.stats().failedCasts).toBe(2);
+  });
+
+  it.each<[string, (me: Peer) => void, string]>([
+    ['cast of no URI', (me) => me.cast('my procedure'), "cast: expected a URI such as 'com.example.name'"],
+    ['emit of a value', (me) => me.emit('a.b', 'x' as never), 'publication to a.b: expected args to be a list'],
+  ])('is refused where it is written: %s', (_what, ask, message) => {
+    expect(() => ask(world.me)).toThrow(UsageError);
+    expect(() => ask(world.me)).toThrow(message);
+    expect(world.me.stats()).toMatchObject({ calls: 0, publications: 0, unsettled: 0 });
+  });
+});
+
 describe('a handle', () => {
   it('says where it stands', async () => {
     const { me } = world;
@@ -121,6 +159,21 @@ describe('a handle', () => {
     await world.router.say([35, 3]);
     await last;
     expect(world.router.sent.at(-1)).toEqual([34, 3, 55]);
+  });
+
+  it('gives what it registered and subscribed to back at the end of their block', async () => {
+    await world.welcome();
+    const made = [world.me.register('com.example.add', () => 5), world.me.subscribe('a.b', () => {})] as const;
+    await world.router.say([65, 1, 101], [33, 2, 102]);
+    const [registration, subscription] = await Promise.all(made);
+    const back = [registration[Symbol.asyncDispose](), subscription[Symbol.asyncDispose]()];
+    await world.router.say([67, 3], [35, 4]);
+    await Promise.all(back);
+    expect(world.router.sent.slice(3)).toEqual([
+      [66, 3, 101],
+      [34, 4, 102],
+    ]);
+    expect(world.me.declared).toEqual([]);
   });
 
   it('leaves at the end of its block', async () => {

@@ -1,14 +1,16 @@
 import { ApplicationError, ConnectionLost, ProtocolError, SerializationError, UsageError } from '../../src/errors.js';
-import { type Endpoint, type Invocation, type Procedure, Register, result } from '../../src/roles/callee.js';
+import { Register, result } from '../../src/roles/callee.js';
+import type { Endpoint, Invocation, Procedure } from '../../src/roles/invocation.js';
 import type { Request } from '../../src/roles/request.js';
+import { WorkLimit } from '../../src/roles/work-limit.js';
 import { recorded, thenable } from './recorded.js';
 
 const settle = () => new Promise(setImmediate);
 
 /** Offers com.example.add, in force under registration 77. */
-function offering(endpoint: Endpoint) {
+function offering(endpoint: Endpoint, limit?: WorkLimit) {
   const session = recorded();
-  const offered: Procedure = { procedure: 'com.example.add', options: {}, endpoint, id: undefined };
+  const offered: Procedure = { procedure: 'com.example.add', options: {}, endpoint, limit, id: undefined };
   const request = new Register(offered);
   session.roles.requests.send(request as Request);
   session.receive([65, 1, 77]);
@@ -206,6 +208,151 @@ describe('an endpoint', () => {
   });
 });
 
+describe('progress', () => {
+  const WANTED = [68, 1, 77, { receive_progress: true }];
+
+  it('goes to a caller who wants it, in its order before the result', async () => {
+    const told: boolean[] = [];
+    const { sent, receive } = offering(async ({ progress, wantsProgress }) => {
+      told.push(wantsProgress, progress([1]));
+      await settle();
+      told.push(progress([2], { half: true }));
+      return 'done';
+    });
+    receive(WANTED);
+    await settle();
+    await settle();
+    expect({ sent, told }).toEqual({
+      sent: [
+        [70, 1, { progress: true }, [1]],
+        [70, 1, { progress: true }, [2], { half: true }],
+        [70, 1, {}, ['done']],
+      ],
+      told: [true, true, true],
+    });
+  });
+
+  it('goes nowhere when it is not wanted, or not any more', () => {
+    let kept: Invocation | undefined;
+    const told: boolean[] = [];
+    const { sent, receive } = offering((invocation) => {
+      kept = invocation;
+      told.push(invocation.progress([1]));
+      return new Promise(() => {});
+    });
+    receive(INVOCATION, [69, 1, { mode: 'killnowait' }], [68, 2, 77, { receive_progress: true }]);
+    receive([69, 2, { mode: 'killnowait' }]);
+    told.push(kept?.progress([2]) ?? true);
+    expect({ sent, told }).toEqual({ sent: [[70, 2, { progress: true }, [1]]], told: [false, true, false] });
+  });
+
+  it.each<[string, unknown[], string]>([
+    ['that cannot be sent', [[10n]], 'wamp.error.invalid_argument'],
+    ['that is no list', [5], 'wamp.error.runtime_error'],
+  ])('%s fails the endpoint that sends it', (_what, args, uri) => {
+    const { sent, receive } = offering(({ progress }) => (progress as (...args: unknown[]) => boolean)(...args));
+    receive(WANTED);
+    expect(sent).toEqual([[8, 68, 1, {}, uri, [expect.any(String)]]]);
+  });
+});
+
+describe('a limit on work', () => {
+  /** An endpoint whose works the test ends, by their argument. */
+  function working(concurrency: number, queueLimit: number) {
+    const started: unknown[] = [];
+    const finish = new Map<unknown, (value: unknown) => void>();
+    const limit = new WorkLimit(concurrency, queueLimit);
+    const endpoint: Endpoint = ({ args: [name] }) => {
+      started.push(name);
+      return new Promise((resolve) => finish.set(name, resolve));
+    };
+    return { ...offering(endpoint, limit), started, finish, limit };
+  }
+  const invocation = (id: number) => [68, id, 77, {}, [id]];
+
+  it('lets the others wait, and refuses those who find no place to', async () => {
+    const { sent, started, finish, receive } = working(2, 1);
+    receive(...[1, 2, 3, 4].map(invocation));
+    expect(started).toEqual([1, 2]);
+    expect(sent).toEqual([
+      [
+        8,
+        68,
+        4,
+        {},
+        'wamp.error.unavailable',
+        ['com.example.add is busy: 2 calls are worked on, and 1 wait; try again later'],
+      ],
+    ]);
+    finish.get(1)?.('one');
+    await settle();
+    expect(started).toEqual([1, 2, 3]);
+    expect(sent.at(-1)).toEqual([70, 1, {}, ['one']]);
+  });
+
+  it('gives the place of one that failed to the next', async () => {
+    const limit = new WorkLimit(1, 10);
+    const { sent, receive } = offering(throwing(new Error('broken')), limit);
+    receive(invocation(1), invocation(2));
+    const async = offering(() => Promise.reject(new Error('broken')), limit);
+    async.receive(invocation(1), invocation(2));
+    await settle();
+    expect([sent.length, async.sent.length, limit.busy]).toEqual([2, 2, 0]);
+  });
+
+  it('never starts one that was interrupted while it waited', async () => {
+    const { sent, started, finish, roles, receive } = working(1, 10);
+    receive(invocation(1), invocation(2), [69, 2, { mode: 'kill' }]);
+    expect(sent).toEqual([[8, 68, 2, {}, 'wamp.error.canceled']]);
+    finish.get(1)?.('one');
+    await settle();
+    expect({ started, working: roles.callee.working }).toEqual({ started: [1], working: 0 });
+  });
+
+  it('counts what was interrupted until the endpoint has returned', async () => {
+    const { started, finish, receive } = working(1, 10);
+    receive(invocation(1), invocation(2), [69, 1, { mode: 'killnowait' }]);
+    expect(started).toEqual([1]);
+    finish.get(1)?.('too late');
+    await settle();
+    expect(started).toEqual([1, 2]);
+  });
+
+  it('holds over the end of a session: what waited is gone, what is worked on keeps its place', async () => {
+    const { roles, started, finish, limit, offered, receive } = working(1, 10);
+    receive(invocation(1), invocation(2));
+    roles.end(new ConnectionLost('the router is gone', { mayHaveExecuted: false }));
+    offered.id = undefined;
+    const later = recorded();
+    later.roles.requests.send(new Register(offered) as Request);
+    later.receive([65, 1, 78], [68, 1, 78, {}, ['later']]);
+    expect({ started, waiting: limit.waiting }).toEqual({ started: [1], waiting: 1 });
+    finish.get(1)?.('too late');
+    await settle();
+    expect(started).toEqual([1, 'later']);
+    finish.get('later')?.('done');
+    await settle();
+    expect(later.sent.at(-1)).toEqual([70, 1, {}, ['done']]);
+  });
+});
+
+describe('who calls', () => {
+  it.each([
+    [
+      { caller: 9, caller_authid: 'anna', caller_authrole: 'admin' },
+      { session: 9, authid: 'anna', authrole: 'admin' },
+    ],
+    [{ caller: 9 }, { session: 9, authid: undefined, authrole: undefined }],
+    [{ caller: '9', caller_authid: 5 }, undefined],
+    [{}, undefined],
+  ])('is, by details %j, %j', (details, expected) => {
+    const callers: unknown[] = [];
+    const { receive } = offering(({ caller }) => callers.push(caller));
+    receive([68, 1, 77, details]);
+    expect(callers).toEqual([expected]);
+  });
+});
+
 describe('INTERRUPT', () => {
   it.each([
     [{ mode: 'kill' }, [[8, 68, 1, {}, 'wamp.error.canceled']]],
@@ -275,6 +422,24 @@ describe('registrations', () => {
     expect(sent).toEqual([[8, 68, 1, {}, 'wamp.error.no_such_registration', ['no registration 77']]]);
   });
 
+  it('let go of one that the dealer revokes; work on it goes on', async () => {
+    const finish: ((value: unknown) => void)[] = [];
+    const { sent, offered, receive } = offering(() => new Promise((resolve) => finish.push(resolve)));
+    const revoked: string[] = [];
+    offered.onRevoked = ({ message }) => revoked.push(message);
+    receive(INVOCATION, [67, 0, { registration: 77 }], [67, 0, { registration: 77 }], [68, 2, 77, {}]);
+    finish[0]?.('done');
+    await settle();
+    expect({ sent, id: offered.id, revoked }).toEqual({
+      sent: [
+        [8, 68, 2, {}, 'wamp.error.no_such_registration', ['no registration 77']],
+        [70, 1, {}, ['done']],
+      ],
+      id: undefined,
+      revoked: ['wamp.error.no_such_registration: the router has taken the registration of com.example.add back'],
+    });
+  });
+
   it('undo one that was given up while the dealer worked on it', () => {
     const session = recorded();
     const request = new Register({ procedure: 'com.example.add', options: {}, endpoint: () => 5, id: undefined });
@@ -288,7 +453,12 @@ describe('registrations', () => {
 
   it.each([
     ['a second invocation with the id of one that is being worked on', [68, 1, 77, {}], 'expected a new request id'],
-    ['a revocation, which was not announced', [67, 0], 'UNREGISTERED'],
+    ['a revocation of nothing', [67, 0], 'UNREGISTERED.details.registration: expected an ID'],
+    [
+      'a revocation of what is no id',
+      [67, 0, { registration: 'x' }],
+      'UNREGISTERED.details.registration: expected an ID',
+    ],
     ['REGISTERED for what was not asked', [65, 9, 78], 'received a reply to REGISTER request 9'],
   ])('hold %s against the protocol', (_title, list, message) => {
     const { receive } = offering(() => new Promise(() => {}));

@@ -2,7 +2,7 @@ import { Call } from '../../src/roles/caller.js';
 import type { Request } from '../../src/roles/request.js';
 import { recorded } from './recorded.js';
 
-function called(call = new Call('com.example.add', [2, 3], { round: true }, { disclose_me: true }, false)) {
+function called(call = new Call('com.example.add', [2, 3], { round: true }, { disclose_me: true })) {
   const session = recorded();
   session.roles.requests.send(call as Request);
   return { ...session, call };

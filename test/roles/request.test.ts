@@ -1,7 +1,7 @@
 import { Call } from '../../src/roles/caller.js';
 import { Publication } from '../../src/roles/publisher.js';
 
-const call = (idempotent = false) => new Call('com.example.add', [2, 3], {}, {}, idempotent);
+const call = (idempotent = false) => new Call('com.example.add', [2, 3], {}, {}, { idempotent });
 
 describe('Request', () => {
   it('settles once: the first word counts, and is told of once', async () => {

@@ -4,7 +4,7 @@ import { Publication } from '../../src/roles/publisher.js';
 import type { Request } from '../../src/roles/request.js';
 import { recorded } from './recorded.js';
 
-const call = (args: readonly unknown[] = []) => new Call('com.example.add', args, {}, {}, false);
+const call = (args: readonly unknown[] = []) => new Call('com.example.add', args, {}, {});
 
 /** Sends `count` calls. */
 function asked(count: number) {

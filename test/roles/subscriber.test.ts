@@ -123,9 +123,26 @@ describe('Subscriber', () => {
     expect({ heard, id: second.id }).toEqual({ heard: [['hello']], id: 56 });
   });
 
-  it('holds a revocation against the protocol: it was not announced', () => {
+  it('lets go of a subscription that the broker revokes, with all its handlers; of one that it has not, it need not', () => {
+    const heard: unknown[] = [];
+    const { receive, topics } = subscribed(
+      () => heard.push('first'),
+      () => heard.push('second'),
+    );
+    const revoked: string[] = [];
+    for (const each of topics) each.onRevoked = ({ message }) => revoked.push(message);
+    receive([33, 1, 55], [33, 2, 55], [35, 0, { subscription: 55, reason: 'no more' }], EVENT);
+    receive([35, 0, { subscription: 55 }]);
+    expect(topics.map(({ id }) => id)).toEqual([undefined, undefined]);
+    const why =
+      'wamp.error.no_such_subscription: the router has taken the subscription of com.example.news back: no more';
+    expect({ heard, revoked }).toEqual({ heard: [], revoked: [why, why] });
+  });
+
+  it.each([[[35, 0]], [[35, 0, {}]], [[35, 0, { subscription: 'x' }]]])('holds %j against the protocol', (list) => {
     const { receive } = subscribed();
-    expect(() => receive([35, 0])).toThrow(ProtocolError);
+    expect(() => receive(list)).toThrow(ProtocolError);
+    expect(() => receive(list)).toThrow('UNSUBSCRIBED.details.subscription: expected an ID from 1 to 2^53');
   });
 
   it('rejects with the ERROR of the broker, and keeps no handler', async () => {

@@ -4,6 +4,7 @@ import { ticket } from '../../src/auth/ticket.js';
 import { wampcra } from '../../src/auth/wampcra.js';
 import { ApplicationError } from '../../src/errors.js';
 import { result } from '../../src/roles/callee.js';
+import type { Endpoint } from '../../src/roles/invocation.js';
 import type { Event } from '../../src/roles/subscriber.js';
 import { eventually, failure, House, next } from '../support/house.js';
 import { USERS } from '../support/routers/realms.js';
@@ -66,6 +67,19 @@ export function scenarios(world: World): void {
       });
       expect(alice.stats()).toMatchObject({ invocations: 1, events: 2 });
       expect(bob.stats()).toMatchObject({ calls: 2, publications: 2 });
+    });
+
+    it('a peer calls and publishes without awaiting it; what fails is counted', async () => {
+      const [alice, bob] = await Promise.all([house.connect(), house.connect()]);
+      const seen: unknown[] = [];
+      await alice.register('com.example.note', ({ args }) => void seen.push(args[0]));
+      await alice.subscribe('com.example.news', ({ args }) => seen.push(args[0]));
+      bob.cast('com.example.note', ['called']);
+      bob.emit('com.example.news', ['published']);
+      bob.cast('com.example.unknown');
+      await eventually(() => seen.length === 2 && bob.stats().failedCasts === 1);
+      expect(seen.sort()).toEqual(['called', 'published']);
+      expect(house.log.said('a call that nobody awaits failed')).toHaveLength(1);
     });
 
     it('a peer does not hear itself, unless it says so', async () => {
@@ -183,6 +197,117 @@ export function scenarios(world: World): void {
       const caller = await house.connect();
       const error = new Error('not any more');
       expect(await failure(caller.call('com.example.sleep', [], { signal: AbortSignal.abort(error) }))).toBe(error);
+    });
+  });
+
+  describe('a loop over events', () => {
+    it('hears what is published, over the end of a session, until it is left', async () => {
+      const tree = house.tree({ listener: {} });
+      const { listener } = tree.peers;
+      const bob = await house.connect();
+      await listener.joined();
+      const events = listener.events('com.example.news');
+      await events.ready;
+      const heard: unknown[] = [];
+      const loop = (async () => {
+        for await (const { args, topic } of events) {
+          heard.push([topic, ...args]);
+          if (args[0] === 'last') break;
+        }
+      })();
+      await bob.publish('com.example.news', ['first'], { acknowledge: true });
+      await eventually(() => heard.length === 1);
+      const back = next(listener, 'joined');
+      listener.abort('wamp.error.unavailable');
+      await back;
+      await bob.publish('com.example.news', ['last'], { acknowledge: true });
+      await loop;
+      await bob.publish('com.example.news', ['unheard'], { acknowledge: true });
+      expect(heard).toEqual([
+        ['com.example.news', 'first'],
+        ['com.example.news', 'last'],
+      ]);
+      expect({ declared: listener.declared, incarnation: listener.incarnation }).toEqual({
+        declared: [],
+        incarnation: 2,
+      });
+    });
+  });
+
+  describe('a result in parts', () => {
+    const count: Endpoint = ({ args, progress }) => {
+      for (let at = 1; at <= Number(args[0]); at += 1) progress([at], { of: args[0] });
+      return 'counted';
+    };
+
+    it('reaches a loop and a callback, in order, and a caller who wants no parts as a whole', async () => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      await callee.register('com.example.count', count);
+      const call = caller.progress('com.example.count', [3]);
+      const parts: unknown[] = [];
+      for await (const { args, kwargs } of call) parts.push([args[0], kwargs['of']]);
+      expect(parts).toEqual([
+        [1, 3],
+        [2, 3],
+        [3, 3],
+      ]);
+      expect((await call.result).args).toEqual(['counted']);
+
+      const told: unknown[] = [];
+      const whole = await caller.call('com.example.count', [2], { onProgress: ({ args }) => told.push(args[0]) });
+      expect({ told, result: whole.args }).toEqual({ told: [1, 2], result: ['counted'] });
+      expect((await caller.call('com.example.count', [2])).args).toEqual(['counted']);
+    });
+
+    it('ends at the callee when the loop over it is left', async () => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      let signal: AbortSignal | undefined;
+      await callee.register('com.example.endless', (invocation) => {
+        signal = invocation.signal;
+        invocation.progress(['on and on']);
+        return never();
+      });
+      const call = caller.progress('com.example.endless');
+      for await (const _ of call) break;
+      expect(await failure(call.result)).toMatchObject({ uri: 'wamp.error.canceled' });
+      await eventually(() => signal?.aborted === true);
+    });
+  });
+
+  describe('a procedure with a limit', () => {
+    it('is never worked on more often than that at a time, and every call is answered', async () => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      let busy = 0;
+      let most = 0;
+      await callee.register(
+        'com.example.heat',
+        async ({ args }) => {
+          busy += 1;
+          most = Math.max(most, busy);
+          await new Promise(setImmediate);
+          busy -= 1;
+          return args[0];
+        },
+        { concurrency: 2, queueLimit: 20 },
+      );
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 10 }, (_, at) => caller.call('com.example.heat', [at])),
+      );
+      const refused = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+      expect(most).toBe(2);
+      // A router that keeps the limit itself refuses what is more.
+      expect(refused).toEqual(refused.map(() => expect.objectContaining({ uri: world.tooBusy })));
+    });
+
+    it('refuses those for whom there is no place to wait', async () => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      await callee.register('com.example.sleep', never, { concurrency: 1, queueLimit: 0 });
+      const stop = new AbortController();
+      const first = failure(caller.call('com.example.sleep', [], { signal: stop.signal }));
+      const second = await failure(caller.call('com.example.sleep'));
+      expect(second['uri']).toBe(world.tooBusy ?? 'wamp.error.unavailable');
+      stop.abort();
+      await first;
     });
   });
 
@@ -361,6 +486,19 @@ export function scenarios(world: World): void {
       expect((await holder.call('com.example.add')).args).toEqual(['me']);
       expect(me.incarnation).toBe(1);
     });
+
+    if (world.takesOver) {
+      it('is taken over by force, and whoever held it goes on without', async () => {
+        const [holder, other, taker] = await Promise.all([house.connect(), house.connect(), house.connect()]);
+        const held = await holder.register('com.example.add', () => 'holder');
+        await holder.register('com.example.other', () => 'other');
+        await taker.register('com.example.add', () => 'taker', { forceReregister: true });
+        expect((await other.call('com.example.add')).args).toEqual(['taker']);
+        await eventually(() => !held.active);
+        expect((await other.call('com.example.other')).args).toEqual(['other']);
+        expect(holder.incarnation).toBe(1);
+      });
+    }
 
     it('is no longer wanted by a user whom the router has refused', async () => {
       const [holder, other] = await Promise.all([house.connect(), house.connect()]);

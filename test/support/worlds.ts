@@ -43,6 +43,10 @@ export interface World {
   readonly hasUsers: boolean;
   /** How it speaks SCRAM, if it has users. Default `standard`. */
   readonly scramDialect?: ScramDialect;
+  /** With what it answers calls beyond a registration's `concurrency`, if it keeps that itself. */
+  readonly tooBusy?: string;
+  /** Whether it knows `force_reregister`. */
+  readonly takesOver?: boolean;
   start(): Promise<Running>;
 }
 
@@ -113,17 +117,18 @@ export const CROSSBAR: World = {
   name: 'Crossbar.io',
   hasUsers: true,
   scramDialect: 'crossbar',
+  takesOver: true,
+  tooBusy: 'crossbar.error.max_concurrency_reached',
   start: () => foreign(() => startCrossbar()),
 };
 export const NEXUS_RAWSOCKET: World = {
+  ...NEXUS,
   name: 'nexus, over RawSocket',
-  hasUsers: false,
   start: () => foreign(startNexus, ({ rawSocketUrl }) => rawSocketUrl),
 };
 export const CROSSBAR_RAWSOCKET: World = {
+  ...CROSSBAR,
   name: 'Crossbar.io, over RawSocket',
-  hasUsers: true,
-  scramDialect: 'crossbar',
   start: () =>
     foreign(
       () => startCrossbar(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ProtocolError } from '../../src/errors.js';
 import { fromList, LIFECYCLE, pathInMessage, toList } from '../../src/wamp/codec.js';
-import { MESSAGES, type Message, type MessageType } from '../../src/wamp/message.js';
+import { MESSAGES, type Message, type MessageShape, type MessageType } from '../../src/wamp/message.js';
 import { dict, id, idOrZero, type List, requestType, string, uri } from '../../src/wamp/values.js';
 
 const ids = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }).map((n) => n + 1 - (n % 2));
@@ -17,14 +17,16 @@ const VALUES_OF = new Map<unknown, fc.Arbitrary<unknown>>([
 
 /** Any valid message of a type, made from its row; arguments are there only where they are not empty. */
 function messages(type: MessageType): fc.Arbitrary<Message> {
-  const { fields, payload } = MESSAGES[type];
+  const { fields, optional: mayFollow = {}, payload }: MessageShape = MESSAGES[type];
   const values = Object.entries(fields).map(([name, parse]) => [name, VALUES_OF.get(parse)!] as const);
   const required = { type: fc.constant(type), ...Object.fromEntries(values) };
-  if (!payload) return fc.record(required) as unknown as fc.Arbitrary<Message>;
-  const optional = {
-    args: fc.array(fc.jsonValue(), { minLength: 1 }),
-    kwargs: fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }),
-  };
+  const more = Object.entries(mayFollow).map(([name, parse]) => [name, VALUES_OF.get(parse)!] as const);
+  const optional = !payload
+    ? Object.fromEntries(more)
+    : {
+        args: fc.array(fc.jsonValue(), { minLength: 1 }),
+        kwargs: fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }),
+      };
   return fc.record({ ...required, ...optional }, {
     requiredKeys: Object.keys(required),
   } as never) as unknown as fc.Arbitrary<Message>;
@@ -63,7 +65,8 @@ describe('toList and fromList', () => {
       { type: 'PUBLISH', request: 1, options: {}, topic: 'com.example.topic', kwargs: { n: 1 } },
     ],
     [[17, 1, 2 ** 53], { type: 'PUBLISHED', request: 1, publication: 2 ** 53 }],
-    [[35, 0], { type: 'UNSUBSCRIBED', request: 0 }],
+    [[35, 1], { type: 'UNSUBSCRIBED', request: 1 }],
+    [[35, 0, { subscription: 5 }], { type: 'UNSUBSCRIBED', request: 0, details: { subscription: 5 } }],
     [
       [36, 5, 7, { topic: 'a.b' }, [1]],
       { type: 'EVENT', subscription: 5, publication: 7, details: { topic: 'a.b' }, args: [1] },
@@ -130,7 +133,8 @@ describe('fromList', () => {
     [[48, 1, {}], 'CALL: expected 4 to 6 elements, received 3'],
     [[48, 1, {}, 'a.b', [], {}, {}], 'CALL: expected 4 to 6 elements, received 7'],
     [[6, {}, 'a.b', []], 'GOODBYE: expected 3 elements, received 4'],
-    [[67, 0, { registration: 1 }], 'UNREGISTERED: expected 2 elements, received 3'],
+    [[67, 0, { registration: 1 }, 1], 'UNREGISTERED: expected 2 to 3 elements, received 4'],
+    [[67, 0, 1], 'UNREGISTERED.details: expected a dictionary, received 1'],
     [[48, 0, {}, 'a.b'], 'CALL.request: expected an ID from 1 to 2^53, received 0'],
     [[48, '1', {}, 'a.b'], 'CALL.request: expected an ID from 1 to 2^53, received a string'],
     [[48, 1, [], 'a.b'], 'CALL.options: expected a dictionary, received a list'],

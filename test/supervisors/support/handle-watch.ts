@@ -20,9 +20,12 @@ export class HandleWatch {
     };
   };
 
-  /** The paths of those that were not told that it is over, though it is. */
+  /**
+   * The paths of those that were not told that it is over, though it is: not those below a supervisor that still waits for a
+   * child, since one that is given for ever to end, and does not, holds up what is said of all others there.
+   */
   get undisposed(): readonly string[] {
-    return Array.from(this.#undisposed, ([watched, path]) => (watched.isUp ? [] : [path])).flat();
+    return Array.from(this.#undisposed, ([watched, path]) => (watched.isOver ? [path] : [])).flat();
   }
 }
 
@@ -36,8 +39,12 @@ class Watched {
     this.#fault = fault;
   }
 
-  get isUp(): boolean {
-    return this.#state === 'up';
+  get isOver(): boolean {
+    if (this.#state === 'up') return false;
+    for (let above = this.#actor?._parent; above !== undefined; above = above._parent) {
+      if (above.getSnapshot().status === 'active') return false;
+    }
+    return true;
   }
 
   started(incarnation: number, actor: AnyActorRef): void {

@@ -9,6 +9,9 @@ import { pathOf } from '../requirement.js';
 import { LOCKED_REALM, OPEN_REALM } from './realms.js';
 import { type ForeignRouter, startRouterProcess } from './router-process.js';
 
+/** The topic whose events it keeps. */
+export const KEPT_TOPIC = 'com.example.kept';
+
 /** A realm in the words of nexus' `router.RealmConfig`. */
 const realm = (uri: string, isOpen: boolean): object => ({
   uri,
@@ -16,6 +19,7 @@ const realm = (uri: string, isOpen: boolean): object => ({
   allow_disclose: true,
   anonymous_auth: isOpen,
   enable_meta_kill: true,
+  event_history: [{ topic: KEPT_TOPIC, match: 'exact', limit: 100 }],
 });
 
 /** Starts nexusd with {@link OPEN_REALM} and {@link LOCKED_REALM}. */

@@ -1,0 +1,65 @@
+import { isNormal } from '../../supervisors/exit-reason.js';
+import type { Event } from '../roles/subscriber.js';
+import type { Uri } from '../wamp/values.js';
+import { LOCAL_OPTIONS, topic } from './declare.js';
+import type { DeclaredTopic } from './declared.js';
+import type { PeerLife } from './life.js';
+import type { EventsOptions } from './options.js';
+import { Stream } from './stream.js';
+
+/** The events of a topic, for a loop: what {@link Peer.events} gives. It is subscribed until the loop ends, over all sessions. */
+export class EventStream extends Stream<Event> {
+  readonly topic: Uri;
+  /** Fulfilled when the router knows the subscription for the first time; rejects when it never will. */
+  readonly ready: Promise<void>;
+  readonly #life: PeerLife;
+  readonly #entry: DeclaredTopic;
+  readonly #forget: () => void;
+
+  /** Made by a peer, not by hand. */
+  constructor(life: PeerLife, uri: Uri, { signal, ...options }: EventsOptions) {
+    super(`events of ${uri}`, options, 'dropOldest');
+    this.topic = uri;
+    this.#life = life;
+    this.#entry = topic(uri, (event) => this.push(event), options, LOCAL_OPTIONS.EVENTS);
+    this.#entry.onRefused = (why) => this.end(why);
+    const onAbort = () => void this.return();
+    const stopWatching = life.watchers.on('exited', ({ reason, fate }) => {
+      if (fate === 'restarting') return;
+      if (fate === 'stopped' && isNormal(reason)) this.end();
+      else this.end(life.whyNoSession);
+    });
+    this.#forget = () => {
+      stopWatching();
+      signal?.removeEventListener('abort', onAbort);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) {
+      this.end();
+      this.ready = Promise.reject(signal.reason);
+    } else this.ready = life.add(this.#entry, options);
+    this.ready.catch((error: unknown) => this.end(error));
+  }
+
+  /** Whether the router knows the subscription in the present session. */
+  get active(): boolean {
+    return this.#entry.active;
+  }
+
+  protected async release(): Promise<void> {
+    this.#forget();
+    try {
+      await this.#life.remove(this.#entry, {});
+    } catch (error) {
+      this.#life.logUnreturned(this.topic, error);
+    }
+  }
+
+  protected lost(): void {
+    this.#life.dropped += 1;
+  }
+
+  protected behind(): void {
+    this.#life.logBehind(this.topic, 'events');
+  }
+}

@@ -1,0 +1,54 @@
+import { ApplicationError } from '../errors.js';
+import type { Call, Result } from '../roles/caller.js';
+import type { Request } from '../roles/request.js';
+import { ERROR } from '../wamp/predefined-uris.js';
+import type { Uri } from '../wamp/values.js';
+import type { PeerLife } from './life.js';
+import type { ProgressOptions } from './options.js';
+import { Stream } from './stream.js';
+
+/** A call whose result comes in parts: what {@link Peer.progress} gives. The loop over it is over the parts, without the end. */
+export class ProgressiveCall extends Stream<Result> {
+  readonly procedure: Uri;
+  /** What stands at the end. Rejects with the error that also fails the loop, or `wamp.error.canceled` if the loop was left. */
+  readonly result: Promise<Result>;
+  readonly #life: PeerLife;
+  readonly #call: Call;
+
+  /**
+   * Made by a peer, not by hand.
+   *
+   * @param call makes the call whose parts go to `onProgress`
+   */
+  constructor(
+    life: PeerLife,
+    procedure: Uri,
+    call: (onProgress: (part: Result) => void) => Call,
+    options: ProgressOptions,
+  ) {
+    super(`progress of ${procedure}`, options, 'fail');
+    this.procedure = procedure;
+    this.#life = life;
+    this.#call = call((part) => this.push(part));
+    this.result = life.outbox.submit(this.#call, options);
+    this.result.then(
+      () => this.end(),
+      (error: unknown) => this.end(error),
+    );
+  }
+
+  protected async release(why: unknown): Promise<void> {
+    const reason =
+      why ??
+      new ApplicationError(ERROR.canceled, [`the loop over the progress of ${this.procedure} was left before its end`]);
+    this.#life.outbox.giveUp(this.#call as Request, reason);
+  }
+
+  protected lost(): void {
+    this.#life.dropped += 1;
+  }
+
+  protected behind(): void {
+    this.#life.logBehind(this.procedure, 'parts of a result');
+  }
+}

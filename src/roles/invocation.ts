@@ -1,0 +1,130 @@
+import type { Message } from '../wamp/message.js';
+import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { checkPayload } from './payload.js';
+import type { Startable, WorkLimit } from './work-limit.js';
+
+/** Who calls, as far as the dealer tells. */
+export interface CallerIdentity {
+  readonly session: Id;
+  readonly authid: string | undefined;
+  readonly authrole: string | undefined;
+}
+
+/** What an endpoint receives. */
+export interface Invocation {
+  readonly args: List;
+  readonly kwargs: Dict;
+  /** The one that was called: for a pattern, the one that matched. */
+  readonly procedure: Uri;
+  /** Who calls, if the dealer tells: because the caller has asked it to (`discloseMe`), or the router is set up so. */
+  readonly caller: CallerIdentity | undefined;
+  /** INVOCATION.Details as they came. */
+  readonly details: Dict;
+  /** Aborted when the caller gives up or the session ends: whatever the endpoint returns after that goes nowhere. */
+  readonly signal: AbortSignal;
+  /** Whether the caller takes parts of the result before its end. */
+  readonly wantsProgress: boolean;
+  /**
+   * Sends a part of the result, before its end, to a caller who takes such.
+   *
+   * @returns whether it was sent: not if the caller takes none, and not when nobody waits for the result any more
+   * @throws {SerializationError} when a value cannot be sent
+   * @throws {UsageError} when `args` is no list or `kwargs` no object
+   * @see WAMP Advanced Profile, "Progressive Call Results"
+   */
+  readonly progress: (args: List, kwargs?: Dict) => boolean;
+}
+
+/**
+ * Answers calls. What it returns, or its promise resolves with, is the result: `result(…)` for several values or
+ * keyword arguments, nothing for none, any other value for itself. A throw or rejection reaches the caller as ERROR: an
+ * `ApplicationError` as it is, anything else as `wamp.error.runtime_error` with its message.
+ */
+export type Endpoint = (invocation: Invocation) => unknown;
+
+/** What a peer offers. It outlives sessions; its `id` is that of the session there is now. */
+export interface Procedure {
+  readonly procedure: Uri;
+  /** The wire's options. */
+  readonly options: Dict;
+  readonly endpoint: Endpoint;
+  /** How much of it may be worked on at a time; left out, all that comes. */
+  readonly limit?: WorkLimit | undefined;
+  id: Id | undefined;
+  /** Told when the router takes it back. */
+  onRevoked?: ((why: Error) => void) | undefined;
+}
+
+/** What an invocation needs of the callee that it came to. */
+export interface WorkHost {
+  start(work: Work): void;
+  /** @returns whether it was sent: not when the invocation is no longer worked on */
+  sendPart(work: Work, args: List, kwargs: Dict): boolean;
+}
+
+const NO_ARGS: List = Object.freeze([]);
+const NO_KWARGS: Dict = Object.freeze({});
+
+/** One invocation while its endpoint works on it. What most endpoints do not ask for is made only for those that do. */
+export class Work implements Invocation, Startable {
+  readonly args: List;
+  readonly kwargs: Dict;
+  readonly procedure: Uri;
+  readonly details: Dict;
+  readonly request: Id;
+  readonly offered: Procedure;
+  readonly #host: WorkHost;
+  #controller: AbortController | undefined;
+  #aborted: Error | undefined;
+
+  constructor(offered: Procedure, message: Message<'INVOCATION'>, host: WorkHost) {
+    const { request, args = NO_ARGS, kwargs = NO_KWARGS, details } = message;
+    this.args = args;
+    this.kwargs = kwargs;
+    this.procedure = typeof details['procedure'] === 'string' ? details['procedure'] : offered.procedure;
+    this.details = details;
+    this.request = request;
+    this.offered = offered;
+    this.#host = host;
+  }
+
+  /** @see WAMP Advanced Profile, "Caller Identification" */
+  get caller(): CallerIdentity | undefined {
+    const { caller, caller_authid: authid, caller_authrole: authrole } = this.details;
+    if (typeof caller !== 'number') return undefined;
+    return {
+      session: caller,
+      authid: typeof authid === 'string' ? authid : undefined,
+      authrole: typeof authrole === 'string' ? authrole : undefined,
+    };
+  }
+
+  get wantsProgress(): boolean {
+    return this.details['receive_progress'] === true;
+  }
+
+  /** Bound, since an endpoint takes its invocation apart: `({ args, progress }) => …`. */
+  get progress(): Invocation['progress'] {
+    return (args, kwargs = NO_KWARGS) => {
+      checkPayload(`progress of ${this.procedure}`, args, kwargs);
+      return this.wantsProgress && this.#host.sendPart(this, args, kwargs);
+    };
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
+    }
+    return this.#controller.signal;
+  }
+
+  start(): void {
+    this.#host.start(this);
+  }
+
+  abort(why: Error): void {
+    this.#aborted = why;
+    this.#controller?.abort(why);
+  }
+}
