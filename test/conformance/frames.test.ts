@@ -311,6 +311,8 @@ describe('the judgement', () => {
     ['ok', { effect: true }],
     ['ok', { sent: [16, 1, {}, 'com.t'] }],
     ['ok', { sent: [48, 1, {}, 'com.test.slow'] }],
+    ['ok', { sent: [67, 0, { registration: 9 }] }],
+    ['ignored', { sent: [67, 9] }],
     ['ignored', { sent: [16, 1, { acknowledge: true }, 'com.t'] }],
     ['ignored', {}],
     ['stuck', { alive: false }],

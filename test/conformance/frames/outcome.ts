@@ -22,6 +22,9 @@ export interface Reaction {
 
 const IS_SILENT: Readonly<Record<number, (sent: List) => boolean>> = {
   [CODE.PUBLISH]: ([, , options]) => (options as { acknowledge?: unknown } | undefined)?.acknowledge !== true,
+  // A revocation is no answer to anything: nobody waits for it.
+  [CODE.UNREGISTERED]: ([, request]) => request === 0,
+  [CODE.UNSUBSCRIBED]: ([, request]) => request === 0,
   [CODE.CALL]: ([, , , procedure]) => procedure === 'com.test.slow',
 };
 
