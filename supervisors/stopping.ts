@@ -14,7 +14,7 @@ export class Stopping {
   readonly #memory: Memory;
   readonly #wake: () => void;
   /** While all are stopped at the same time: what is left, and what went wrong, how often. */
-  #together: { readonly waiting: Set<Child>; readonly fate: Fate; readonly errors: Map<string, Errors> } | undefined;
+  #together: { readonly waiting: Set<Child>; readonly errors: Map<string, Errors> } | undefined;
 
   constructor(children: Children, memory: Memory, wake: () => void) {
     this.#children = children;
@@ -39,9 +39,9 @@ export class Stopping {
   /** Stops all, one after the other, since the supervisor ends. */
   *inReverse(): Steps {
     this.#children.isClosing = true;
-    const fate = this.#children.outlook;
     for (const child of this.#children.newestFirst()) {
-      yield* this.stop(child, fate);
+      // Somebody may terminate the supervisor while it waits: what follows is then stopped for good.
+      yield* this.stop(child, this.#children.outlook);
       this.#children.setStatus(child, 'stopped');
     }
   }
@@ -54,12 +54,11 @@ export class Stopping {
   *atOnce(): Steps {
     const children = this.#children;
     children.isClosing = true;
-    const fate = children.outlook;
     const waiting = new Set<Child>();
-    this.#together = { waiting, fate, errors: new Map() };
+    this.#together = { waiting, errors: new Map() };
     for (const child of children.newestFirst()) {
       children.cancel(child);
-      if (children.ask(child, fate)) waiting.add(child);
+      if (children.ask(child, children.outlook)) waiting.add(child);
       else this.#down(child);
     }
     let waited = 0;
@@ -92,9 +91,9 @@ export class Stopping {
   /** One of those that are stopped at the same time is down, or its time is over. */
   #down(child: Child): void {
     if (this.#together === undefined) return;
-    const { waiting, fate, errors } = this.#together;
+    const { waiting, errors } = this.#together;
     waiting.delete(child);
-    const end = this.#children.gone(child, fate);
+    const end = this.#children.gone(child, this.#children.outlook);
     this.#children.setStatus(child, 'stopped');
     if (end === undefined || isExpected(child.spec, end.reason)) return;
     const key = describeExit(end.reason);

@@ -288,6 +288,30 @@ describe('a dynamic supervisor', () => {
     await tree.stop();
   });
 
+  it('with restore has nothing to restore if the supervisor above is terminated while it ends', async () => {
+    const clock = new Clock();
+    const above = supervisor({
+      children: [
+        { id: 'pool', start: dynamicSupervisor({ child: template(), restore: true }) },
+        { id: 'slow', start: worker({ slow: 50 }) },
+      ],
+    });
+    const tree = start(supervisor({ children: [{ id: 'above', start: above }] }), { clock });
+    await tree.startChild({}, 'above/pool');
+    tree.find('above')?.actor.send({ type: 'supervisor.shutdown', reason: 'boom' });
+    await settle();
+    const terminated = tree.terminateChild('above');
+    await settle();
+    clock.increment(50);
+    await terminated;
+    await tree.restartChild('above');
+    expect(await tree.whichChildren('above/pool')).toEqual([]);
+    const stopped = tree.stop();
+    await settle();
+    clock.increment(50);
+    await stopped;
+  });
+
   it('ends when its last significant child has ended', async () => {
     const { tree, add, end } = house(
       { child: template({ restart: 'transient', significant: true }), autoShutdown: 'all_significant' },

@@ -9,6 +9,7 @@ import { OPTIONS, type OptionsType } from '../../../src/wamp/options.js';
 import { Usage } from '../usage.js';
 import { checkLists, checkMessage, checkRefused, checkTaken, type Sample, type Variant } from './sample.js';
 import { playScenario, type Scenario } from './scenario.js';
+import { checkSignature, type Signed } from './signature.js';
 
 /**
  * The standard's own vectors, which are not part of this project: a folder of them, as checks to run.
@@ -58,9 +59,9 @@ export function readSuite(dir: string): Suite {
   }
   const signatures = path.join(dir, 'cryptosign.json');
   if (existsSync(signatures)) {
-    const { vectors } = read(signatures) as { readonly vectors: readonly unknown[] };
-    vectors.forEach((_, at) => {
-      skipped.push({ title: `signature ${at + 1}`, why: 'cryptosign is not there' });
+    const { vectors } = read(signatures) as { readonly vectors: readonly Signed[] };
+    vectors.forEach((signed, at) => {
+      checks.push({ title: `signature ${at + 1}`, run: () => checkSignature(signed) });
     });
   }
   return { checks, skipped };
