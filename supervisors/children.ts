@@ -1,5 +1,4 @@
 import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor, type InputFrom } from 'xstate';
-import { bereave } from './bereaved.js';
 import { Child } from './child.js';
 import { type Fate, type FullChildSpec, ignore } from './child-spec.js';
 import { BadSpec, GaveUp, StartFailed, StartTimedOut } from './errors.js';
@@ -35,7 +34,7 @@ interface Host {
   readonly late: (child: Child, actor: AnyActorRef) => void;
 }
 
-const KILLED: End = { reason: 'killed', cause: 'killed' };
+export const KILLED: End = { reason: 'killed', cause: 'killed' };
 const GONE: End = { reason: 'noproc', cause: 'noproc' };
 
 /** The children of one supervisor, and how one of them is started. When, and which, the engine decides. */
@@ -209,8 +208,7 @@ export class Children {
     child.leaving = fate;
     if (!child.isAlive) {
       // It was not linked, so this is news; of a linked one the notice waits in the queue.
-      if (!child.isLinked) child.actor = undefined;
-      if (!child.isLinked) this.#byActor.delete(actor.id);
+      if (!child.isLinked) this.forget(child);
       return false;
     }
     if (spec.shutdown === 'brutal_kill' || !takesShutdown(logic)) {
@@ -242,43 +240,8 @@ export class Children {
 
   kill(child: Child, end: End, fate: Fate): void {
     child.leaving = fate;
-    const { actor, logic } = child;
-    this.forget(child);
-    if (actor !== undefined) {
-      if (logic !== undefined && isSupervisor(logic)) actor.send({ type: 'supervisor.kill' } satisfies KillEvent);
-      else {
-        rememberReason(actor, end.reason);
-        this.#scope.stopChild(actor);
-      }
-    }
+    this.halt(child, end.reason);
     this.leave(child, end, fate, true);
-  }
-
-  /**
-   * Ends all at once, since the supervisor is killed.
-   *
-   * @param isHeard whether those that can be asked to end hear of it, and end in their own time
-   */
-  killAll(isHeard: boolean): void {
-    this.isClosing = true;
-    for (const child of this.newestFirst()) {
-      this.cancel(child);
-      const { actor, logic } = child;
-      if (actor === undefined) continue;
-      if (isHeard && !child.isLinked) this.#abandon(child);
-      else if (isHeard && child.isAlive && logic !== undefined && takesShutdown(logic)) {
-        child.leaving = this.outlook;
-        this.leave(child, KILLED, this.outlook, true);
-        this.#abandon(child);
-        bereave(actor, child.spec.shutdown, this.clock);
-      } else this.kill(child, KILLED, this.outlook);
-    }
-  }
-
-  /** The child outlives its supervisor; its successor has nothing to do with it. */
-  #abandon(child: Child): void {
-    child.memory.exited('killed', this.outlook);
-    if (child.logic !== undefined && isSupervisor(child.logic)) this.#place.memory.bequeath(child.id, this.outlook);
   }
 
   /** Waits until a child that takes its time is up. */

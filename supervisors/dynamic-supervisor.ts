@@ -23,7 +23,11 @@ const OPTIONS: readonly string[] = [
  * @see OTP `supervisor`, `simple_one_for_one`; Elixir `DynamicSupervisor`
  */
 export function dynamicSupervisor(options: DynamicSupervisorOptions = {}): SupervisorLogic {
-  const where = 'dynamicSupervisor';
+  return dynamicLogic('dynamicSupervisor', options);
+}
+
+/** The same for what is made of one. @param where what errors call it */
+export function dynamicLogic(where: string, options: DynamicSupervisorOptions): SupervisorLogic {
   checkOptions(where, options, OPTIONS);
   const flags = checkFlags(where, options);
   const { child, maxChildren = Number.POSITIVE_INFINITY, args = [], restore = false } = options;

@@ -9,7 +9,6 @@ import { type ExitReason, exit } from './exit-reason.js';
 import { Restarts } from './restarts.js';
 import { Stopping } from './stopping.js';
 import type { Strategy } from './strategy.js';
-import { rememberReason } from './supervised.js';
 import { Queue, soon, type Worker } from './turns.js';
 import type { SupervisorView } from './view.js';
 
@@ -99,13 +98,14 @@ export class Engine implements Worker {
   ended: Ended | undefined;
   /** Whether all below were ready at one time: it then is, until it ends. */
   isReady = false;
+  /** Whether the first turn was taken: only that one is on the stack of whoever starts the supervisor. */
+  hasBegun = false;
   readonly path: string;
   readonly place: Place;
   readonly options: FullOptions;
   readonly children: Children;
   readonly restarts: Restarts;
   readonly stopping: Stopping;
-  readonly #scope: AnyActorScope;
   readonly #publish: () => void;
   readonly #inbox = new Queue<Operation>();
   #running: { readonly steps: Steps; readonly operation: Operation } | undefined;
@@ -133,13 +133,9 @@ export class Engine implements Worker {
       giveUp: (error) => this.#giveUp(error),
       shutdown: (reason) => this.#shutdown(reason),
     });
-    this.#scope = scope;
     this.#publish = publish;
     this.#inbox.push({ begin: () => this.#init() });
   }
-
-  /** Whether the first turn was taken: only that one is on the stack of whoever starts the supervisor. */
-  hasBegun = false;
 
   get value(): SupervisorValue {
     return this.#value === 'running' && this.children.restarting > 0 ? 'restarting' : this.#value;
@@ -159,7 +155,7 @@ export class Engine implements Worker {
       this.#step();
     } catch (error) {
       // A mistake in the engine itself; the children must not be left running.
-      this.children.killAll(false);
+      this.stopping.killed(false);
       this.ended = { error };
     }
     this.#isTurning = false;
@@ -199,13 +195,6 @@ export class Engine implements Worker {
   readied(actorId: unknown): void {
     const child = typeof actorId === 'string' ? this.children.ofActor(actorId) : undefined;
     if (child !== undefined && child.spec.ready === undefined) this.children.ready(child);
-  }
-
-  /** Somebody ends a child that is not asked, with a reason that the supervisor then sees. */
-  stopChild(actor: AnyActorRef, reason: ExitReason): void {
-    rememberReason(actor, reason);
-    this.#scope.stopChild(actor);
-    this.noticed(actor.id);
   }
 
   /** The parent, or somebody in its place, asks this supervisor to end. */
@@ -324,7 +313,7 @@ export class Engine implements Worker {
     const hasFailed = isHeard && this.#value === 'starting';
     this.#value = hasFailed ? 'failed' : 'stopped';
     this.ended = hasFailed ? { error: 'killed' } : { output: exit('killed') };
-    this.children.killAll(isHeard);
+    this.stopping.killed(isHeard);
   }
 
   #push(operation: Operation): void {

@@ -1,13 +1,15 @@
+import { bereave } from './bereaved.js';
 import type { Child } from './child.js';
 import type { Fate, FullChildSpec } from './child-spec.js';
-import type { Children, Steps } from './children.js';
+import { type Children, KILLED, type Steps } from './children.js';
 import type { ExitReason } from './exit-reason.js';
 import { describeExit } from './exit-reason.js';
 import type { Memory } from './memory.js';
 import { isRestarted } from './strategy.js';
 import type { End } from './supervised.js';
+import { isSupervisor, takesShutdown } from './traits.js';
 
-/** How a supervisor stops its children: one, all of them in reverse order, or all at the same time. */
+/** How a supervisor stops its children: one, all of them in reverse order, all at the same time, or, killed itself, at once. */
 export class Stopping {
   readonly #children: Children;
   /** That of the supervisor. */
@@ -78,6 +80,33 @@ export class Stopping {
       this.#memory.report({ type: 'shutdown error', reason, count });
     }
     this.#together = undefined;
+  }
+
+  /**
+   * Ends all at once, since the supervisor is killed.
+   *
+   * @param isHeard whether those that can be asked to end hear of it, and end in their own time
+   */
+  killed(isHeard: boolean): void {
+    const children = this.#children;
+    children.isClosing = true;
+    for (const child of children.newestFirst()) {
+      children.cancel(child);
+      const { actor, logic } = child;
+      if (actor === undefined) continue;
+      if (isHeard && !child.isLinked) this.#abandon(child);
+      else if (isHeard && child.isAlive && logic !== undefined && takesShutdown(logic)) {
+        children.leave(child, KILLED, children.outlook, true);
+        this.#abandon(child);
+        bereave(actor, child.spec.shutdown, children.clock);
+      } else children.kill(child, KILLED, children.outlook);
+    }
+  }
+
+  /** The child outlives its supervisor; its successor has nothing to do with it. */
+  #abandon({ id, logic, memory }: Child): void {
+    memory.exited('killed', this.#children.outlook);
+    if (logic !== undefined && isSupervisor(logic)) this.#memory.bequeath(id, this.#children.outlook);
   }
 
   /** A child's actor has ended. @returns whether that is dealt with, since all are being stopped at the same time */

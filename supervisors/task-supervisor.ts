@@ -2,7 +2,7 @@ import type { ChildInfo } from './child.js';
 import type { ChildSpec, Shutdown } from './child-spec.js';
 import type { Milliseconds } from './clock.js';
 import type { DynamicSupervisorOptions } from './dynamic-options.js';
-import { dynamicSupervisor } from './dynamic-supervisor.js';
+import { dynamicLogic } from './dynamic-supervisor.js';
 import { BadSpec } from './errors.js';
 import { locate } from './locate.js';
 import { checkFunction, checkOneOf, checkOptions, checkShutdown, checkWait } from './spec-checks.js';
@@ -65,7 +65,7 @@ export function taskSupervisor(options: TaskSupervisorOptions = {}): SupervisorL
   const { shutdown = 5_000, ...flags } = options;
   checkShutdown('taskSupervisor', shutdown);
   const defaults: TaskDefaults = { shutdown };
-  return Object.assign(dynamicSupervisor(flags), { [TASKS]: defaults });
+  return Object.assign(dynamicLogic('taskSupervisor', flags), { [TASKS]: defaults });
 }
 
 /**

@@ -1,15 +1,6 @@
 import { ConnectError, UsageError } from '../errors.js';
 import { type Logger, SILENT } from '../logger.js';
-import {
-  A_BOOLEAN,
-  A_CLOCK,
-  A_LOGGER,
-  AN_OBJECT,
-  ANYTHING,
-  checkOptions,
-  type Kind,
-  type Kinds,
-} from '../wamp/given.js';
+import { A_BOOLEAN, A_CLOCK, A_LOGGER, AN_OBJECT, checkOptions, type Kinds, OCTETS } from '../wamp/given.js';
 import { connectFailure } from './connect-failure.js';
 import { PING, type PingOptions, pingOptions } from './heartbeat.js';
 import { connected, PingRefused, probed, type RawSocketTls, read } from './opening.js';
@@ -49,8 +40,6 @@ export interface RawSocketOptions {
   readonly logger?: Logger;
   readonly clock?: Timers;
 }
-
-const OCTETS: Kind = { ...ANYTHING, expected: 'octets' };
 
 const KINDS: Kinds<RawSocketOptions> = {
   tls: { expected: 'true or an object', fits: (value) => value === true || AN_OBJECT.fits(value), hidden: true },

@@ -4,16 +4,7 @@ import type { SecureContextOptions } from 'node:tls';
 import WebSocket from 'ws';
 import { UsageError } from '../errors.js';
 import { type Logger, SILENT } from '../logger.js';
-import {
-  A_BOOLEAN,
-  A_CLOCK,
-  A_LOGGER,
-  AN_OBJECT,
-  ANYTHING,
-  checkOptions,
-  type Kind,
-  type Kinds,
-} from '../wamp/given.js';
+import { A_BOOLEAN, A_CLOCK, A_LOGGER, AN_OBJECT, checkOptions, type Kinds, OCTETS } from '../wamp/given.js';
 import { connectFailure, httpFailure } from './connect-failure.js';
 import { PING, type PingOptions, pingOptions } from './heartbeat.js';
 import { checkSubprotocols } from './subprotocol.js';
@@ -45,8 +36,6 @@ export interface WebSocketOptions {
   readonly logger?: Logger;
   readonly clock?: Timers;
 }
-
-const OCTETS: Kind = { ...ANYTHING, expected: 'octets' };
 
 const KINDS: Kinds<WebSocketOptions> = {
   headers: AN_OBJECT,

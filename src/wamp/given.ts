@@ -33,6 +33,8 @@ export const A_COUNT: Kind = {
 };
 /** Checked where it is used, in words of its own. */
 export const ANYTHING: Kind = { expected: 'anything', fits: () => true };
+/** A number of them, that whoever enforces it looks at closer. */
+export const OCTETS: Kind = { ...ANYTHING, expected: 'octets' };
 export const A_LOGGER: Kind = having('a logger, such as pino: an object', 'debug', 'info', 'warn', 'error');
 export const A_CLOCK: Kind = having('a clock: an object', 'now', 'setTimeout', 'clearTimeout');
 export const A_SIGNAL: Kind = {

@@ -542,7 +542,7 @@ describe('what makes no sense is refused', () => {
       "taskSupervisor: unknown option 'maxChildern'; did you mean 'maxChildren'?",
     ],
     ['an option of another supervisor', { restore: true }, "taskSupervisor: unknown option 'restore'"],
-    ['maxChildren', { maxChildren: -1 }, 'maxChildren: expected an integer of at least 0, received -1'],
+    ['maxChildren', { maxChildren: -1 }, 'taskSupervisor: maxChildren: expected an integer of at least 0, received -1'],
     [
       'shutdown',
       { shutdown: 'soon' },
