@@ -119,8 +119,8 @@ export {
   WampError,
 } from './errors.js';
 export type { Logger, LogLine } from './logger.js';
+export type { PeerStats } from './peer/counters.js';
 export type { EventStream } from './peer/event-stream.js';
-export type { PeerStats, PeerStatus } from './peer/life.js';
 export { meta } from './peer/meta.js';
 export type {
   HistoricEvent,
@@ -161,6 +161,7 @@ export type {
 export { type LeaveOptions, Peer, type Registration, type Subscription } from './peer/peer.js';
 export type { ProgressiveCall } from './peer/progressive-call.js';
 export { type PeerSpecOptions, peer } from './peer/spec.js';
+export type { PeerStatus } from './peer/status.js';
 export type { Overflow, Stream, StreamOptions } from './peer/stream.js';
 export type { PeerEvents } from './peer/watchers.js';
 export { type EndpointResult, result } from './roles/callee.js';

@@ -51,15 +51,15 @@ export class EventStream extends Stream<Event> {
     try {
       await this.#life.remove(this.#entry, {});
     } catch (error) {
-      this.#life.logUnreturned(this.topic, error);
+      this.#life.log.unreturned(this.topic, error);
     }
   }
 
   protected lost(): void {
-    this.#life.dropped += 1;
+    this.#life.counters.dropped += 1;
   }
 
   protected behind(): void {
-    this.#life.logBehind(this.topic, 'events');
+    this.#life.log.behind(this.topic, 'events');
   }
 }

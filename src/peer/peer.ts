@@ -8,10 +8,11 @@ import { A_BOOLEAN, A_FUNCTION, A_STRING, came, checkOptions, type Kinds, oneOfT
 import { wireOptions } from '../wamp/options.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import type { PeerStats } from './counters.js';
 import { LOCAL_OPTIONS, procedure, topic } from './declare.js';
 import type { Declared } from './declared.js';
 import { EventStream } from './event-stream.js';
-import type { PeerLife, PeerStats, PeerStatus } from './life.js';
+import type { PeerLife } from './life.js';
 import {
   type CallOptions,
   checkCallOptions,
@@ -25,6 +26,7 @@ import {
   type SubscribeOptions,
 } from './options.js';
 import { ProgressiveCall } from './progressive-call.js';
+import type { PeerStatus } from './status.js';
 import { checkStreamOptions } from './stream.js';
 import type { PeerEvents } from './watchers.js';
 
@@ -151,7 +153,7 @@ export class Peer {
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
     const wire = wireOptions('CALL', options, LOCAL_OPTIONS.PROGRESS);
-    this.#life.calls += 1;
+    this.#life.counters.calls += 1;
     return new ProgressiveCall(
       this.#life,
       uri,
@@ -293,7 +295,7 @@ export class Peer {
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
     const call = new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS.CALL), options);
-    this.#life.calls += 1;
+    this.#life.counters.calls += 1;
     return this.#life.outbox.submit(call, options);
   }
 
@@ -304,12 +306,15 @@ export class Peer {
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
     const publication = new Publication(uri, args, kwargs, wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH));
-    this.#life.publications += 1;
+    this.#life.counters.publications += 1;
     return this.#life.outbox.submit(publication, options);
   }
 
   #forget(what: 'call' | 'publication', uri: Uri, promise: Promise<unknown>): void {
-    promise.catch((error: unknown) => this.#life.castFailed(what, uri, error));
+    promise.catch((error: unknown) => {
+      this.#life.counters.failedCasts += 1;
+      this.#life.log.castFailed(what, uri, error);
+    });
   }
 }
 

@@ -45,10 +45,10 @@ export class ProgressiveCall extends Stream<Result> {
   }
 
   protected lost(): void {
-    this.#life.dropped += 1;
+    this.#life.counters.dropped += 1;
   }
 
   protected behind(): void {
-    this.#life.logBehind(this.procedure, 'parts of a result');
+    this.#life.log.behind(this.procedure, 'parts of a result');
   }
 }

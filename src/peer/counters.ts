@@ -1,0 +1,59 @@
+import type { SessionRoles } from '../roles/session-roles.js';
+import type { Outbox } from './outbox.js';
+
+/** Counted since the peer was declared, over all its sessions. */
+export interface PeerStats {
+  readonly calls: number;
+  readonly publications: number;
+  readonly invocations: number;
+  readonly events: number;
+  /** Requests that have not settled, and those among them that wait for a session. */
+  readonly unsettled: number;
+  readonly waiting: number;
+  /** Requests given up by deadline or signal. */
+  readonly givenUp: number;
+  /** Replies and events that came when nobody waited for them any more. */
+  readonly late: number;
+  /** Events and parts of results for which the buffer of a loop had no place. */
+  readonly dropped: number;
+  /** Calls and publications that nobody awaits (`cast`, `emit`) and that failed. */
+  readonly failedCasts: number;
+  /** Sessions joined. */
+  readonly sessions: number;
+}
+
+/** What a peer counts itself. What its roles and its outbox count is read there; of roles that are gone, it is kept here. */
+export class Counters {
+  calls = 0;
+  publications = 0;
+  dropped = 0;
+  failedCasts = 0;
+  sessions = 0;
+  #invocations = 0;
+  #events = 0;
+  #late = 0;
+
+  /** Keeps what the roles of a session have counted that has ended. */
+  keep({ callee, subscriber, late }: SessionRoles): void {
+    this.#invocations += callee.invocations;
+    this.#events += subscriber.events;
+    this.#late += late;
+  }
+
+  /** @param roles those of the present session, if there is one */
+  stats({ unsettled, waiting, givenUp }: Outbox, roles: SessionRoles | undefined): PeerStats {
+    return {
+      calls: this.calls,
+      publications: this.publications,
+      invocations: this.#invocations + (roles?.callee.invocations ?? 0),
+      events: this.#events + (roles?.subscriber.events ?? 0),
+      unsettled,
+      waiting,
+      givenUp,
+      late: this.#late + (roles?.late ?? 0),
+      dropped: this.dropped,
+      failedCasts: this.failedCasts,
+      sessions: this.sessions,
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import type { Logger } from '../logger.js';
+import type { Uri } from '../wamp/values.js';
+import { asError } from './as-error.js';
+import type { Declared } from './declared.js';
+import type { Session } from './options.js';
+
+/** Every line that a peer writes, in one place: so none forgets the peer's name, and what user code threw is an `Error` in each. */
+export class PeerLog {
+  readonly #peer: string;
+  readonly #logger: Logger;
+
+  constructor(peer: string, logger: Logger) {
+    this.#peer = peer;
+    this.#logger = logger;
+  }
+
+  connecting(address: string, incarnation: number): void {
+    this.#logger.debug({ peer: this.#peer, address, incarnation }, 'connecting');
+  }
+
+  joined({ id, realm }: Session, incarnation: number, restored: number): void {
+    this.#logger.info({ peer: this.#peer, session: id, realm, incarnation, restored }, 'joined');
+  }
+
+  refused({ kind, uri, refused: err }: Declared): void {
+    this.#logger.warn({ peer: this.#peer, uri, err }, `the router refused a ${kind}; the peer goes on without it`);
+  }
+
+  revoked({ kind, uri, refused: err }: Declared): void {
+    this.#logger.warn({ peer: this.#peer, uri, err }, `the router took a ${kind} back; the peer goes on without it`);
+  }
+
+  /** User code that belongs to a URI threw or rejected. */
+  handlerFailed(what: string, uri: Uri, error: unknown): void {
+    this.#logger.error({ peer: this.#peer, uri, err: asError(error, `the ${what}`) }, `an ${what} failed`);
+  }
+
+  listenerFailed(error: unknown, listener: string): void {
+    const err = asError(error, 'the listener');
+    this.#logger.error({ peer: this.#peer, err, listener }, 'a listener of the peer threw');
+  }
+
+  hookFailed(hook: string, error: unknown): void {
+    this.#logger.error({ peer: this.#peer, err: asError(error, hook) }, `${hook} failed`);
+  }
+
+  /** What nobody awaits has failed. */
+  castFailed(what: 'call' | 'publication', uri: Uri, error: unknown): void {
+    const err = asError(error, 'the signal');
+    this.#logger.warn({ peer: this.#peer, uri, err }, `a ${what} that nobody awaits failed`);
+  }
+
+  /** A loop over `uri`, of events or of parts of a result, does not keep up. */
+  behind(uri: Uri, what: string): void {
+    this.#logger.warn({ peer: this.#peer, uri }, `${what} are dropped: the loop over them does not keep up`);
+  }
+
+  /** What was no longer wanted could not be given back. */
+  unreturned(uri: Uri, error: unknown): void {
+    const err = asError(error, 'the unsubscription');
+    this.#logger.warn({ peer: this.#peer, uri, err }, 'a subscription that is over could not be ended at the router');
+  }
+}
