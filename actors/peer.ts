@@ -17,6 +17,12 @@ export interface PeerHost {
   readonly openTimeout: number;
   /** Opens a transport and prepares a session on it. Rejects with the true reason. */
   open(signal: AbortSignal): Promise<SessionInput>;
+  /** Whether there is another router to try in this incarnation, now that the present one cannot be had. */
+  readonly hasNext: boolean;
+  /** Goes on to that one. */
+  passOver(why: unknown): void;
+  /** What the incarnation comes to, when it fails with `why` and other routers may have failed it before. */
+  outcome(why: ExitReason): ExitReason;
   /** WELCOME came: answer with `peer.restored` or `peer.degraded` once registrations and subscriptions are back. */
   established(session: Id, details: Dict): void;
   /** Requests may flow. */
@@ -52,6 +58,16 @@ export type PeerEvent =
   | { type: 'peer.abort'; reason: string; message: string }
   | { type: 'supervisor.shutdown'; reason: ExitReason };
 
+/** Why something did not come about, as the event tells that ends it. */
+const thrown = ({ event }: { event: { error: unknown } }) => ({ why: event.error });
+const ended = ({ event }: { event: { output: unknown } }) => ({ why: reasonOf(event.output) });
+const notOpened = ({ context: { host } }: { context: PeerContext }) => ({
+  why: new TimeoutError(
+    `no connection to ${host.address} within ${host.openTimeout} ms: something accepts there but does not answer; check that it is a WAMP router`,
+    { operation: 'open', timeout: host.openTimeout },
+  ),
+});
+
 export const peerMachine = setup({
   types: { input: {} as PeerInput, context: {} as PeerContext, events: {} as PeerEvent },
   actors: {
@@ -83,12 +99,8 @@ export const peerMachine = setup({
         : { asked: true, wait: true },
     ),
     rememberShutdown: assign(({ event }) => (event.type === 'supervisor.shutdown' ? { reason: event.reason } : {})),
-    rememberOpenTimeout: assign(({ context }) => ({
-      reason: new TimeoutError(
-        `no connection to ${context.host.address} within ${context.host.openTimeout} ms: something accepts there but does not answer; check that it is a WAMP router`,
-        { operation: 'open', timeout: context.host.openTimeout },
-      ),
-    })),
+    passOver: ({ context }, { why }: { why: unknown }) => context.host.passOver(why),
+    rememberFailure: assign(({ context }, { why }: { why: unknown }) => ({ reason: context.host.outcome(why) })),
     tellEstablished: ({ context, event }) => {
       if (event.type === 'session.established') context.host.established(event.session, event.details);
     },
@@ -98,6 +110,8 @@ export const peerMachine = setup({
     tellEnded: ({ context }) => context.host.ended(context.reason),
   },
   guards: {
+    /** The standard knows no second try on one transport: another router is another connection. */
+    hasNext: ({ context }) => context.host.hasNext,
     asked: ({ context }) => context.asked,
     /** Its supervisor was: the next incarnation may be there already, and has the host to itself. */
     killed: ({ event }) => event.type === 'supervisor.shutdown' && event.reason === 'killed',
@@ -122,9 +136,17 @@ export const peerMachine = setup({
         src: 'openTransport',
         input: ({ context }) => context.host,
         onDone: { target: 'connected', actions: assign(({ event }) => ({ sessionInput: event.output })) },
-        onError: { target: 'failed', actions: assign(({ event }) => ({ reason: event.error })) },
+        onError: [
+          { guard: 'hasNext', target: 'connecting', reenter: true, actions: { type: 'passOver', params: thrown } },
+          { target: 'failed', actions: { type: 'rememberFailure', params: thrown } },
+        ],
       },
-      after: { openTimeout: { target: 'failed', actions: 'rememberOpenTimeout' } },
+      after: {
+        openTimeout: [
+          { guard: 'hasNext', target: 'connecting', reenter: true, actions: { type: 'passOver', params: notOpened } },
+          { target: 'failed', actions: { type: 'rememberFailure', params: notOpened } },
+        ],
+      },
       on: {
         'peer.leave': 'left',
         'supervisor.shutdown': { target: 'left', actions: 'rememberShutdown' },
@@ -139,7 +161,8 @@ export const peerMachine = setup({
           input: ({ context }) => required(context),
           onDone: [
             { guard: 'asked', target: 'left' },
-            { target: 'failed', actions: assign(({ event }) => ({ reason: reasonOf(event.output) })) },
+            { guard: 'hasNext', target: 'connecting', actions: { type: 'passOver', params: ended } },
+            { target: 'failed', actions: { type: 'rememberFailure', params: ended } },
           ],
           onError: { target: 'failed', actions: assign(({ event }) => ({ reason: event.error })) },
         },

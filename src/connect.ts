@@ -3,9 +3,9 @@ import { PeerDown, UsageError } from './errors.js';
 import type { Logger } from './logger.js';
 import type { PeerOptions } from './peer/options.js';
 import type { Peer } from './peer/peer.js';
+import type { RouterChoice } from './peer/router-choice.js';
 import { type PeerSpecOptions, peer } from './peer/spec.js';
 import { start } from './start.js';
-import type { Connector } from './transports/transport.js';
 import { A_LOGGER, AN_OBJECT, unfit } from './wamp/given.js';
 
 export interface ConnectOptions extends Omit<PeerOptions, 'url'>, PeerSpecOptions {
@@ -22,13 +22,14 @@ const CONNECT_EXPECTS = "options, at least the realm: { realm: 'realm1' }";
  *
  * The first session is not tried twice: if it cannot be had, the promise rejects at once with the true reason.
  *
- * @param url the router: `ws://…`, `wss://…`, `rs://…`, `rss://…`, `unix:/…`, or a connector, such as the embedded router
- * @throws {ConnectError} refused, unknown host, an HTTP status, TLS
+ * @param url the router: `ws://…`, `wss://…`, `rs://…`, `rss://…`, `unix:/…`, or a connector, such as the embedded router; or a
+ *   list of these, which are tried in turn
+ * @throws {ConnectError} refused, unknown host, an HTTP status, TLS; of a list, what went wrong with each, in `errors`
  * @throws {SessionAborted} the router's ABORT: no such realm, wrong password
  * @throws {TimeoutError} within 5 s to open and 5 s to join, by default
  * @throws {UsageError} an option makes no sense
  */
-export async function connect(url: string | Connector, options: ConnectOptions): Promise<Peer> {
+export async function connect(url: RouterChoice | readonly RouterChoice[], options: ConnectOptions): Promise<Peer> {
   if (options === undefined && AN_OBJECT.fits(url) && 'realm' in (url as object)) {
     throw new UsageError('connect takes two arguments: connect(url, { realm }); received one object with all in it');
   }

@@ -62,11 +62,17 @@ export class ConnectError extends WampError {
   readonly address: string;
   /** Whether another try, later, may succeed without anybody changing the program or its configuration. */
   readonly transient: boolean;
+  /** Where several routers were tried, why each of them could not be joined, in their order. Else empty. */
+  readonly errors: readonly Error[];
 
-  constructor(message: string, facts: { address: string; transient: boolean; cause?: unknown }) {
-    super(message, { cause: facts.cause });
+  constructor(
+    message: string,
+    facts: { address: string; transient: boolean; cause?: unknown; errors?: readonly Error[] },
+  ) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.address = facts.address;
     this.transient = facts.transient;
+    this.errors = facts.errors ?? [];
   }
 }
 

@@ -160,6 +160,7 @@ export type {
 } from './peer/options.js';
 export { type LeaveOptions, Peer, type Registration, type Subscription } from './peer/peer.js';
 export type { ProgressiveCall } from './peer/progressive-call.js';
+export type { RouterAddress, RouterChoice } from './peer/router-choice.js';
 export { type PeerSpecOptions, peer } from './peer/spec.js';
 export type { PeerStatus } from './peer/status.js';
 export type { Overflow, Stream, StreamOptions } from './peer/stream.js';

@@ -12,8 +12,6 @@ import { describeExit, type ExitReason } from '../../supervisors/exit-reason.js'
 import { PeerDown } from '../errors.js';
 import { json } from '../serializers/json.js';
 import type { Serializer } from '../serializers/serializer.js';
-import { connectorFor } from '../transports/connector.js';
-import type { Connector } from '../transports/transport.js';
 import { announces } from '../wamp/features.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import { Counters, type PeerStats } from './counters.js';
@@ -27,6 +25,8 @@ import { openWire } from './open-wire.js';
 import type { PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';
 import { PeerLog } from './peer-log.js';
+import { connectorsFor } from './router-choice.js';
+import { Routers } from './routers.js';
 import type { PeerStatus } from './status.js';
 import { runHook } from './user-hook.js';
 import { type PeerEvents, Watchers } from './watchers.js';
@@ -34,7 +34,6 @@ import { welcomed } from './welcomed.js';
 
 export class PeerLife implements ChildHandle, PeerHost {
   readonly name: string;
-  readonly connector: Connector;
   readonly realm: Uri;
   readonly openTimeout: number;
   readonly watchers: Watchers;
@@ -52,6 +51,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly #serializers: readonly Serializer[];
   readonly #path: string;
   readonly #declared: Declarations;
+  readonly #routers: Routers;
   #actor: AnyActorRef | undefined;
   #current: OpenSession | undefined;
   /** Whether somebody has asked it to leave and stay away, and there was nobody to see to that. */
@@ -66,7 +66,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.#options = options;
     this.#environment = environment;
     this.realm = options.realm;
-    this.connector = typeof options.url === 'string' ? connectorFor(options.url, options) : options.url;
+    this.#routers = new Routers(connectorsFor(options.url, options));
     this.openTimeout = options.openTimeout ?? 5_000;
     this.#serializers = options.serializers ?? [json()];
     this.log = new PeerLog(name, environment.logger);
@@ -91,8 +91,9 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.ready.catch(() => {}); // Whoever does not wait for it must not be ended by it.
   }
 
+  /** Of the router that it is with, or tries. */
   get address(): string {
-    return this.connector.address;
+    return this.#routers.present.address;
   }
 
   /** Registrations and subscriptions with their state in this session. */
@@ -191,6 +192,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   exited(reason: ExitReason, fate: Fate): void {
     this.ended(reason); // Of an actor that was killed, its machine has said nothing.
     this.#actor = undefined;
+    this.#routers.begin();
     this.lastExit = reason;
     this.status = fate === 'restarting' ? 'down' : fate;
     this.outbox.turn({ open: false, ahead: fate === 'restarting', why: reason, state: this.status });
@@ -202,7 +204,7 @@ export class PeerLife implements ChildHandle, PeerHost {
 
   async open(signal: AbortSignal): Promise<SessionInput> {
     this.log.connecting(this.address, this.incarnation);
-    const wire = await openWire(this.connector, this.#serializers, signal);
+    const wire = await openWire(this.#routers.present, this.#serializers, signal);
     if (signal.aborted) {
       // The connector did not mind, or it was too late for it to mind.
       wire.destroy();
@@ -212,7 +214,25 @@ export class PeerLife implements ChildHandle, PeerHost {
     return this.#current.input;
   }
 
+  get hasNext(): boolean {
+    return this.#routers.hasNext;
+  }
+
+  passOver(why: unknown): void {
+    // It is no session's end: nothing of the peer has been in it.
+    this.#current?.wire.close();
+    this.#current = undefined;
+    const { address } = this;
+    const error = this.#routers.passOver(why);
+    this.log.passedOver(address, error, this.address);
+  }
+
+  outcome(why: ExitReason): ExitReason {
+    return this.#routers.outcome(why);
+  }
+
   established(id: Id, details: Dict): void {
+    this.#routers.welcome();
     this.session = welcomed(id, this.realm, details);
     const current = this.#current;
     if (current === undefined) return;
@@ -230,7 +250,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.status = refused.length === 0 ? 'joined' : 'degraded';
     this.counters.sessions += 1;
     this.#told = true;
-    this.log.joined(session, this.incarnation, this.#declared.size - refused.length);
+    this.log.joined(session, this.address, this.incarnation, this.#declared.size - refused.length);
     for (const entry of refused) this.log.refused(entry);
     this.outbox.turn({
       open: true,

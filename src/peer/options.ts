@@ -5,12 +5,12 @@ import type { Endpoint } from '../roles/invocation.js';
 import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { RawSocketOptions } from '../transports/rawsocket.js';
-import type { Connector } from '../transports/transport.js';
 import type { WebSocketOptions } from '../transports/websocket.js';
 import { A_BOOLEAN, A_FUNCTION, AN_OBJECT, oneOfThese, SERIALIZERS, unfit } from '../wamp/given.js';
 import { nearest } from '../wamp/nearest.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
+import { faultInChoice, type RouterChoice } from './router-choice.js';
 import type { Overflow, StreamOptions } from './stream.js';
 
 export type Milliseconds = number;
@@ -129,9 +129,11 @@ export interface Session {
 export interface PeerOptions {
   /**
    * Where the router is: `ws://…` or `wss://…` for a WebSocket; `rs://host:port`, `rss://host:port` (TLS) or `unix:/path` for a
-   * RawSocket; or a connector, such as the embedded router itself.
+   * RawSocket; or a connector, such as the embedded router itself. Or a list of these, the most wanted first: each try begins
+   * with the first and ends with the one that welcomes the peer. One of them may have options of its own:
+   * `{ url, websocket: { … } }`.
    */
-  readonly url: string | Connector;
+  readonly url: RouterChoice | readonly RouterChoice[];
   readonly realm: Uri;
   /** Procedures, restored in this order after every restart, before the subscriptions. */
   readonly register?: Readonly<Record<Uri, WithOptions<Endpoint, RegisterOptions>>>;
@@ -144,7 +146,7 @@ export interface PeerOptions {
   readonly serializers?: readonly Serializer[];
   /** Of every request that does not say otherwise. Default 30,000. */
   readonly timeout?: Milliseconds;
-  /** Until the transport is open. Default 5,000. */
+  /** Until the transport is open; of several routers, for each. Default 5,000. */
   readonly openTimeout?: Milliseconds;
   /** From HELLO to WELCOME. Default 5,000. */
   readonly handshakeTimeout?: Milliseconds;
@@ -219,9 +221,10 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
     }
   };
   const { url, realm } = options;
-  if (typeof url !== 'string' && typeof url?.open !== 'function') {
+  const faultInUrl = faultInChoice(url);
+  if (faultInUrl !== undefined) {
     throw new UsageError(
-      `peer "${peer}": expected url to be a URL such as "ws://127.0.0.1:8080/ws", or a connector, received ${show(url)}`,
+      `peer "${peer}": expected url to be a URL such as "ws://127.0.0.1:8080/ws", or a connector, received ${faultInUrl}`,
     );
   }
   const fault = typeof realm === 'string' ? checkUri(realm) : '';

@@ -18,8 +18,13 @@ export class PeerLog {
     this.#logger.debug({ peer: this.#peer, address, incarnation }, 'connecting');
   }
 
-  joined({ id, realm }: Session, incarnation: number, restored: number): void {
-    this.#logger.info({ peer: this.#peer, session: id, realm, incarnation, restored }, 'joined');
+  /** One of several routers cannot be had. */
+  passedOver(address: string, err: Error, next: string): void {
+    this.#logger.warn({ peer: this.#peer, address, err, next }, 'this router cannot be joined; trying the next one');
+  }
+
+  joined({ id, realm }: Session, address: string, incarnation: number, restored: number): void {
+    this.#logger.info({ peer: this.#peer, session: id, realm, address, incarnation, restored }, 'joined');
   }
 
   refused({ kind, uri, refused: err }: Declared): void {

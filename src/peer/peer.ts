@@ -88,6 +88,11 @@ export class Peer {
     return this.#life.status;
   }
 
+  /** Of the router that it is with; while it has no session, that of the one that it tries. Holds no credentials. */
+  get address(): string {
+    return this.#life.address;
+  }
+
   /** The present session, if there is one. */
   get session(): Session | undefined {
     return this.#life.session;

@@ -10,12 +10,12 @@ import type {
   Shutdown,
 } from '../../supervisors/index.js';
 import { UsageError } from '../errors.js';
-import { connectorFor } from '../transports/connector.js';
 import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
 import { declare } from './declare.js';
 import { environmentOf } from './environment.js';
 import { PeerLife } from './life.js';
 import { checkPeerOptions, type PeerOptions } from './options.js';
+import { connectorsFor } from './router-choice.js';
 import { CRASHES, verdict } from './verdict.js';
 
 /** How a supervisor treats a peer, where that is to differ from the defaults. */
@@ -46,7 +46,7 @@ export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildS
   checkPeerOptions(id, peerOptions);
   // A URL or an option that makes no sense is found out here, where the user wrote it, not at the first start.
   of(id, () => {
-    if (typeof peerOptions.url === 'string') connectorFor(peerOptions.url, peerOptions);
+    connectorsFor(peerOptions.url, peerOptions);
     declare(peerOptions);
   });
   const { onAbort = {} } = peerOptions;

@@ -50,11 +50,25 @@ export function verdict(
     if (wish !== undefined) return wish === 'restart' ? UNLIMITED : wish;
     return budgetFor(reason.uri, endingOf(reason));
   }
-  if (reason instanceof ConnectError) return reason.transient ? UNLIMITED : LASTING;
+  if (reason instanceof ConnectError) {
+    if (reason.errors.length > 0) return mostHopeful(reason.errors.map((error) => verdict(error, onAbort)));
+    return reason.transient ? UNLIMITED : LASTING;
+  }
   if (reason instanceof ConnectionLost || reason instanceof TimeoutError) return UNLIMITED;
   if (reason instanceof AuthenticationError) return LASTING;
   if (reason instanceof ProtocolError) return VIOLATIONS;
   return undefined;
+}
+
+/** Of several routers one is enough: only what holds for all of them lasts. */
+function mostHopeful(verdicts: readonly ReturnType<typeof verdict>[]): ReturnType<typeof verdict> {
+  return verdicts.reduce((best, each) => (hope(each) > hope(best) ? each : best));
+}
+
+function hope(judged: ReturnType<typeof verdict>): number {
+  if (judged === 'stop') return -2;
+  if (judged === 'park') return -1;
+  return (judged ?? CRASHES).intensity;
 }
 
 function endingOf(reason: SessionAborted | SessionClosed): Ending {

@@ -9,7 +9,7 @@ const WELCOME = [2, 7, { roles: { broker: {}, dealer: {} } }];
 const GOODBYE = [6, {}, 'wamp.close.goodbye_and_out'];
 
 /** A peer's machine with a host that writes down what it is told. */
-function setUp() {
+function setUp({ others = 0 } = {}) {
   const clock = new SimulatedClock();
   const transport = new ScriptedTransport();
   const told: unknown[] = [];
@@ -24,6 +24,14 @@ function setUp() {
         settled = { open, refuse };
       });
     },
+    get hasNext() {
+      return others > 0;
+    },
+    passOver(why) {
+      others -= 1;
+      told.push(['passed over', why]);
+    },
+    outcome: (why) => why,
     established: (session, details) => told.push(['established', session, Object.keys(details)]),
     joined: () => told.push('joined'),
     healed: () => told.push('healed'),
@@ -130,6 +138,49 @@ describe('a peer that connects', () => {
     expect(world.state()).toBe('failed');
     expect(world.outputs).toMatchObject([{ reason: expect.any(TimeoutError) }]);
     expect(world.transport.state).toBe('closed');
+  });
+});
+
+describe('a peer with another router', () => {
+  const why = new ConnectError('refused', { address: 'ws://127.0.0.1:8080/ws', transient: true });
+
+  it('tries that one when no transport can be opened', async () => {
+    const world = await setUp({ others: 1 }).refuse(why);
+    expect({ state: world.state(), told: world.told }).toEqual({ state: 'connecting', told: [['passed over', why]] });
+    await world.open();
+    expect(world.state()).toEqual({ connected: 'joining' });
+  });
+
+  it('gives each of them its own time, and gives an attempt up that is over', () => {
+    const world = setUp({ others: 1 });
+    world.clock.increment(5_000);
+    const first = world.signal();
+    expect(world.state()).toBe('connecting');
+    expect(world.told).toEqual([['passed over', expect.any(TimeoutError)]]);
+    world.clock.increment(4_999);
+    expect(world.state()).toBe('connecting');
+    world.clock.increment(1);
+    expect(world.state()).toBe('failed');
+    expect([world.signal() === first, world.told.at(-1)]).toEqual([true, ['ended', expect.any(TimeoutError)]]);
+  });
+
+  it.each<[string, (world: ReturnType<typeof setUp>) => void, unknown]>([
+    ['its HELLO is refused', ({ transport }) => transport.receive([3, {}, 'wamp.error.no_such_realm']), SessionAborted],
+    ['no WELCOME comes', ({ clock }) => clock.increment(5_000), TimeoutError],
+    ['the connection is lost before WELCOME', ({ transport }) => transport.lose(), ConnectionLost],
+  ])('tries that one when %s', async (_how, end, kind) => {
+    const world = await setUp({ others: 1 }).open();
+    end(world);
+    expect(world.state()).toBe('connecting');
+    expect(world.told).toEqual([['passed over', expect.any(kind as typeof TimeoutError)]]);
+    expect(world.transport.state).not.toBe('open');
+  });
+
+  it('tries none when it is to leave, whatever becomes of its session', async () => {
+    const world = await setUp({ others: 1 }).open();
+    world.send({ type: 'peer.leave' });
+    expect(world.state()).toBe('left');
+    expect(world.told).not.toContainEqual(['passed over', expect.anything()]);
   });
 });
 

@@ -25,6 +25,8 @@ function inAWord(reason: unknown, onAbort = {}): string {
 
 const refused = (uri: string) => new SessionAborted('', { uri, details: {}, established: false });
 const aborted = (uri: string) => new SessionAborted('', { uri, details: {}, established: true });
+const down = new ConnectError('', { address: '', transient: true });
+const gone = new ConnectError('', { address: '', transient: false });
 const closed = (uri: string) => new SessionClosed('', { uri });
 
 const UNKNOWN = ['10 in 5 min', '10 in 5 min', 'unlimited'];
@@ -87,6 +89,28 @@ describe('verdict', () => {
   it('has a row for every predefined URI', () => {
     const predefined = [CLOSE, ERROR, ADVANCED_ERROR, FIELD_ERROR].flatMap((uris) => Object.values<string>(uris));
     expect(predefined.filter((uri) => !(uri in TABLE))).toEqual([]);
+  });
+
+  it.each([
+    ['one of them is only down', [refused('wamp.error.no_such_realm'), down], {}, 'unlimited'],
+    ['all of them refuse for good', [refused('wamp.error.no_such_realm'), gone], {}, 'lasting'],
+    ['one refuses for a while', [gone, refused('wamp.error.authentication_failed')], {}, '5 in 5 min'],
+    ['the user gives up on one of them', [refused('com.example.no'), down], { 'com.example.no': 'stop' }, 'unlimited'],
+    [
+      'the user gives up on all',
+      [refused('com.example.no'), refused('com.example.no')],
+      { 'com.example.no': 'stop' },
+      'stop',
+    ],
+    [
+      'the user parks for one, stops for the other',
+      [refused('com.example.a'), refused('com.example.b')],
+      { 'com.example.a': 'stop', 'com.example.b': 'park' },
+      'park',
+    ],
+  ] as const)('of several routers is the most hopeful one: %s', (_how, errors, onAbort, expected) => {
+    const none = new ConnectError('', { address: '', transient: false, errors });
+    expect(inAWord(none, onAbort)).toBe(expected);
   });
 
   it.each([
