@@ -48,6 +48,13 @@ export class Wire {
     return this.#transport.queued;
   }
 
+  /** Calls `then`, later, once what was sent until now has left. @returns whether its transport can tell */
+  flushed(then: () => void): boolean {
+    if (this.#transport.flushed === undefined) return false;
+    this.#transport.flushed(then);
+    return true;
+  }
+
   /** As its transport has it. */
   async channelId(): Promise<Uint8Array | undefined> {
     return this.#transport.channelId?.();

@@ -155,6 +155,7 @@ export type {
   PublishOptions,
   RegisterOptions,
   RequestOptions,
+  SendBufferOptions,
   Session,
   SubscribeOptions,
 } from './peer/options.js';

@@ -1,4 +1,5 @@
 import type { SessionRoles } from '../roles/session-roles.js';
+import type { OpenSession } from './open-session.js';
 import type { Outbox } from './outbox.js';
 
 /** Counted since the peer was declared, over all its sessions. */
@@ -7,9 +8,11 @@ export interface PeerStats {
   readonly publications: number;
   readonly invocations: number;
   readonly events: number;
-  /** Requests that have not settled, and those among them that wait for a session. */
+  /** Requests that have not settled, and those among them that wait for a session, or for room in the present one. */
   readonly unsettled: number;
   readonly waiting: number;
+  /** Octets that were sent in the present session and have not left this process. */
+  readonly queued: number;
   /** Requests given up by deadline or signal. */
   readonly givenUp: number;
   /** Replies and events that came when nobody waited for them any more. */
@@ -40,8 +43,9 @@ export class Counters {
     this.#late += late;
   }
 
-  /** @param roles those of the present session, if there is one */
-  stats({ unsettled, waiting, givenUp }: Outbox, roles: SessionRoles | undefined): PeerStats {
+  /** @param current the present session, if there is one */
+  stats({ unsettled, waiting, givenUp }: Outbox, current: OpenSession | undefined): PeerStats {
+    const roles = current?.roles;
     return {
       calls: this.calls,
       publications: this.publications,
@@ -49,6 +53,7 @@ export class Counters {
       events: this.#events + (roles?.subscriber.events ?? 0),
       unsettled,
       waiting,
+      queued: current?.wire.queued ?? 0,
       givenUp,
       late: this.#late + (roles?.late ?? 0),
       dropped: this.dropped,

@@ -77,6 +77,8 @@ export class PeerLife implements ChildHandle, PeerHost {
         timeout: options.timeout ?? 30_000,
         whenDown: options.whenDown ?? 'wait',
         queueLimit: options.queueLimit ?? 1_000,
+        highWater: options.sendBuffer?.highWater ?? 2 ** 20,
+        sendLimit: options.sendBuffer?.limit ?? 10_000,
       },
       environment.clock,
       { open: false, ahead: true, why: undefined, state: 'down' },
@@ -102,7 +104,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   }
 
   get stats(): PeerStats {
-    return this.counters.stats(this.outbox, this.#current?.roles);
+    return this.counters.stats(this.outbox, this.#current);
   }
 
   /** Asks this incarnation to say GOODBYE; fulfilled when it has ended. Between two of them there is no other. */
@@ -255,6 +257,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.outbox.turn({
       open: true,
       roles: current.roles,
+      link: current.wire,
       dealerCancels: announces(session.details, 'dealer', 'callCanceling'),
     });
     this.watchers.tell('joined', session);
@@ -268,6 +271,7 @@ export class PeerLife implements ChildHandle, PeerHost {
 
   leaving(): void {
     this.status = 'down';
+    this.outbox.flush();
     this.#declared.leave();
     this.outbox.turn({ open: false, ahead: false, why: undefined, state: 'leaving' });
   }

@@ -6,7 +6,17 @@ import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { RawSocketOptions } from '../transports/rawsocket.js';
 import type { WebSocketOptions } from '../transports/websocket.js';
-import { A_BOOLEAN, A_FUNCTION, AN_OBJECT, oneOfThese, SERIALIZERS, unfit } from '../wamp/given.js';
+import {
+  A_BOOLEAN,
+  A_COUNT,
+  A_FUNCTION,
+  AN_OBJECT,
+  checkOptions,
+  type Kinds,
+  oneOfThese,
+  SERIALIZERS,
+  unfit,
+} from '../wamp/given.js';
 import { nearest } from '../wamp/nearest.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
@@ -126,6 +136,17 @@ export interface Session {
   readonly details: Dict;
 }
 
+/** What may be on its way to a router before requests wait, and how many of them may. */
+export interface SendBufferOptions {
+  /**
+   * How many octets may wait to leave this process before requests wait for these: calls and publications, which then leave in
+   * their order once all of them has left. Default 1 MiB.
+   */
+  readonly highWater?: number;
+  /** How many requests wait so; one more rejects with `QueueFull`. Default 10,000. */
+  readonly limit?: number;
+}
+
 export interface PeerOptions {
   /**
    * Where the router is: `ws://…` or `wss://…` for a WebSocket; `rs://host:port`, `rss://host:port` (TLS) or `unix:/path` for a
@@ -156,6 +177,8 @@ export interface PeerOptions {
   readonly whenDown?: 'wait' | 'fail';
   /** How many requests may wait while the peer is down. Default 1,000; one more rejects with `QueueFull`. */
   readonly queueLimit?: number;
+  /** When requests wait because the router, or the network, does not take what is sent. */
+  readonly sendBuffer?: SendBufferOptions;
   /** By ABORT or GOODBYE URI, what becomes of the peer. Default: restart, and park after a few tries if it cannot heal by itself. */
   readonly onAbort?: Readonly<Record<Uri, OnAbort>>;
   /** After each join, registrations and subscriptions being back. A throw is logged. */
@@ -184,6 +207,7 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
   goodbyeTimeout: true,
   whenDown: true,
   queueLimit: true,
+  sendBuffer: true,
   onAbort: true,
   onJoin: true,
   onLeave: true,
@@ -235,6 +259,7 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
   }
   for (const key of DURATIONS) expect(key, isDuration, 'milliseconds above 0');
   expect('queueLimit', (value) => Number.isInteger(value) && (value as number) >= 0, 'an integer of at least 0');
+  checkSendBuffer(peer, options.sendBuffer);
   expect('whenDown', (value) => WHEN_DOWN.includes(value), '"wait" or "fail"');
   expect('authid', (value) => typeof value === 'string', 'a string');
   for (const key of ['register', 'subscribe', 'onAbort'] as const) expect(key, AN_OBJECT.fits, 'an object, by URI');
@@ -273,6 +298,12 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
       throw new UsageError(`peer "${peer}": expected a URI such as "com.example.name" in ${key}; "${uri}" ${fault}`);
     }
   }
+}
+
+const SEND_BUFFER: Kinds<SendBufferOptions> = { highWater: A_COUNT, limit: A_COUNT };
+
+function checkSendBuffer(peer: string, given: SendBufferOptions | undefined): void {
+  if (given !== undefined) checkOptions<SendBufferOptions>(`peer "${peer}", sendBuffer`, given, SEND_BUFFER);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Every request of a peer that has not settled: where it is (waiting for a session, or in flight in one), until when it
- * may be there, and what ends it. It lives as long as the peer, over all its sessions.
+ * Every request of a peer that has not settled: where it is (waiting for a session, or for room on the way to the router, or
+ * in flight), until when it may be there, and what ends it. It lives as long as the peer, over all its sessions.
  */
 
 import type { Clock } from '../../supervisors/clock.js';
@@ -16,11 +16,25 @@ export interface OutboxOptions {
   readonly timeout: Milliseconds;
   readonly whenDown: 'wait' | 'fail';
   readonly queueLimit: number;
+  /** How many octets may be on their way before requests wait, and how many of them may. */
+  readonly highWater: number;
+  readonly sendLimit: number;
 }
+
+/** What carries requests to the router: the session's wire. */
+export interface Link {
+  /** Octets that were sent and have not left this process. */
+  readonly queued: number;
+  /** Calls `then`, later, once these have left. @returns whether it can */
+  flushed(then: () => void): boolean;
+}
+
+/** How often a link is looked at that cannot tell when it is flushed, in milliseconds. */
+const LOOK_EVERY = 10;
 
 /** Whether requests flow, wait or are refused, and in the last two cases why. */
 export type Road =
-  | { readonly open: true; readonly roles: SessionRoles; readonly dealerCancels: boolean }
+  | { readonly open: true; readonly roles: SessionRoles; readonly link: Link; readonly dealerCancels: boolean }
   | { readonly open: false; readonly ahead: boolean; readonly why: unknown; readonly state: Standing };
 
 export class Outbox {
@@ -29,11 +43,14 @@ export class Outbox {
   readonly #peer: string;
   readonly #options: OutboxOptions;
   readonly #clock: Clock;
-  readonly #waiting = new Set<Request>();
+  /** In their order: for a session, or while there is one for room. */
+  #waiting = new Set<Request>();
   readonly #deadlines = new Deadlines<Request>();
   readonly #open = new Set<Request>();
   #road: Road;
   #timer: unknown;
+  /** For the next look at a link that cannot tell. */
+  #lookTimer: unknown;
   #timerAt: Milliseconds = Infinity;
 
   constructor(peer: string, options: OutboxOptions, clock: Clock, road: Road) {
@@ -59,8 +76,12 @@ export class Outbox {
       return request.promise;
     }
     this.#keep(request as Request, options.timeout ?? this.#options.timeout, signal);
-    if (this.#road.open) this.#road.roles.requests.send(request as Request);
-    else this.#wait(request as Request, options.whenDown ?? this.#options.whenDown);
+    request.needsSession = (options.whenDown ?? this.#options.whenDown) === 'fail';
+    const road = this.#road;
+    if (!road.open) this.#wait(request as Request);
+    else if (this.#waiting.size === 0 && road.link.queued <= this.#options.highWater) {
+      road.roles.requests.send(request as Request);
+    } else this.#waitForRoom(request as Request, road);
     return request.promise;
   }
 
@@ -78,26 +99,36 @@ export class Outbox {
   /** The road has changed: opened, so that what waits leaves in its order; or closed for good, so that it is refused. */
   turn(road: Road): void {
     this.#road = road;
-    if (road.open) {
-      const waiting = [...this.#waiting];
-      this.#waiting.clear();
-      for (const request of waiting) road.roles.requests.send(request);
-    } else if (!road.ahead) {
-      for (const request of [...this.#waiting]) request.reject(this.#refusal(road, request));
-      this.#waiting.clear();
+    this.#stopLooking();
+    if (road.open) this.#proceed(road);
+    else {
+      for (const request of [...this.#waiting]) {
+        // What waited for room, and is not to wait for a session.
+        if (!road.ahead || request.needsSession) request.reject(this.#refusal(road, request));
+      }
+    }
+  }
+
+  /** Sends what still waits for room, however much that is: it is the last that this session takes. */
+  flush(): void {
+    const road = this.#road;
+    if (!road.open) return;
+    for (const request of this.#waiting) {
+      this.#waiting.delete(request);
+      road.roles.requests.send(request);
     }
   }
 
   /** The session that carried `lost` has ended. What was in flight is never sent again unless it said that it may be. */
   settleLost(lost: readonly Request[], why: unknown): void {
+    const again: Request[] = [];
     for (const request of lost) {
       if (request.settled) continue;
       if (request.type === 'UNREGISTER' || request.type === 'UNSUBSCRIBE') {
         // The router has nothing of a session that is gone.
         request.resolve(undefined);
       } else if (request.idempotent) {
-        // Before all that is still to come: nothing waits while there is a session.
-        this.#waiting.add(request);
+        again.push(request);
       } else {
         request.reject(
           new ConnectionLost(
@@ -107,6 +138,8 @@ export class Outbox {
         );
       }
     }
+    // Before all that is still to come, and what has waited for room.
+    if (again.length > 0) this.#waiting = new Set([...again, ...this.#waiting]);
   }
 
   /** Gives up a request that has not settled: it rejects with `reason`, and a dealer that can is asked to cancel a call. */
@@ -148,10 +181,50 @@ export class Outbox {
     this.#deadlines.add(request);
   }
 
-  #wait(request: Request, whenDown: 'wait' | 'fail'): void {
+  #waitForRoom(request: Request, road: Road & { open: true }): void {
+    const { highWater, sendLimit } = this.#options;
+    if (this.#waiting.size >= sendLimit) {
+      request.reject(
+        new QueueFull(
+          `${request.operation}: ${this.#waiting.size} requests wait already until the router takes what peer "${this.#peer}" has sent, and more than ${highWater} octets are on their way; await what you send, slow down, or raise sendBuffer.limit`,
+        ),
+      );
+      return;
+    }
+    this.#waiting.add(request);
+    if (this.#waiting.size === 1) this.#awaitRoom(road);
+  }
+
+  /** All that waits goes, in its order, as long as there is room. */
+  #proceed(road: Road & { open: true }): void {
+    const { highWater } = this.#options;
+    for (const request of this.#waiting) {
+      if (road.link.queued > highWater) {
+        this.#awaitRoom(road);
+        return;
+      }
+      this.#waiting.delete(request);
+      road.roles.requests.send(request);
+    }
+  }
+
+  #awaitRoom(road: Road & { open: true }): void {
+    const then = () => {
+      this.#lookTimer = undefined;
+      if (this.#road === road) this.#proceed(road);
+    };
+    if (!road.link.flushed(then)) this.#lookTimer = this.#clock.setTimeout(then, LOOK_EVERY);
+  }
+
+  #stopLooking(): void {
+    if (this.#lookTimer !== undefined) this.#clock.clearTimeout(this.#lookTimer);
+    this.#lookTimer = undefined;
+  }
+
+  #wait(request: Request): void {
     const road = this.#road;
     if (road.open) return;
-    if (!road.ahead || whenDown === 'fail') request.reject(this.#refusal(road, request));
+    if (!road.ahead || request.needsSession) request.reject(this.#refusal(road, request));
     else if (this.#waiting.size >= this.#options.queueLimit) {
       request.reject(
         new QueueFull(

@@ -21,6 +21,8 @@ export abstract class Request<T = unknown> implements Deadlined {
   settled = false;
   /** How long it may take in all, in milliseconds. */
   timeout = Infinity;
+  /** Whether it fails when there is no session, rather than wait for one. */
+  needsSession = false;
   /** When it is given up, in the clock's milliseconds, and its place among those that wait for that. */
   deadline = Infinity;
   position = -1;

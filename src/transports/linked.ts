@@ -95,6 +95,8 @@ class LinkedEnd implements Transport {
   #octets = 0;
   #delivered = 0;
   #scheduled = false;
+  /** Whom the other end has asked to tell when this one has all that it was sent. */
+  #flushed: (() => void)[] = [];
   /** Set when nothing more is accepted; told when what arrived before is delivered. */
   #ending: Ending | undefined;
   #told = false;
@@ -148,6 +150,13 @@ class LinkedEnd implements Transport {
     }
   }
 
+  flushed(then: () => void): void {
+    const other = this.#other;
+    if (this.#ending !== undefined || other === undefined) return;
+    if (other.#octets === 0) queueMicrotask(then);
+    else other.#flushed.push(then);
+  }
+
   close(): void {
     this.#end(undefined, CLOSE_CODE.normal);
   }
@@ -182,6 +191,7 @@ class LinkedEnd implements Transport {
     this.#arriving = [];
     this.#next = 0;
     this.#octets = 0;
+    this.#flushed = [];
     this.#schedule();
   }
 
@@ -223,6 +233,9 @@ class LinkedEnd implements Transport {
       return;
     }
     this.#forget();
+    const flushed = this.#flushed;
+    this.#flushed = [];
+    for (const then of flushed) then();
     if (this.#ending === undefined || this.#told) return;
     this.#told = true;
     events.closed(connectionLost(this.#connection, this.#ending));

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { ProtocolError, SerializationError, UsageError } from '../errors.js';
 import { came } from '../wamp/given.js';
+import { Backlog } from './backlog.js';
 import { connectionLost, type Ending, type Side } from './ending.js';
 import { Heartbeat, type PingOptions } from './heartbeat.js';
 import { encodeFrame, FRAME_TYPE, FrameDecoder, type FrameType } from './rawsocket-frames.js';
@@ -82,6 +83,8 @@ export class RawSocketTransport implements Transport {
   #events: TransportEvents | undefined;
   #deaf = false;
   #corked = false;
+  /** Made when somebody first waits for it. */
+  #backlog: Backlog | undefined;
   #cutTimer: unknown;
   /** Why this side ended it. The first reason stays. */
   #ending: Ending | undefined;
@@ -149,6 +152,12 @@ export class RawSocketTransport implements Transport {
       throw new SerializationError('message', `it is ${length} octets long, ${peer} takes ${maxSent} at most`);
     }
     this.#write(FRAME_TYPE.message, frame, length);
+  }
+
+  flushed(then: () => void): void {
+    if (this.#isOver) return;
+    this.#backlog ??= new Backlog(this.#socket, this.#facts.timers, (reason) => this.#cut({ by: 'this side', reason }));
+    this.#backlog.flushed(then);
   }
 
   close(): void {
@@ -261,6 +270,7 @@ export class RawSocketTransport implements Transport {
 
   #onClose(): void {
     this.#heartbeat?.stop();
+    this.#backlog?.stop();
     this.#facts.timers.clearTimeout(this.#cutTimer);
     this.#ended = this.#ending ?? this.#endedFromAfar();
     if (this.#kept === undefined) this.#tell(this.#ended);

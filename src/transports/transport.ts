@@ -37,6 +37,11 @@ export interface Transport {
    * @throws {SerializationError} when the other end has said that it takes no frame as long as that; nothing was sent then
    */
   send(frame: Frame): void;
+  /**
+   * Calls `then` once all that was sent until now has left this process, and not before this returns; never after the end. A
+   * transport that waits for that, and of which nothing leaves for 10 s, ends. Left out, `queued` is looked at now and then.
+   */
+  flushed?(then: () => void): void;
   /** Ends in good order: what was sent still leaves; cut off by force after 2 s. */
   close(): void;
   /** Ends at once. */

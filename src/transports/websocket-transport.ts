@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import WebSocket, { type RawData } from 'ws';
 import { UsageError } from '../errors.js';
 import { came } from '../wamp/given.js';
+import { Backlog } from './backlog.js';
 import { CLOSE_CODE, connectionLost, type Ending, type Side } from './ending.js';
 import { Heartbeat, type PingOptions } from './heartbeat.js';
 import { isText } from './subprotocol.js';
@@ -85,6 +86,8 @@ export class WebSocketTransport implements Transport {
   #kept: Frame[] | undefined = [];
   #deaf = false;
   #corked = false;
+  /** Made when somebody first waits for it. */
+  #backlog: Backlog | undefined;
   #cutTimer: unknown;
   /** Why this side ended it. The first reason stays. */
   #ending: Ending | undefined;
@@ -160,6 +163,12 @@ export class WebSocketTransport implements Transport {
     if (this.#webSocket.bufferedAmount > maxQueued) {
       this.#cut({ by: 'this side', reason: `more than ${maxQueued} octets were waiting to be sent (maxQueued)` });
     }
+  }
+
+  flushed(then: () => void): void {
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
+    this.#backlog ??= new Backlog(this.#socket, this.#facts.timers, (reason) => this.#cut({ by: 'this side', reason }));
+    this.#backlog.flushed(then);
   }
 
   /**
@@ -255,6 +264,7 @@ export class WebSocketTransport implements Transport {
 
   #onClose(code: number, reason: Buffer): void {
     this.#heartbeat?.stop();
+    this.#backlog?.stop();
     this.#facts.timers.clearTimeout(this.#cutTimer);
     this.#ended = this.#ending ?? this.#endedFromAfar(code, reason.toString());
     if (this.#kept === undefined) this.#tell(this.#ended);

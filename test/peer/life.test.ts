@@ -496,6 +496,7 @@ describe('what is told', () => {
       events: 2,
       unsettled: 0,
       waiting: 0,
+      queued: 0,
       givenUp: 0,
       dropped: 0,
       failedCasts: 0,

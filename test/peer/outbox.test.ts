@@ -4,7 +4,9 @@ import type { RequestOptions } from '../../src/peer/options.js';
 import { Outbox, type OutboxOptions } from '../../src/peer/outbox.js';
 import { Register, Unregister } from '../../src/roles/callee.js';
 import { Call, type Result } from '../../src/roles/caller.js';
+import { Publication } from '../../src/roles/publisher.js';
 import type { Request } from '../../src/roles/request.js';
+import { settle } from '../actors/scripted.js';
 import { recorded } from '../roles/recorded.js';
 import { CountingClock } from '../support/counting-clock.js';
 
@@ -12,16 +14,38 @@ const LOST = new ConnectionLost('the router is gone', { mayHaveExecuted: false }
 
 function setUp(options: Partial<OutboxOptions> = {}) {
   const clock = new CountingClock();
-  const outbox = new Outbox('thermostat', { timeout: 30_000, whenDown: 'wait', queueLimit: 100, ...options }, clock, {
-    open: false,
-    ahead: true,
-    why: undefined,
-    state: 'connecting',
-  });
+  const outbox = new Outbox(
+    'thermostat',
+    { timeout: 30_000, whenDown: 'wait', queueLimit: 100, highWater: 1_000, sendLimit: 10, ...options },
+    clock,
+    {
+      open: false,
+      ahead: true,
+      why: undefined,
+      state: 'connecting',
+    },
+  );
   let session: ReturnType<typeof recorded> | undefined;
+  let onFlushed: (() => void)[] = [];
+  const link = {
+    queued: 0,
+    tells: true,
+    flushed(then: () => void) {
+      if (link.tells) onFlushed.push(then);
+      return link.tells;
+    },
+  };
   return {
     clock,
     outbox,
+    link,
+    /** What was sent has left. */
+    flush() {
+      link.queued = 0;
+      const told = onFlushed;
+      onFlushed = [];
+      for (const then of told) then();
+    },
     get sent() {
       return session?.sent ?? [];
     },
@@ -31,7 +55,7 @@ function setUp(options: Partial<OutboxOptions> = {}) {
     receive: (list: readonly unknown[]) => session?.receive(list),
     open(dealerCancels = true) {
       session = recorded();
-      outbox.turn({ open: true, roles: session.roles, dealerCancels });
+      outbox.turn({ open: true, roles: session.roles, link, dealerCancels });
     },
     /** The session ends; another is hoped for. */
     lose(why: unknown = LOST) {
@@ -258,6 +282,115 @@ describe('hold', () => {
   });
 });
 
+describe('while more is on its way than may', () => {
+  it('requests wait in their order, and leave in it once that has left', () => {
+    const world = setUp();
+    world.open();
+    world.link.queued = 1_000;
+    world.call('a');
+    world.link.queued = 1_001;
+    world.call('b');
+    world.call('c');
+    expect(names(world.sent)).toEqual(['a']);
+    expect(world.outbox.waiting).toBe(2);
+    world.flush();
+    world.call('d');
+    expect(names(world.sent)).toEqual(['a', 'b', 'c', 'd']);
+    expect(world.outbox.waiting).toBe(0);
+  });
+
+  it('what comes later waits behind what waits, although there is room again', () => {
+    const world = setUp();
+    world.open();
+    world.link.queued = 1_001;
+    world.call('a');
+    world.link.queued = 0;
+    world.call('b');
+    expect(names(world.sent)).toEqual([]);
+    world.flush();
+    expect(names(world.sent)).toEqual(['a', 'b']);
+  });
+
+  it('a publication that is not acknowledged is fulfilled when it has found room, not before', async () => {
+    const world = setUp();
+    world.open();
+    world.link.queued = 1_001;
+    let done = false;
+    const published = world.outbox.submit(new Publication('com.example.news', [], {}, {})).then(() => {
+      done = true;
+    });
+    await settle();
+    expect(done).toBe(false);
+    world.flush();
+    await published;
+    expect(world.sent).toEqual([[16, 1, {}, 'com.example.news']]);
+  });
+
+  it('one more than the limit is refused, naming the option', async () => {
+    const world = setUp({ sendLimit: 1 });
+    world.open();
+    world.link.queued = 1_001;
+    world.call('a');
+    const error = await world.call('b').outcome;
+    expect(error).toBeInstanceOf(QueueFull);
+    expect(error).toMatchObject({
+      message:
+        'call of com.example.add: 1 requests wait already until the router takes what peer "thermostat" has sent, and more than 1000 octets are on their way; await what you send, slow down, or raise sendBuffer.limit',
+    });
+  });
+
+  it('one is given up at its deadline, and does not leave later', async () => {
+    const world = setUp();
+    world.open();
+    world.link.queued = 1_001;
+    const { outcome } = world.call('a', { timeout: 500 });
+    world.clock.increment(500);
+    expect(await outcome).toMatchObject({ message: expect.stringContaining('it could not be sent within 500 ms') });
+    world.flush();
+    expect(names(world.sent)).toEqual([]);
+  });
+
+  it('they wait on, for the next session, when this one ends: behind what is sent again, and unless they need a session', async () => {
+    const world = setUp();
+    world.open();
+    world.call('a', {}, true);
+    world.link.queued = 1_001;
+    world.call('b');
+    const impatient = world.call('c', { whenDown: 'fail' });
+    world.lose();
+    expect(await impatient.outcome).toBeInstanceOf(PeerDown);
+    world.link.queued = 0;
+    world.open();
+    expect(names(world.sent)).toEqual(['a', 'b']);
+    // What the lost session would have told of.
+    world.flush();
+    expect(names(world.sent)).toEqual(['a', 'b']);
+  });
+
+  it('they leave all the same before the session says its last word', () => {
+    const world = setUp();
+    world.open();
+    world.link.queued = 1_001;
+    world.call('a');
+    world.outbox.flush();
+    expect(names(world.sent)).toEqual(['a']);
+  });
+
+  it('a transport that cannot tell is looked at now and then', () => {
+    const world = setUp();
+    world.link.tells = false;
+    world.open();
+    world.link.queued = 1_001;
+    world.call('a', { timeout: Infinity });
+    world.clock.increment(10);
+    expect(names(world.sent)).toEqual([]);
+    world.link.queued = 0;
+    world.clock.increment(10);
+    expect(names(world.sent)).toEqual(['a']);
+    expect(world.clock.timers).toBe(0);
+  });
+});
+
 /** What may happen to an outbox, in any order. */
 const step = fc.oneof(
   {
@@ -276,6 +409,8 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(25) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('abort' as const), which: fc.nat() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('answer' as const), which: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('fill' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('flush' as const) }) },
 );
 
 describe('whatever happens', () => {
@@ -320,6 +455,12 @@ describe('whatever happens', () => {
               break;
             case 'wait':
               world.clock.increment(each.ms);
+              break;
+            case 'fill':
+              world.link.queued = 1_001;
+              break;
+            case 'flush':
+              world.flush();
               break;
             case 'abort':
               made[each.which % Math.max(1, made.length)]?.abort.abort(new Error('given up'));

@@ -209,6 +209,46 @@ describe.each(KINDS)('a transport ($kind)', ({ open, hasCodes }) => {
     expect(client.queued).toBe(0);
   });
 
+  it('tells when what was sent has left, later, and not within anything', async () => {
+    const { client, router } = await opened();
+    record(router);
+    record(client);
+    await turns();
+    const log: string[] = [];
+    const told = [1, 2].map(
+      (name) =>
+        new Promise<void>((resolve) => {
+          client.send('x'.repeat(100_000));
+          client.flushed?.(() => {
+            log.push(`${name}: ${client.queued}`);
+            resolve();
+          });
+          log.push(`${name}`);
+        }),
+    );
+    await Promise.all(told);
+    expect(log).toEqual(['1', '2', '1: 0', '2: 0']);
+    const [told3] = [new Promise<void>((resolve) => client.flushed?.(resolve))];
+    await told3;
+  });
+
+  it('tells nothing of that after its end', async () => {
+    const { client, router } = await opened();
+    const [atClient, atRouter] = [record(client), record(router)];
+    let told = false;
+    client.send('x');
+    client.flushed?.(() => {
+      told = true;
+    });
+    client.destroy();
+    client.flushed?.(() => {
+      told = true;
+    });
+    await Promise.all([atClient.closed, atRouter.closed]);
+    await turns();
+    expect(told).toBe(false);
+  });
+
   it('is cut when more waits than may', async () => {
     const { client, router } = await opened({ maxQueued: 2_000 });
     const [atClient, atRouter] = [record(client), record(router)];
