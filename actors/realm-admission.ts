@@ -1,6 +1,5 @@
 import type { Dict, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../src/wamp/predefined-uris.js';
-import { randomId } from '../src/wamp/sequence.js';
 import { checkUri } from '../src/wamp/uri.js';
 import type { Accepted, Admission, Challenged, Refused } from './admission.js';
 import type { AuthenticatedPrincipal } from './authentication.js';
@@ -62,7 +61,7 @@ function refused(reason: Uri, message: string): Refused {
 
 /** Two sessions of a realm never share an id, however unlikely that was. */
 function idOfNobody(realm: Realm): number {
-  let session = randomId();
-  while (realm.sessions.has(session)) session = randomId();
+  let session = realm.ids();
+  while (realm.sessions.has(session)) session = realm.ids();
   return session;
 }

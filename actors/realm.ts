@@ -5,6 +5,7 @@ import { Dealer } from '../src/routing/dealer.js';
 import { announcement } from '../src/wamp/features.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, CLOSE } from '../src/wamp/predefined-uris.js';
+import { randomId, randomIds } from '../src/wamp/sequence.js';
 import type { Clock, Milliseconds } from '../supervisors/clock.js';
 import { type Exit, exit } from '../supervisors/exit-reason.js';
 import { Authenticator, type AuthOptions, type Verdict } from './authentication.js';
@@ -94,6 +95,8 @@ export const ROUTER_ROLES: Dict = announcement(['broker', 'dealer'], {
 /** A realm that is open: its broker, its dealer, its sessions, and the one timer for the timeouts of its calls. */
 export class Realm {
   readonly name: Uri;
+  /** Makes ids of the global scope. */
+  readonly ids: () => Id;
   /** By session id. */
   readonly sessions = new Map<Id, RealmSession>();
   readonly #authenticator: Authenticator;
@@ -109,7 +112,7 @@ export class Realm {
   #timerDue: Milliseconds = Number.POSITIVE_INFINITY;
 
   /** @throws {UsageError} when `auth` cannot be meant */
-  constructor(name: Uri, options: RealmOptions, clock: Clock) {
+  constructor(name: Uri, options: RealmOptions, clock: Clock, random?: () => number) {
     const { limits = {}, disclosure = true } = options;
     this.name = name;
     this.#clock = clock;
@@ -117,12 +120,15 @@ export class Realm {
     this.#maxSessions = limits.sessions ?? 10_000;
     this.#maxQueued = limits.queued ?? 2 ** 20;
     this.#authenticator = new Authenticator(name, options.auth);
+    this.ids = random === undefined ? randomId : randomIds(random);
     this.#broker = new Broker({
       disclosure,
+      publicationId: this.ids,
       ...(limits.subscriptions !== undefined && { maxSubscriptions: limits.subscriptions }),
     });
     this.#dealer = new Dealer({
       disclosure,
+      ...(random !== undefined && { random }),
       now: () => clock.now(),
       deadlineChanged: () => this.#arm(),
       ...(limits.registrations !== undefined && { maxRegistrations: limits.registrations }),

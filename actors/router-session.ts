@@ -1,4 +1,5 @@
 import { type AnyActorRef, assertEvent, assign, cancel, enqueueActions, fromPromise, raise, setup } from 'xstate';
+import { computing } from '../src/computing.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from '../src/wamp/predefined-uris.js';
 import type { Milliseconds } from '../supervisors/clock.js';
@@ -134,14 +135,14 @@ export const routerSessionMachine = setup({
   },
   actors: {
     admit: fromPromise<Decision, { admission: Admission; hello: Message<'HELLO'>; address: string }>(
-      async ({ input: { admission, hello, address } }) => admission.admit(hello, address),
+      ({ input: { admission, hello, address } }) => computing(async () => admission.admit(hello, address)),
     ),
     verify: fromPromise<
       Accepted | Refused,
       { verify: Challenged['verify'] | undefined; answer: Message<'AUTHENTICATE'> }
     >(async ({ input: { verify, answer } }) => {
       if (verify === undefined) throw new Error('an AUTHENTICATE is verified against a CHALLENGE');
-      return verify(answer);
+      return computing(async () => verify(answer));
     }),
   },
   guards: {

@@ -1,5 +1,6 @@
 import { type AnyActorRef, assertEvent, assign, cancel, enqueueActions, fromPromise, raise, setup } from 'xstate';
 import type { Answer, AuthMethod, Challenge, HelloFacts } from '../src/auth/auth-method.js';
+import { computing } from '../src/computing.js';
 import { AuthenticationError } from '../src/errors.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from '../src/wamp/predefined-uris.js';
@@ -172,13 +173,13 @@ export const sessionMachine = setup({
   },
   actors: {
     prepareHello: fromPromise<() => Dict, { auth: readonly AuthMethod[]; facts: HelloFacts }>(async ({ input }) => {
-      const authextra = await authextraOf(input.auth, input.facts);
+      const authextra = await computing(() => authextraOf(input.auth, input.facts));
       return () => authextra;
     }),
     // What an actor returns is shown to inspectors, and a ticket is a secret: it travels inside a function.
     answerChallenge: fromPromise<() => Answer, AnswerInput>(async ({ input }) => {
       const { method, challenge, facts, authextra } = input;
-      const answer = await method?.answer(challenge, { ...facts, authextra: authextra() });
+      const answer = await computing(async () => method?.answer(challenge, { ...facts, authextra: authextra() }));
       if (typeof answer?.signature === 'string') return () => answer;
       throw new AuthenticationError(`the method "${challenge.authmethod}" gave no signature, which has to be a string`);
     }),

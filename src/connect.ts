@@ -5,7 +5,7 @@ import type { PeerOptions } from './peer/options.js';
 import type { Peer } from './peer/peer.js';
 import type { RouterChoice } from './peer/router-choice.js';
 import { type PeerSpecOptions, peer } from './peer/spec.js';
-import { start } from './start.js';
+import { type StartOptions, start, type Tree } from './start.js';
 import { A_LOGGER, AN_OBJECT, unfit } from './wamp/given.js';
 
 export interface ConnectOptions extends Omit<PeerOptions, 'url'>, PeerSpecOptions {
@@ -30,6 +30,16 @@ const CONNECT_EXPECTS = "options, at least the realm: { realm: 'realm1' }";
  * @throws {UsageError} an option makes no sense
  */
 export async function connect(url: RouterChoice | readonly RouterChoice[], options: ConnectOptions): Promise<Peer> {
+  const { me } = await connectIn({}, url, options);
+  return me;
+}
+
+/** The same in a world of its own: a test's clock, for one. */
+export async function connectIn(
+  world: Omit<StartOptions, 'logger'>,
+  url: RouterChoice | readonly RouterChoice[],
+  options: ConnectOptions,
+): Promise<{ readonly me: Peer; readonly tree: Tree }> {
   if (options === undefined && AN_OBJECT.fits(url) && 'realm' in (url as object)) {
     throw new UsageError('connect takes two arguments: connect(url, { realm }); received one object with all in it');
   }
@@ -38,7 +48,7 @@ export async function connect(url: RouterChoice | readonly RouterChoice[], optio
   if (logger !== undefined && !A_LOGGER.fits(logger)) throw unfit('connect', 'logger', A_LOGGER, logger);
   const tree = start(
     supervisor({ children: [peer(name, { ...peerOptions, url })] }),
-    logger === undefined ? {} : { logger },
+    logger === undefined ? world : { ...world, logger },
   );
   const me = tree.peer(name);
   const failed = new Promise<never>((_resolve, reject) => {
@@ -57,5 +67,5 @@ export async function connect(url: RouterChoice | readonly RouterChoice[], optio
     throw error;
   }
   failed.catch(() => {});
-  return me;
+  return { me, tree };
 }

@@ -120,6 +120,7 @@ export {
 } from './errors.js';
 export type { Logger, LogLine } from './logger.js';
 export type { PeerStats } from './peer/counters.js';
+export type { Route } from './peer/environment.js';
 export type { EventStream } from './peer/event-stream.js';
 export { meta } from './peer/meta.js';
 export type {

@@ -14,6 +14,7 @@ import {
   A_BOOLEAN,
   A_CLOCK,
   A_COUNT,
+  A_FUNCTION,
   A_LOGGER,
   A_STRING,
   AN_OBJECT,
@@ -63,6 +64,11 @@ export interface RouterOptions {
   readonly strictIds?: boolean;
   readonly logger?: Logger;
   readonly clock?: Clock;
+  /**
+   * From 0 up to 1, for the ids of sessions and publications and for `invoke: 'random'`. Default: ids from the system's own
+   * source of chance, which nobody can foresee.
+   */
+  readonly random?: () => number;
 }
 
 const REALM: Kinds<RealmOptions> = {
@@ -90,6 +96,7 @@ const KINDS: Kinds<RouterOptions> = {
   strictIds: A_BOOLEAN,
   logger: A_LOGGER,
   clock: A_CLOCK,
+  random: A_FUNCTION,
 };
 
 /**

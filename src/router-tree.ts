@@ -16,6 +16,7 @@ export interface RouterTreeInput {
   readonly options: Pick<RouterOptions, 'strictIds' | 'handshakeTimeout' | 'goodbyeTimeout'>;
   readonly serializers: readonly Serializer[];
   readonly clock: Clock;
+  readonly random: (() => number) | undefined;
   readonly logger: Logger;
   /** Where a realm enters itself while it is open. */
   readonly open: OpenRealms;
@@ -29,7 +30,7 @@ const LISTENER = 'listener';
 
 /** Starts the tree of a router: a machine for each realm, then the listener, which has the sessions. */
 export function startRouterTree(input: RouterTreeInput): Tree {
-  const { options, logger, open, clock } = input;
+  const { options, logger, open, clock, random } = input;
   const { strictIds, handshakeTimeout, goodbyeTimeout } = options;
   const realms = [...input.realms].map(([name, ofRealm]) => ({
     // An id is part of a path, and a URI may hold what parts a path.
@@ -37,7 +38,7 @@ export function startRouterTree(input: RouterTreeInput): Tree {
     start: realmMachine,
     input: {
       name,
-      make: () => new Realm(name, { ...(strictIds !== undefined && { strictIds }), ...ofRealm }, clock),
+      make: () => new Realm(name, { ...(strictIds !== undefined && { strictIds }), ...ofRealm }, clock, random),
       open,
       logger,
     } satisfies RealmInput,

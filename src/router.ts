@@ -249,6 +249,7 @@ export class Router implements Connector {
       options: this.#options,
       serializers: this.#serializers,
       clock: this.#clock,
+      random: this.#options.random,
       logger: this.#logger,
       open: this.#open,
       ends: this.#ends,

@@ -10,10 +10,11 @@ import {
 import { UsageError } from './errors.js';
 import type { InspectOptions, Inspector } from './inspector/index.js';
 import { type Logger, SILENT } from './logger.js';
-import { type Environment, guarded } from './peer/environment.js';
+import { type Environment, guarded, type Route } from './peer/environment.js';
 import { PeerLife } from './peer/life.js';
 import { Peer } from './peer/peer.js';
 import { lineOf } from './report-line.js';
+import type { Connector } from './transports/transport.js';
 import {
   A_CLOCK,
   A_FUNCTION,
@@ -30,6 +31,11 @@ export interface StartOptions extends Omit<EngineOptions, 'environment' | 'inspe
   readonly inspect?: boolean | InspectOptions;
   /** Hears of joins, exits, restarts and failures of user code. A pino logger fits. Default: silence. */
   readonly logger?: Logger;
+  /**
+   * Where the transports of each peer come from, in place of what its `url` says: all of them through one tunnel, or, in a
+   * test, from a router in memory. Called once for each router of each peer; `undefined` leaves it at its own connector.
+   */
+  readonly route?: (route: Route) => Connector | undefined;
 }
 
 /** A tree of supervisors, peers and any other XState actors, that runs. */
@@ -50,6 +56,7 @@ const KINDS: Kinds<StartOptions> = {
   onReport: A_FUNCTION,
   random: A_FUNCTION,
   logger: A_LOGGER,
+  route: A_FUNCTION,
   actors: ANYTHING,
   readyWithin: MILLISECONDS,
   inspect: {
@@ -78,12 +85,12 @@ export function peerOf(life: PeerLife): Peer {
  */
 export function start(root: SupervisorLogic | TreeSpec, options: StartOptions = {}): Tree {
   checkOptions<StartOptions>('start', options, KINDS);
-  const { logger: given = SILENT, inspect: page = false, ...engine } = options;
+  const { logger: given = SILENT, inspect: page = false, route, ...engine } = options;
   const logger = guarded(given);
   const clock: Clock = engine.clock ?? systemClock;
   const random = engine.random ?? Math.random;
   const terminate = (path: string) => tree.terminateChild(path);
-  const environment: Environment = { clock, logger, random, terminate };
+  const environment: Environment = { clock, logger, random, terminate, ...(route && { route }) };
   const tree: EngineTree = startTree(root, {
     ...engine,
     environment,

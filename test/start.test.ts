@@ -178,3 +178,33 @@ describe('peerOf', () => {
     await tree.stop();
   });
 });
+
+describe('the option route', () => {
+  it('gives peers another way to their router, once each, and leaves the others at their own', async () => {
+    const router = new ScriptedRouter();
+    const asked: unknown[] = [];
+    const tree = start(
+      supervisor({
+        children: [
+          peer('a', { url: 'ws://127.0.0.1:1/ws', realm: 'realm1' }),
+          peer('b', { url: never, realm: 'realm1' }),
+        ],
+      }),
+      {
+        route: ({ peer, path, choice, connector }) => {
+          asked.push([peer, path, choice, connector.address]);
+          return peer === 'a' ? router : undefined;
+        },
+      },
+    );
+    await settle();
+    await router.say(WELCOME);
+    expect(tree.peer('a').status).toBe('joined');
+    expect(tree.peer('b').status).toBe('connecting');
+    expect(asked).toEqual([
+      ['a', 'a', 'ws://127.0.0.1:1/ws', 'ws://127.0.0.1:1/ws'],
+      ['b', 'b', never, never.address],
+    ]);
+    await Promise.all([tree.stop(), router.say([6, {}, 'wamp.close.goodbye_and_out'])]);
+  });
+});

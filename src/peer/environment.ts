@@ -1,5 +1,14 @@
 import { type Clock, systemClock } from '../../supervisors/clock.js';
 import { type Logger, type LogLine, SILENT } from '../logger.js';
+import type { Connector } from '../transports/transport.js';
+import type { Leg } from './router-choice.js';
+
+/** A peer that is about to be made, and where its `url` leads; of several routers, one. */
+export interface Route extends Leg {
+  /** Its id, and its path in the tree. */
+  readonly peer: string;
+  readonly path: string;
+}
 
 /** What a tree gives to the peers in it. */
 export interface Environment {
@@ -7,6 +16,8 @@ export interface Environment {
   readonly logger: Logger;
   /** From 0 to 1, 1 excluded. */
   readonly random: () => number;
+  /** Where the transports of a peer come from, in place of what its `url` says. */
+  readonly route?: (route: Route) => Connector | undefined;
   /** Stops the child at `path`, which then stays down. Left out in a tree that was not started by `start()`. */
   readonly terminate?: (path: string) => Promise<void>;
 }

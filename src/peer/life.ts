@@ -66,7 +66,8 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.#options = options;
     this.#environment = environment;
     this.realm = options.realm;
-    this.#routers = new Routers(connectorsFor(options.url, options));
+    const { route } = environment;
+    this.#routers = new Routers(connectorsFor(options.url, options, (leg) => route?.({ peer: name, path, ...leg })));
     this.openTimeout = options.openTimeout ?? 5_000;
     this.#serializers = options.serializers ?? [json()];
     this.log = new PeerLog(name, environment.logger);

@@ -12,6 +12,14 @@ export interface RouterAddress extends TransportOptions {
 /** One router. */
 export type RouterChoice = string | Connector | RouterAddress;
 
+/** One router of a peer: as its options have it, its place among them, and the connector that it stands for. */
+export interface Leg {
+  readonly choice: RouterChoice;
+  /** 0 for the most wanted. */
+  readonly index: number;
+  readonly connector: Connector;
+}
+
 /** At least one, the most wanted first. */
 export type Connectors = readonly [Connector, ...Connector[]];
 
@@ -25,12 +33,21 @@ const KINDS: Kinds<RouterAddress> = {
  * The connectors that a peer's option `url` stands for.
  *
  * @param shared the options for URLs that have none of their own
+ * @param route what to take in place of one; `undefined` leaves it
  * @throws {UsageError} when one of them cannot be meant
  */
-export function connectorsFor(given: RouterChoice | readonly RouterChoice[], shared: TransportOptions): Connectors {
+export function connectorsFor(
+  given: RouterChoice | readonly RouterChoice[],
+  shared: TransportOptions,
+  route: (leg: Leg) => Connector | undefined = () => undefined,
+): Connectors {
   const [first, ...others] = isList(given) ? given : [given];
   if (first === undefined) throw unfit('url', 'its list', { expected: 'at least one router' }, given);
-  return [connectorOf(first, shared), ...others.map((each) => connectorOf(each, shared))];
+  const one = (choice: RouterChoice, index: number): Connector => {
+    const connector = connectorOf(choice, shared);
+    return route({ choice, index, connector }) ?? connector;
+  };
+  return [one(first, 0), ...others.map((choice, index) => one(choice, index + 1))];
 }
 
 /** What there is in place of a router, in words that follow "received", or `undefined`. Nothing of a URL is in them. */

@@ -82,3 +82,8 @@ export function randomId(): Id {
   const [high = 0, low = 0] = words;
   return (high & 0x1f_ffff) * 2 ** 32 + low + 1;
 }
+
+/** The same from a chance that is given, such as one that can be repeated. */
+export function randomIds(random: () => number): () => Id {
+  return () => Math.floor(random() * 2 ** 21) * 2 ** 32 + Math.floor(random() * 2 ** 32) + 1;
+}

@@ -12,7 +12,7 @@ interface Layer {
 }
 
 /** "errors" stands for its whole row of the table: the errors and the logger. */
-const ERRORS = ['src/errors.ts', 'src/logger.ts', 'src/deadlines.ts'];
+const ERRORS = ['src/errors.ts', 'src/logger.ts', 'src/deadlines.ts', 'src/computing.ts'];
 const CONTRACTS = ['src/transports/transport.ts', 'src/serializers/serializer.ts'];
 const BELOW = [...ERRORS, ...CONTRACTS, 'src/wamp/'];
 const DECIDING = ['src/serializers/', 'src/transports/', 'src/roles/', 'src/auth/', 'src/routing/'];
@@ -29,7 +29,12 @@ const HELD = [
 
 const LAYERS: readonly Layer[] = [
   { row: '`supervisors/`', mayImport: '`xstate` only', holds: ['supervisors/'], allows: [] },
-  { row: '`src/errors.ts`, `src/logger.ts`, `src/deadlines.ts`', mayImport: 'nothing', holds: ERRORS, allows: [] },
+  {
+    row: '`src/errors.ts`, `src/logger.ts`, `src/deadlines.ts`, `src/computing.ts`',
+    mayImport: 'nothing',
+    holds: ERRORS,
+    allows: [],
+  },
   { row: '`src/wamp/`', mayImport: 'errors', holds: ['src/wamp/'], allows: ERRORS },
   {
     row: '`src/serializers/`',
@@ -60,6 +65,12 @@ const LAYERS: readonly Layer[] = [
     allows: [...ACTORS, 'actors/', 'src/inspector/'],
   },
   {
+    row: '`src/testing/`',
+    mayImport: 'all above',
+    holds: ['src/testing/'],
+    allows: [...ACTORS, 'actors/', ...HELD, 'src/inspector/'],
+  },
+  {
     row: '`src/cli/`',
     mayImport: 'all above; alone `pino`, `commander` and `picocolors`',
     holds: ['src/cli/'],
@@ -78,7 +89,7 @@ const PROGRAMS = ['src/inspector/', 'src/cli/'];
 
 /** Where a package may be imported, or a module of Node's below the programs. What is not listed: in programs, if it is Node's. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
-  xstate: ['supervisors/', 'actors/', ...HELD, ...PROGRAMS, 'src/index.ts'],
+  xstate: ['supervisors/', 'actors/', ...HELD, 'src/testing/', ...PROGRAMS, 'src/index.ts'],
   ws: ['src/transports/'],
   pino: ['src/cli/'],
   commander: ['src/cli/'],

@@ -1,5 +1,5 @@
 import { ProtocolError } from '../../src/errors.js';
-import { MAX_ID, RequestIdCheck, RequestIds, randomId } from '../../src/wamp/sequence.js';
+import { MAX_ID, RequestIdCheck, RequestIds, randomId, randomIds } from '../../src/wamp/sequence.js';
 
 describe('RequestIds', () => {
   it('counts from 1', () => {
@@ -76,5 +76,17 @@ describe('randomId', () => {
     }
     // Binomial, mean 1,000, deviation 30: a fair source leaves these bounds less than once in 10^20 runs.
     for (const count of eighths) expect(Math.abs(count - 1_000)).toBeLessThan(300);
+  });
+});
+
+describe('randomIds', () => {
+  test.each([
+    [[0, 0], 1],
+    [[0, 0.5], 2 ** 31 + 1],
+    [[0.5, 0], 2 ** 52 + 1],
+    [[1 - 2 ** -53, 1 - 2 ** -53], 2 ** 53],
+  ])('makes of the chances %j the id %d', (chances, id) => {
+    const left = [...chances];
+    expect(randomIds(() => left.shift() ?? 0)()).toBe(id);
   });
 });
