@@ -87,6 +87,7 @@ export const ROUTER_ROLES: Dict = announcement(['broker', 'dealer'], {
     'callTimeout',
     'callerIdentification',
     'patternBasedRegistration',
+    'progressiveCallInvocations',
     'progressiveCallResults',
     'sharedRegistration',
   ],

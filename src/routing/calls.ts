@@ -3,17 +3,8 @@ import { ApplicationError, ProtocolError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List } from '../wamp/values.js';
-import type { Invocation, Member } from './member.js';
-import {
-  checkOptions,
-  discloses,
-  NOTHING,
-  refuse,
-  refuseInvalid,
-  refuseParts,
-  refusePassthru,
-  sendError,
-} from './refusal.js';
+import { cutOff, type Invocation, type Member } from './member.js';
+import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, refusePassthru, sendError } from './refusal.js';
 import type { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
 
@@ -46,7 +37,7 @@ const PROGRESS: Dict = Object.freeze({ progress: true });
 export class Calls {
   /** CALL messages that became an INVOCATION. */
   made = 0;
-  /** Answers that came too late, or progress that nobody asked for. */
+  /** Answers and parts of calls that came too late, and progress that nobody asked for. */
   discarded = 0;
   /** Calls that ended because their `timeout` was over. */
   timedOut = 0;
@@ -107,17 +98,74 @@ export class Calls {
   /** @throws {ProtocolError} when the request's id is out of line, or its options are of a feature not announced */
   onCall(caller: Member, message: Message<'CALL'>): void {
     if (caller.left) return;
-    caller.peer.requests.expect(message.request);
-    // Only where ids are not held to be sequential can this be; two calls of one id could not be told apart.
-    if (caller.calls.has(message.request)) {
-      throw new ProtocolError(`CALL.Request: ${message.request} is the id of a call still in flight`);
+    const { request, options } = message;
+    const begun = caller.calls.get(request);
+    if (begun !== undefined) {
+      this.#onPart(begun, message);
+      return;
     }
-    refusePassthru(message.options);
-    refuseParts(message.options);
+    const inParts = options['progress'] === true;
+    if (caller.cutOff?.has(request)) {
+      // It was sent before its sender could know that the call is over.
+      this.discarded += 1;
+      if (!inParts) caller.cutOff.delete(request);
+      return;
+    }
+    caller.peer.requests.expect(request);
+    refusePassthru(options);
+    if (inParts && !caller.sendsParts) {
+      throw new ProtocolError(
+        'option progress: this session does not announce progressive_call_invocations as a caller; send the call as a whole',
+      );
+    }
     try {
       this.#call(caller, message);
     } catch (error) {
-      refuse(caller.peer, 'CALL', message.request, error);
+      if (inParts) cutOff(caller, request);
+      refuse(caller.peer, 'CALL', request, error);
+    }
+  }
+
+  /**
+   * A further part of a call, for whoever received the first.
+   *
+   * @throws {ProtocolError} when there can be none: the id is that of another call
+   * @see WAMP Advanced Profile, "Progressive Call Invocations"
+   */
+  #onPart(invocation: Invocation, { request, options, procedure, args, kwargs }: Message<'CALL'>): void {
+    const { parts, callee } = invocation;
+    if (parts === undefined) throw new ProtocolError(`CALL.Request: ${request} is the id of a call still in flight`);
+    if (!parts.more) {
+      throw new ProtocolError(`CALL.Request: ${request} is the id of a call still in flight that has had its last part`);
+    }
+    if (procedure !== parts.procedure) {
+      throw new ProtocolError(
+        `CALL.Procedure: expected the procedure of the call that request ${request} began, received another`,
+      );
+    }
+    // Whatever else its options say, it was settled by those of the first part.
+    const { progress = false } = options;
+    try {
+      checkOptions('CALL', { progress });
+      parts.more = progress === true;
+      if (invocation.killed) {
+        this.discarded += 1;
+        return;
+      }
+      this.#restartTimeout(invocation);
+      const { details, registration } = parts;
+      const sent = callee.peer.send({
+        type: 'INVOCATION',
+        request: invocation.request,
+        registration,
+        details: parts.more ? { ...details, progress: true } : details,
+        ...(args && { args }),
+        ...(kwargs && { kwargs }),
+      });
+      if (!sent) throw notHandedOver('a part of the call');
+    } catch (error) {
+      this.#abandon(invocation);
+      refuse(invocation.caller.peer, 'CALL', request, error);
     }
   }
 
@@ -129,8 +177,13 @@ export class Calls {
     const registration = this.#registrations.best(procedure);
     const callee = registration?.pick(this.#random);
     if (registration === undefined || callee === undefined) {
-      sendError(caller.peer, 'CALL', call, ERROR.noSuchProcedure, [`no procedure ${procedure} is registered`]);
-      return;
+      throw new ApplicationError(ERROR.noSuchProcedure, [`no procedure ${procedure} is registered`]);
+    }
+    const inParts = options['progress'] === true;
+    if (inParts && !callee.takesParts) {
+      throw new ApplicationError(ADVANCED_ERROR.featureNotSupported, [
+        `the callee of ${procedure} takes no call in parts: it announces no progressive_call_invocations, or no call_canceling`,
+      ]);
     }
     if (caller.calls.size >= this.#maxCalls) {
       throw new ApplicationError(ADVANCED_ERROR.unavailable, [
@@ -154,6 +207,7 @@ export class Calls {
       callee,
       progress,
       timeout,
+      parts: inParts ? { procedure, registration: registration.id, details, more: true } : undefined,
       killed: false,
       deadline: 0,
       position: -1,
@@ -166,14 +220,14 @@ export class Calls {
       type: 'INVOCATION',
       request,
       registration: registration.id,
-      details,
+      details: inParts ? { ...details, progress: true } : details,
       ...(args && { args }),
       ...(kwargs && { kwargs }),
     });
     if (!sent) {
       this.#settle(invocation);
       callee.lastInvocation -= 1; // The callee has not seen this id: its next one must have no gap before it.
-      throw new ApplicationError(ADVANCED_ERROR.unavailable, ['the call could not be handed to the callee']);
+      throw notHandedOver('the call');
     }
     this.made += 1;
   }
@@ -273,6 +327,7 @@ export class Calls {
     invocation.caller.calls.delete(invocation.call);
     invocation.callee.invocations.delete(invocation.request);
     this.#inFlight -= 1;
+    if (invocation.parts?.more) cutOff(invocation.caller, invocation.call);
   }
 
   /** Ends a call whose answer nobody waits for any more; the callee may still give it. */
@@ -292,11 +347,15 @@ export class Calls {
     if (this.#deadlines.next() === invocation.deadline) this.#deadlineChanged();
   }
 
-  /** With progress the timeout is the longest pause between two results, not the length of the whole call. */
+  /** With parts, of either kind, the timeout is the longest pause between two of them, not the length of the whole call. */
   #restartTimeout(invocation: Invocation): void {
     this.#deadlines.remove(invocation);
     this.#startTimeout(invocation);
   }
+}
+
+function notHandedOver(what: string): ApplicationError {
+  return new ApplicationError(ADVANCED_ERROR.unavailable, [`${what} could not be handed to the callee`]);
 }
 
 /** @see WAMP Advanced Profile, "Caller Identification" */

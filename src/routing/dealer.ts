@@ -40,7 +40,7 @@ export class Dealer {
     return this.#calls.inFlight;
   }
 
-  /** Answers that came too late, or progress that nobody asked for. */
+  /** Answers and parts of calls that came too late, and progress that nobody asked for. */
   get discarded(): number {
     return this.#calls.discarded;
   }

@@ -1,9 +1,9 @@
 import type { Deadlined } from '../deadlines.js';
 import { announces } from '../wamp/features.js';
-import type { Id } from '../wamp/values.js';
+import { Tombstones } from '../wamp/tombstones.js';
+import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { Registration } from './registration.js';
 import type { RouterPeer } from './router-peer.js';
-import { Tombstones } from './tombstones.js';
 
 /** What the dealer knows of one session. */
 export interface Member {
@@ -11,12 +11,18 @@ export interface Member {
   readonly canBeInterrupted: boolean;
   readonly sendsProgress: boolean;
   readonly takesProgress: boolean;
+  /** As a caller: whether it may send a call in parts. */
+  readonly sendsParts: boolean;
+  /** As a callee: whether it takes a call in parts. */
+  readonly takesParts: boolean;
   readonly registrations: Map<Id, Registration<Member>>;
   /** As a caller: its calls in flight, by the id of its CALL. */
   readonly calls: Map<Id, Invocation>;
   /** As a callee: what it has to answer, by the id of the INVOCATION. */
   readonly invocations: Map<Id, Invocation>;
   readonly unwanted: Tombstones;
+  /** As a caller: its calls in parts that have ended before their last part. Made for the first of them. */
+  cutOff: Tombstones | undefined;
   lastInvocation: Id;
   /** It has left: of what was still on its way from it, nothing counts. */
   left: boolean;
@@ -30,24 +36,47 @@ export interface Invocation extends Deadlined {
   readonly callee: Member;
   readonly progress: boolean;
   readonly timeout: number;
+  /** Of a call that comes in parts. */
+  readonly parts: Parts | undefined;
   /** The callee was interrupted in mode `kill`; its answer still counts. */
   killed: boolean;
 }
 
+/** What the first part of a call has settled for those that follow. */
+export interface Parts {
+  readonly procedure: Uri;
+  readonly registration: Id;
+  /** Details of each INVOCATION, but for `progress`. */
+  readonly details: Dict;
+  /** Whether more of them are to come. */
+  more: boolean;
+}
+
 /** A session that has only just joined. */
 export function memberOf(peer: RouterPeer): Member {
-  const canBeInterrupted = announces(peer.details, 'callee', 'callCanceling');
+  const { details } = peer;
+  const canBeInterrupted = announces(details, 'callee', 'callCanceling');
   return {
     peer,
     canBeInterrupted,
     // Without cancelling nothing could stop a stream whose caller has left, so such a callee's progress is not wanted.
-    sendsProgress: canBeInterrupted && announces(peer.details, 'callee', 'progressiveCallResults'),
-    takesProgress: announces(peer.details, 'caller', 'progressiveCallResults'),
+    sendsProgress: canBeInterrupted && announces(details, 'callee', 'progressiveCallResults'),
+    takesProgress: announces(details, 'caller', 'progressiveCallResults'),
+    sendsParts: announces(details, 'caller', 'progressiveCallInvocations'),
+    takesParts: canBeInterrupted && announces(details, 'callee', 'progressiveCallInvocations'),
     registrations: new Map(),
     calls: new Map(),
     invocations: new Map(),
     unwanted: new Tombstones(),
+    cutOff: undefined,
     lastInvocation: 0,
     left: false,
   };
+}
+
+/** A call in parts is over, and the caller, who does not know it yet, may send more of them. */
+export function cutOff(caller: Member, call: Id): void {
+  if (caller.left) return;
+  caller.cutOff ??= new Tombstones(undefined, caller.peer.requests.isStrict);
+  caller.cutOff.add(call);
 }

@@ -78,20 +78,6 @@ export function refusePassthru(options: Dict): void {
 }
 
 /**
- * Refuses a call that comes in parts, which this router does not announce: its next part would be taken for another
- * request with an id that was used.
- *
- * @throws {ProtocolError}
- * @see WAMP Advanced Profile, "Progressive Call Invocations"
- */
-export function refuseParts(options: Dict): void {
-  if (options['progress'] !== true) return;
-  throw new ProtocolError(
-    'option progress: this router does not announce progressive_call_invocations; send the call as a whole',
-  );
-}
-
-/**
  * Whether others are to be told who sent a message.
  *
  * @param isAllowed whether the realm lets a client ask for it

@@ -10,7 +10,7 @@ export interface RouterPeer {
   /** `HELLO.Details`: what the client announced. */
   readonly details: Dict;
   /** One for broker and dealer together: their requests share one sequence. */
-  readonly requests: Pick<RequestIdCheck, 'expect'>;
+  readonly requests: Pick<RequestIdCheck, 'expect' | 'isStrict'>;
   /**
    * Hands a message over. It never throws, and never calls back into broker or dealer before it has returned.
    *

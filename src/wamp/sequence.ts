@@ -49,6 +49,11 @@ export class RequestIdCheck {
     this.#last = last;
   }
 
+  /** Whether each id has to be the one after the last. */
+  get isStrict(): boolean {
+    return !this.#lenient;
+  }
+
   /** The id that was taken last. With strict ids, whatever is not above it has been used: a late part of a call, say. */
   get last(): Id | 0 {
     return this.#last;

@@ -1,5 +1,5 @@
 import { ProtocolError } from '../../src/errors.js';
-import { CANCELING, PROGRESSIVE, pair, Realm } from '../support/routing-realm.js';
+import { CANCELING, DUPLEX, PROGRESSIVE, pair, Realm } from '../support/routing-realm.js';
 
 describe('Calls', () => {
   describe('CALL, YIELD and ERROR', () => {
@@ -72,16 +72,6 @@ describe('Calls', () => {
       callee.says([66, 2, 1]);
       callee.says([70, 1, {}, [1]]);
       expect(caller.heard()).toEqual([[50, 1, {}, [1]]]);
-    });
-
-    it('ends the session of a caller that sends a call in parts', () => {
-      const { caller, callee } = pair({ caller: { caller: { features: { progressive_call_invocations: true } } } });
-      expect(() => caller.says([48, 1, { progress: true }, 'com.p', ['first']])).toThrow(
-        new ProtocolError(
-          'option progress: this router does not announce progressive_call_invocations; send the call as a whole',
-        ),
-      );
-      expect(callee.heard()).toEqual([]);
     });
 
     it('discloses the caller only if the caller asks for it', () => {
@@ -353,6 +343,258 @@ describe('Calls', () => {
       callee.says([8, 68, 1, {}, 'wamp.error.canceled']);
       expect(caller.heard()).toEqual([]);
       expect(() => callee.says([70, 1, {}])).toThrow(ProtocolError);
+    });
+  });
+
+  describe('a call in parts', () => {
+    const duplex = () => pair({ caller: DUPLEX, callee: DUPLEX });
+    const part = (value: unknown, more = true, id = 1) => [48, id, more ? { progress: true } : {}, 'com.p', [value]];
+
+    it('reaches the callee part by part, under one id at each side, and is answered once', () => {
+      const { realm, caller, callee } = duplex();
+      caller.says(part('a'));
+      caller.says([48, 1, { progress: true }, 'com.p', [], { b: 1 }]);
+      caller.says([48, 2, {}, 'com.p', ['another call between']]);
+      caller.says([48, 1, { progress: false }, 'com.p']);
+      expect(callee.heard()).toEqual([
+        [68, 1, 1, { progress: true }, ['a']],
+        [68, 1, 1, { progress: true }, [], { b: 1 }],
+        [68, 2, 1, {}, ['another call between']],
+        [68, 1, 1, {}],
+      ]);
+      expect(realm.dealer.inFlight).toBe(2);
+      callee.says([70, 1, {}, ['done']]);
+      expect(caller.heard()).toEqual([[50, 1, {}, ['done']]]);
+      expect({ calls: realm.dealer.calls, inFlight: realm.dealer.inFlight }).toEqual({ calls: 2, inFlight: 1 });
+    });
+
+    it('flows both ways at once where results come in parts, too', () => {
+      const { realm, caller, callee } = duplex();
+      caller.says([48, 1, { progress: true, receive_progress: true }, 'com.p', ['a']]);
+      callee.says([70, 1, { progress: true }, ['A']]);
+      caller.says(part('b'));
+      callee.says([70, 1, { progress: true }, ['B']]);
+      caller.says(part('c', false));
+      callee.says([70, 1, {}, ['C']]);
+      expect(realm.everything.slice(1).map(([to, ...list]) => [to, list[0], list.at(-1)])).toEqual([
+        ['callee', 68, ['a']],
+        ['caller', 50, ['A']],
+        ['callee', 68, ['b']],
+        ['caller', 50, ['B']],
+        ['callee', 68, ['c']],
+        ['caller', 50, ['C']],
+      ]);
+    });
+
+    it('keeps the options of its first part, whatever the others say', () => {
+      const { realm, caller, callee } = duplex();
+      caller.says([48, 1, { progress: true, disclose_me: true, timeout: 100 }, 'com.p']);
+      caller.says([48, 1, { progress: true, disclose_me: false, timeout: 5, receive_progress: true }, 'com.p']);
+      caller.says([48, 1, { timeout: 'nonsense', match: 3 }, 'com.p']);
+      const identity = { caller: 2, caller_authid: 'caller', caller_authrole: 'anonymous' };
+      expect(callee.heard()).toEqual([
+        [68, 1, 1, { ...identity, progress: true }],
+        [68, 1, 1, { ...identity, progress: true }],
+        [68, 1, 1, identity],
+      ]);
+      expect(realm.dealer.nextDeadline()).toBe(100);
+    });
+
+    it('names the procedure in each part to a callee that registered a pattern', () => {
+      const realm = new Realm();
+      const a = realm.join('a', { roles: DUPLEX });
+      a.says([64, 1, { match: 'prefix' }, 'com']);
+      a.heard();
+      a.says([48, 2, { progress: true }, 'com.p']);
+      a.says([48, 2, {}, 'com.p']);
+      expect(a.heard()).toEqual([
+        [68, 1, 1, { procedure: 'com.p', progress: true }],
+        [68, 1, 1, { procedure: 'com.p' }],
+      ]);
+    });
+
+    it('stays with the callee that received its first part, though others share the procedure', () => {
+      const realm = new Realm();
+      const [a, b, caller] = ['a', 'b', 'caller'].map((name) => realm.join(name, { roles: DUPLEX }));
+      for (const each of [a, b]) each?.says([64, 1, { invoke: 'roundrobin' }, 'com.p']);
+      for (const each of [a, b]) each?.heard();
+      caller?.says(part('first'));
+      caller?.says([48, 2, {}, 'com.p', ['plain']]);
+      caller?.says(part('second'));
+      // Also when it has given the procedure up meanwhile.
+      a?.says([66, 2, 1]);
+      caller?.says(part('third', false));
+      expect(a?.heard().map((list) => list.at(-1))).toEqual([['first'], ['second'], 2, ['third']]);
+      expect(b?.heard().map((list) => list.at(-1))).toEqual([['plain']]);
+    });
+
+    test.each([
+      ['takes no parts', { callee: { features: { call_canceling: true } } }],
+      ['cannot be interrupted', { callee: { features: { progressive_call_invocations: true } } }],
+    ])('is refused, all of it with one ERROR, where the callee %s', (_, roles) => {
+      const { realm, caller, callee } = pair({ caller: DUPLEX, callee: roles });
+      caller.says(part('a'));
+      caller.says(part('b'));
+      caller.says(part('c', false));
+      expect(caller.heard()).toEqual([[8, 48, 1, {}, 'wamp.error.feature_not_supported', [expect.any(String)]]]);
+      expect(callee.heard()).toEqual([]);
+      expect(realm.dealer.discarded).toBe(2);
+      // The call is over, and so is its id.
+      expect(() => caller.says(part('d'))).toThrow(ProtocolError);
+      caller.says([48, 2, {}, 'com.p']);
+      expect(callee.heard()).toEqual([[68, 1, 1, {}]]);
+    });
+
+    it('to a procedure that is not there is refused with one ERROR, and its other parts are discarded', () => {
+      const { caller } = duplex();
+      caller.says([48, 1, { progress: true }, 'com.nobody']);
+      caller.says([48, 1, { progress: true }, 'com.nobody']);
+      caller.says([48, 1, {}, 'com.nobody']);
+      expect(caller.heard()).toEqual([[8, 48, 1, {}, 'wamp.error.no_such_procedure', [expect.any(String)]]]);
+    });
+
+    it('ends the session of a caller that did not announce it', () => {
+      const { caller, callee } = pair({ callee: DUPLEX });
+      expect(() => caller.says(part('a'))).toThrow(
+        new ProtocolError(
+          'option progress: this session does not announce progressive_call_invocations as a caller; send the call as a whole',
+        ),
+      );
+      expect(callee.heard()).toEqual([]);
+    });
+
+    test.each([
+      ['a gap in the ids', [48, 3, {}, 'com.p']],
+      ['another procedure', [48, 1, {}, 'com.q']],
+      ['a part of a plain call', [48, 2, { progress: true }, 'com.p']],
+      ['a part after the last', [48, 4, { progress: true }, 'com.p']],
+      ['a part of what was no call', [64, 1, {}, 'com.r'], [48, 1, { progress: true }, 'com.p']],
+    ])('ends the session of a caller that sends %s', (what, ...lists) => {
+      const { realm, caller, callee } = duplex();
+      caller.says(part('a'));
+      if (what !== 'a gap in the ids') {
+        caller.says([48, 2, {}, 'com.p']);
+        caller.says([64, 3, {}, 'com.mine']);
+        caller.says(part('whole', true, 4));
+        caller.says(part('whole', false, 4));
+      }
+      callee.heard();
+      expect(() => lists.forEach((list) => caller.says(list))).toThrow(ProtocolError);
+      expect(callee.heard()).toEqual([]);
+      realm.leave(caller);
+      expect(realm.dealer.inFlight).toBe(0);
+    });
+
+    test.each([
+      ['answered', [70, 1, {}, ['enough']], [50, 1, {}, ['enough']]],
+      ['refused', [8, 68, 1, {}, 'com.full'], [8, 48, 1, {}, 'com.full']],
+    ])('that is %s before its end: parts that are still on their way are discarded', (_, answer, received) => {
+      const { realm, caller, callee } = duplex();
+      caller.says(part('a'));
+      callee.heard();
+      callee.says(answer);
+      for (const value of ['b', 'c']) caller.says(part(value));
+      expect(realm.dealer.discarded).toBe(2);
+      caller.says(part('last', false));
+      expect(caller.heard()).toEqual([received]);
+      expect(callee.heard()).toEqual([]);
+      expect(() => caller.says(part('more'))).toThrow(ProtocolError);
+    });
+
+    it('whose callee has left is answered, and its other parts are discarded', () => {
+      const { realm, caller, callee } = duplex();
+      caller.says(part('a'));
+      realm.leave(callee);
+      caller.says(part('b'));
+      expect(caller.heard()).toEqual([
+        [8, 48, 1, {}, 'wamp.error.canceled', ['the callee has left before it answered']],
+      ]);
+    });
+
+    it('is interrupted when its caller leaves', () => {
+      const { realm, caller, callee } = duplex();
+      caller.says(part('a'));
+      callee.heard();
+      realm.leave(caller);
+      expect(callee.heard()).toEqual([[69, 1, { mode: 'killnowait' }]]);
+    });
+
+    const canceled = [8, 48, 1, {}, 'wamp.error.canceled', ['the caller cancelled the call']];
+    test.each([
+      ['skip', [canceled], []],
+      ['killnowait', [canceled], [[69, 1, { mode: 'killnowait' }]]],
+      ['kill', [], [[69, 1, { mode: 'kill' }]]],
+    ])('may be cancelled in mode %s: no further part reaches the callee', (mode, toCaller, toCallee) => {
+      const { caller, callee } = duplex();
+      caller.says(part('a'));
+      callee.heard();
+      caller.says([49, 1, { mode }]);
+      caller.says(part('b'));
+      caller.says(part('c', false));
+      expect(caller.heard()).toEqual(toCaller);
+      expect(callee.heard()).toEqual(toCallee);
+      callee.says([8, 68, 1, {}, 'com.stopped']);
+      expect(caller.heard()).toEqual(mode === 'kill' ? [[8, 48, 1, {}, 'com.stopped']] : []);
+    });
+
+    it('may take its timeout between two parts of either kind', () => {
+      const { realm, caller, callee } = duplex();
+      caller.says([48, 1, { progress: true, receive_progress: true, timeout: 100 }, 'com.p']);
+      realm.now = 90;
+      caller.says(part('b'));
+      expect(realm.dealer.nextDeadline()).toBe(190);
+      realm.now = 180;
+      callee.says([70, 1, { progress: true }]);
+      expect(realm.dealer.nextDeadline()).toBe(280);
+      caller.heard();
+      callee.heard();
+      realm.dealer.expire(280);
+      expect(caller.heard()).toEqual([[8, 48, 1, {}, 'wamp.error.timeout', [expect.any(String)]]]);
+      expect(callee.heard()).toEqual([[69, 1, { mode: 'killnowait' }]]);
+      caller.says(part('c'));
+      expect(callee.heard()).toEqual([]);
+    });
+
+    it('is ended by a part that cannot be handed over: a call with a hole in it is none', () => {
+      const { caller, callee } = duplex();
+      caller.says(part('a'));
+      callee.heard();
+      callee.takes = ({ type }) => type !== 'INVOCATION';
+      caller.says(part('long'));
+      expect(caller.heard()).toEqual([
+        [8, 48, 1, {}, 'wamp.error.unavailable', ['a part of the call could not be handed to the callee']],
+      ]);
+      expect(callee.heard()).toEqual([[69, 1, { mode: 'killnowait' }]]);
+    });
+
+    it('is ended by a part of which nobody can say whether it is the last', () => {
+      const { caller, callee } = duplex();
+      caller.says(part('a'));
+      callee.heard();
+      caller.says([48, 1, { progress: 1 }, 'com.p']);
+      expect(caller.heard()).toEqual([[8, 48, 1, {}, 'wamp.error.invalid_argument', [expect.any(String)]]]);
+      expect(callee.heard()).toEqual([[69, 1, { mode: 'killnowait' }]]);
+    });
+
+    it('is told from new calls where ids are not sequential', () => {
+      const realm = new Realm();
+      const a = realm.join('a', { roles: DUPLEX, strictIds: false });
+      a.says([64, 50, {}, 'com.p']);
+      a.heard();
+      a.says(part('a', true, 70));
+      a.says(part('b', false, 70));
+      a.says(part('c', true, 60));
+      a.says([70, 2, {}]);
+      a.says(part('late', true, 60));
+      a.says(part('late', false, 60));
+      a.says(part('new', false, 60));
+      expect(a.heard()).toEqual([
+        [68, 1, 1, { progress: true }, ['a']],
+        [68, 1, 1, {}, ['b']],
+        [68, 2, 1, { progress: true }, ['c']],
+        [50, 60, {}],
+        [68, 3, 1, {}, ['new']],
+      ]);
     });
   });
 });

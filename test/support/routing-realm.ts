@@ -101,6 +101,12 @@ export const PROGRESSIVE: Dict = {
   callee: { features: { call_canceling: true, progressive_call_results: true } },
 };
 
+const IN_PARTS = {
+  features: { call_canceling: true, progressive_call_results: true, progressive_call_invocations: true },
+};
+/** What takes and sends calls in parts. */
+export const DUPLEX: Dict = { caller: IN_PARTS, callee: IN_PARTS };
+
 /** A caller and a callee of `com.p`, whatever they were told so far read away. */
 export function pair(options: { callee?: object; caller?: object } = {}): {
   realm: Realm;

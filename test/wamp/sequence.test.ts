@@ -45,6 +45,7 @@ describe('RequestIdCheck', () => {
     const check = new RequestIdCheck({ strictIds: false });
     for (const id of [1_234_567, 4, 4]) check.expect(id);
     expect(check.last).toBe(4);
+    expect(check.isStrict).toBe(false);
   });
 });
 

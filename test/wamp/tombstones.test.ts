@@ -1,4 +1,4 @@
-import { Tombstones } from '../../src/routing/tombstones.js';
+import { Tombstones } from '../../src/wamp/tombstones.js';
 
 describe('Tombstones', () => {
   it('knows what was added until its last answer has come', () => {
@@ -15,5 +15,11 @@ describe('Tombstones', () => {
     expect(tombstones.size).toBe(3);
     expect([10, 20, 30, 40].map((id) => tombstones.has(id))).toEqual([true, true, true, true]);
     expect(tombstones.has(25)).toBe(false);
+  });
+
+  it('forgives nothing where ids do not grow', () => {
+    const tombstones = new Tombstones(2, false);
+    for (const id of [900, 20, 30]) tombstones.add(id);
+    expect([900, 7, 20, 30].map((id) => tombstones.has(id))).toEqual([false, false, true, true]);
   });
 });
