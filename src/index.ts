@@ -119,6 +119,7 @@ export {
   WampError,
 } from './errors.js';
 export type { Logger, LogLine } from './logger.js';
+export type { CallStream } from './peer/call-stream.js';
 export type { PeerStats } from './peer/counters.js';
 export type { Route } from './peer/environment.js';
 export type { EventStream } from './peer/event-stream.js';
@@ -149,6 +150,8 @@ export type {
 } from './peer/meta-api.js';
 export type {
   CallOptions,
+  CallPart,
+  CallStreamOptions,
   EventsOptions,
   OnAbort,
   PeerOptions,
@@ -170,6 +173,7 @@ export type { PeerEvents } from './peer/watchers.js';
 export { type EndpointResult, result } from './roles/callee.js';
 export type { CancelMode, Result } from './roles/caller.js';
 export type { CallerIdentity, Endpoint, Invocation } from './roles/invocation.js';
+export type { Part } from './roles/parts.js';
 export type { Event, EventHandler } from './roles/subscriber.js';
 export { type Router, type RouterStats, router, type SessionSelector } from './router.js';
 export type { RouterOptions } from './router-options.js';

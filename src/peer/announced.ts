@@ -5,8 +5,14 @@ const CLIENT_ROLES = ['caller', 'callee', 'publisher', 'subscriber'] as const;
 
 /** What HELLO announces: each of these is covered by a test. */
 const CLIENT_FEATURES: FeatureTable = {
-  caller: ['callCanceling', 'callerIdentification', 'progressiveCallResults'],
-  callee: ['callCanceling', 'callerIdentification', 'progressiveCallResults', 'registrationRevocation'],
+  caller: ['callCanceling', 'callerIdentification', 'progressiveCallInvocations', 'progressiveCallResults'],
+  callee: [
+    'callCanceling',
+    'callerIdentification',
+    'progressiveCallInvocations',
+    'progressiveCallResults',
+    'registrationRevocation',
+  ],
   publisher: ['publisherExclusion', 'publisherIdentification', 'subscriberBlackwhiteListing'],
   subscriber: ['publisherIdentification', 'subscriptionRevocation'],
 };

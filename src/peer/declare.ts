@@ -2,31 +2,32 @@ import { UsageError } from '../errors.js';
 import type { Endpoint, Procedure } from '../roles/invocation.js';
 import type { EventHandler, Topic } from '../roles/subscriber.js';
 import { WorkLimit } from '../roles/work-limit.js';
-import { came } from '../wamp/given.js';
+import { came, unfit } from '../wamp/given.js';
 import { wireOptions } from '../wamp/options.js';
 import type { Uri } from '../wamp/values.js';
 import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
 import type { PeerOptions, RegisterOptions, SubscribeOptions } from './options.js';
-import { STREAM_OPTIONS } from './stream.js';
+import { A_BUFFER, STREAM_OPTIONS } from './stream.js';
 
 const OF_ANY_REQUEST = ['timeout', 'signal', 'whenDown'] as const;
-const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'idempotent', 'cancelMode'] as const;
+const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'cancelMode'] as const;
 
 /** By message, the names of options that are this side's own business and never leave it. */
 export const LOCAL_OPTIONS = {
-  CALL: [...OF_ANY_CALL, 'onProgress'],
+  CALL: [...OF_ANY_CALL, 'idempotent', 'onProgress'],
   PUBLISH: [...OF_ANY_REQUEST, 'kwargs'],
-  REGISTER: [...OF_ANY_REQUEST, 'handler', 'queueLimit'],
+  REGISTER: [...OF_ANY_REQUEST, 'handler', 'queueLimit', 'partsBuffer'],
   SUBSCRIBE: [...OF_ANY_REQUEST, 'handler'],
   EVENTS: [...OF_ANY_REQUEST, ...STREAM_OPTIONS],
-  PROGRESS: [...OF_ANY_CALL, ...STREAM_OPTIONS],
+  PROGRESS: [...OF_ANY_CALL, 'idempotent', ...STREAM_OPTIONS],
+  STREAM: [...OF_ANY_CALL, 'parts', 'receiveProgress', ...STREAM_OPTIONS],
 } as const;
 
 /** How many invocations wait for an endpoint with a `concurrency`. */
 const QUEUE_LIMIT = 1_000;
 
 export function procedure(uri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): DeclaredProcedure {
-  const { concurrency, queueLimit } = options;
+  const { concurrency, queueLimit, partsBuffer } = options;
   const wire = wireOptions('REGISTER', options, LOCAL_OPTIONS.REGISTER);
   if (queueLimit !== undefined && !(Number.isSafeInteger(queueLimit) && queueLimit >= 0)) {
     throw new UsageError(
@@ -36,11 +37,15 @@ export function procedure(uri: Uri, endpoint: Endpoint, options: RegisterOptions
   if (queueLimit !== undefined && concurrency === undefined) {
     throw new UsageError(`registration of ${uri}: queueLimit has a meaning only together with concurrency`);
   }
+  if (partsBuffer !== undefined && !A_BUFFER.fits(partsBuffer)) {
+    throw unfit(`registration of ${uri}`, 'partsBuffer', A_BUFFER, partsBuffer);
+  }
   const held: Procedure = {
     procedure: uri,
     endpoint,
     options: wire,
     limit: concurrency === undefined ? undefined : new WorkLimit(concurrency, queueLimit ?? QUEUE_LIMIT),
+    partsBuffer,
     id: undefined,
   };
   return new DeclaredProcedure(held);

@@ -22,12 +22,12 @@ export class EventStream extends Stream<Event> {
     this.topic = uri;
     this.#life = life;
     this.#entry = topic(uri, (event) => this.push(event), options, LOCAL_OPTIONS.EVENTS);
-    this.#entry.onRefused = (why) => this.end(why);
+    this.#entry.onRefused = (why) => this.close(why);
     const onAbort = () => void this.return();
     const stopWatching = life.watchers.on('exited', ({ reason, fate }) => {
       if (fate === 'restarting') return;
-      if (fate === 'stopped' && isNormal(reason)) this.end();
-      else this.end(life.whyNoSession);
+      if (fate === 'stopped' && isNormal(reason)) this.close();
+      else this.close(life.whyNoSession);
     });
     this.#forget = () => {
       stopWatching();
@@ -35,10 +35,10 @@ export class EventStream extends Stream<Event> {
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) {
-      this.end();
+      this.close();
       this.ready = Promise.reject(signal.reason);
     } else this.ready = life.add(this.#entry, options);
-    this.ready.catch((error: unknown) => this.end(error));
+    this.ready.catch((error: unknown) => this.close(error));
   }
 
   /** Whether the router knows the subscription in the present session. */

@@ -239,6 +239,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.session = welcomed(id, this.realm, details);
     const current = this.#current;
     if (current === undefined) return;
+    current.roles.requests.welcome = details;
     void this.#declared.restore(current.roles).then(() => {
       if (this.#current !== current) return;
       this.#actor?.send({ type: this.#declared.refused.length === 0 ? 'peer.restored' : 'peer.degraded' });

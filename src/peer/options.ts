@@ -12,6 +12,7 @@ import {
   A_FUNCTION,
   AN_OBJECT,
   checkOptions,
+  type Kind,
   type Kinds,
   oneOfThese,
   SERIALIZERS,
@@ -19,7 +20,7 @@ import {
 } from '../wamp/given.js';
 import { nearest } from '../wamp/nearest.js';
 import { checkUri } from '../wamp/uri.js';
-import type { Dict, Id, Uri } from '../wamp/values.js';
+import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { faultInChoice, type RouterChoice } from './router-choice.js';
 import type { Overflow, StreamOptions } from './stream.js';
 
@@ -80,6 +81,20 @@ export interface ProgressOptions extends Omit<CallOptions, 'onProgress'>, Custom
   readonly overflow?: Overflow;
 }
 
+/** What {@link Peer.stream} takes. */
+export interface CallStreamOptions extends Omit<ProgressOptions, 'idempotent'>, CustomOptions {
+  /**
+   * What to send behind the first part, and then the end: each a list of arguments, or `{ args, kwargs }`. The next one is asked
+   * for when the one before is on its way. A throw of it cancels the call, which rejects with what was thrown.
+   */
+  readonly parts?: Iterable<CallPart> | AsyncIterable<CallPart>;
+  /** Whether the callee may send parts of the result before its end, for the loop. Default true. */
+  readonly receiveProgress?: boolean;
+}
+
+/** One part of a call, as {@link CallStreamOptions.parts} gives it. */
+export type CallPart = List | { readonly args?: List; readonly kwargs?: Dict };
+
 export interface PublishOptions extends RequestOptions, CustomOptions {
   readonly kwargs?: Dict;
   /** Waits for the broker's word that it has the event. Default false. */
@@ -107,6 +122,8 @@ export interface RegisterOptions extends RequestOptions, CustomOptions {
   readonly concurrency?: number;
   /** How many calls wait at most; one more is answered with `wamp.error.unavailable`. Default 1,000. Only with `concurrency`. */
   readonly queueLimit?: number;
+  /** How many parts of one call that comes in parts may wait for the endpoint's loop over them. Default 1,000. */
+  readonly partsBuffer?: number;
   /**
    * Takes the procedure over from whoever holds it, such as a dead session that the router does not yet know to be dead. Only
    * where the router has the option (Crossbar.io has, the embedded one has not): others refuse the procedure as ever.
@@ -342,6 +359,20 @@ export function checkCallOptions(operation: string, options: CallOptions): void 
   }
   if (cancelMode !== undefined && !CANCEL_MODE.fits(cancelMode)) {
     throw unfit(operation, 'cancelMode', CANCEL_MODE, cancelMode);
+  }
+}
+
+const PARTS: Kind = {
+  expected: 'an iterable, or an async one, of the parts of the call',
+  fits: (value) =>
+    typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value),
+};
+
+/** Checks the options that a call in parts takes beyond those of a call. @throws {UsageError} that begins with `operation` */
+export function checkCallStreamOptions(operation: string, { parts, receiveProgress }: CallStreamOptions): void {
+  if (parts !== undefined && !PARTS.fits(parts)) throw unfit(operation, 'parts', PARTS, parts);
+  if (receiveProgress !== undefined && !A_BOOLEAN.fits(receiveProgress)) {
+    throw unfit(operation, 'receiveProgress', A_BOOLEAN, receiveProgress);
   }
 }
 

@@ -9,6 +9,7 @@ import { ConnectionLost, type PeerDown, QueueFull, TimeoutError } from '../error
 import { Call } from '../roles/caller.js';
 import type { Request } from '../roles/request.js';
 import type { SessionRoles } from '../roles/session-roles.js';
+import type { Dict, List } from '../wamp/values.js';
 import { peerDown, type Standing } from './down.js';
 import type { Milliseconds, RequestOptions } from './options.js';
 
@@ -154,6 +155,19 @@ export class Outbox {
     this.#road.roles.caller.cancel(id, this.#road.dealerCancels, request.cancelMode);
   }
 
+  /**
+   * Sends a further part of a call that is in flight.
+   *
+   * @returns false when there is no session that takes it: it is over, or about to end
+   * @throws {SerializationError} when a value cannot be sent; the call goes on without the part
+   */
+  sendPart(call: Call, args: List, kwargs: Dict, isLast: boolean): boolean {
+    const { id } = call;
+    if (id === undefined || call.settled || !this.#road.open) return false;
+    this.#road.roles.caller.sendPart(id, call, args, kwargs, isLast);
+    return true;
+  }
+
   #keep(request: Request, timeout: Milliseconds, signal: AbortSignal | undefined): void {
     const onAbort = signal && (() => this.giveUp(request, signal.reason));
     if (signal && onAbort) signal.addEventListener('abort', onAbort, { once: true });
@@ -169,7 +183,7 @@ export class Outbox {
       if (signal && onAbort) signal.removeEventListener('abort', onAbort);
       if (this.#open.size === 0) this.#disarm();
     };
-    if (request instanceof Call && request.onProgress !== undefined) request.onSign = () => this.#moveOn(request);
+    if (request instanceof Call && request.hasParts) request.onSign = () => this.#moveOn(request);
     this.#arm(now + timeout, now);
   }
 

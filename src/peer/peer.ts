@@ -8,6 +8,7 @@ import { A_BOOLEAN, A_FUNCTION, A_STRING, came, checkOptions, type Kinds, oneOfT
 import { wireOptions } from '../wamp/options.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { CallStream } from './call-stream.js';
 import type { PeerStats } from './counters.js';
 import { LOCAL_OPTIONS, procedure, topic } from './declare.js';
 import type { Declared } from './declared.js';
@@ -15,7 +16,9 @@ import { EventStream } from './event-stream.js';
 import type { PeerLife } from './life.js';
 import {
   type CallOptions,
+  type CallStreamOptions,
   checkCallOptions,
+  checkCallStreamOptions,
   checkRequestOptions,
   type EventsOptions,
   type ProgressOptions,
@@ -165,6 +168,35 @@ export class Peer {
       (onProgress) => new Call(uri, args, kwargs, wire, { ...options, onProgress }),
       options,
     );
+  }
+
+  /**
+   * Calls a procedure whose arguments are sent in parts: by `send` and `end` of what this gives, or from `parts`. `args` is the
+   * first part and leaves at once; nobody sees a part that carries nothing, so `[]` only opens the call. The callee works on
+   * them with `invocation.parts`, and may answer before the last one.
+   *
+   * As with {@link progress}, the loop over it is over the parts of the result, and to leave the loop cancels the call.
+   * `timeout` is the longest pause between two parts of either kind. The call ends with its session.
+   *
+   * @throws {UsageError} when the call makes no sense. Whatever else goes wrong ends the loop, and rejects `result`: with
+   *   `wamp.error.feature_not_supported` where the router, or the callee, takes no call in parts
+   * @example
+   * const upload = peer.stream('com.example.store', ['report.txt'], { receiveProgress: false });
+   * for await (const chunk of file) await upload.send([chunk]);
+   * const { args: [octets] } = await upload.end();
+   * @see WAMP Advanced Profile, "Progressive Call Invocations"
+   */
+  stream(procedureUri: Uri, args: List = NO_ARGS, options: CallStreamOptions = {}): CallStream {
+    const uri = checked('stream', procedureUri);
+    const operation = `call of ${uri}`;
+    checkRequestOptions(operation, options);
+    checkCallOptions(operation, options);
+    checkCallStreamOptions(operation, options);
+    checkStreamOptions(operation, options);
+    checkPayload(operation, args, options.kwargs ?? NO_KWARGS);
+    const wire = wireOptions('CALL', options, LOCAL_OPTIONS.STREAM);
+    this.#life.counters.calls += 1;
+    return new CallStream(this.#life, uri, args, wire, options);
   }
 
   /**

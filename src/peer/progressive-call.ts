@@ -8,12 +8,12 @@ import type { ProgressOptions } from './options.js';
 import { Stream } from './stream.js';
 
 /** A call whose result comes in parts: what {@link Peer.progress} gives. The loop over it is over the parts, without the end. */
-export class ProgressiveCall extends Stream<Result> {
+export class ProgressiveCall<C extends Call = Call> extends Stream<Result> {
   readonly procedure: Uri;
   /** What stands at the end. Rejects with the error that also fails the loop, or `wamp.error.canceled` if the loop was left. */
   readonly result: Promise<Result>;
+  protected readonly call: C;
   readonly #life: PeerLife;
-  readonly #call: Call;
 
   /**
    * Made by a peer, not by hand.
@@ -23,17 +23,17 @@ export class ProgressiveCall extends Stream<Result> {
   constructor(
     life: PeerLife,
     procedure: Uri,
-    call: (onProgress: (part: Result) => void) => Call,
+    call: (onProgress: (part: Result) => void) => C,
     options: ProgressOptions,
   ) {
     super(`progress of ${procedure}`, options, 'fail');
     this.procedure = procedure;
     this.#life = life;
-    this.#call = call((part) => this.push(part));
-    this.result = life.outbox.submit(this.#call, options);
+    this.call = call((part) => this.push(part));
+    this.result = life.outbox.submit<Result>(this.call, options);
     this.result.then(
-      () => this.end(),
-      (error: unknown) => this.end(error),
+      () => this.close(),
+      (error: unknown) => this.close(error),
     );
   }
 
@@ -41,7 +41,7 @@ export class ProgressiveCall extends Stream<Result> {
     const reason =
       why ??
       new ApplicationError(ERROR.canceled, [`the loop over the progress of ${this.procedure} was left before its end`]);
-    this.#life.outbox.giveUp(this.#call as Request, reason);
+    this.#life.outbox.giveUp(this.call as Request, reason);
   }
 
   protected lost(): void {

@@ -16,7 +16,7 @@ export interface StreamOptions {
   readonly overflow?: Overflow;
 }
 
-const A_BUFFER: Kind = {
+export const A_BUFFER: Kind = {
   expected: 'a whole number from 1',
   fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
 };
@@ -91,7 +91,7 @@ export abstract class Stream<T> implements AsyncIterable<T> {
   async return(): Promise<IteratorReturnResult<undefined>> {
     this.#items.length = 0;
     this.#head = 0;
-    this.end();
+    this.close();
     this.#error = undefined;
     await this.#released;
     return DONE;
@@ -120,7 +120,7 @@ export abstract class Stream<T> implements AsyncIterable<T> {
     if (waiter !== undefined) waiter.resolve({ done: false, value });
     else if (this.buffered < this.#buffer) this.#items.push(value);
     else if (this.#overflow === 'fail') {
-      this.end(
+      this.close(
         new QueueFull(
           `${this.what}: ${this.#buffer} wait already, and the loop over them does not keep up; take them quicker, raise buffer, or let overflow drop some`,
         ),
@@ -129,7 +129,7 @@ export abstract class Stream<T> implements AsyncIterable<T> {
   }
 
   /** No more will come. What is buffered is handed out still, then the error, if there is one. */
-  protected end(...error: [why?: unknown]): void {
+  protected close(...error: [why?: unknown]): void {
     if (this.#over) return;
     this.#over = true;
     const waiters = this.#waiters;

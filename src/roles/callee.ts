@@ -1,6 +1,7 @@
-import { ApplicationError, ProtocolError, SerializationError, UsageError } from '../errors.js';
+import { ApplicationError, ProtocolError, QueueFull, SerializationError, UsageError } from '../errors.js';
 import { MESSAGES, type Message, type MessageTable } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR, FIELD_ERROR } from '../wamp/predefined-uris.js';
+import { Tombstones } from '../wamp/tombstones.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { type Procedure, Work, type WorkHost } from './invocation.js';
@@ -89,6 +90,8 @@ export class Callee {
   readonly #failed: (procedure: Uri, error: unknown) => void;
   readonly #registrations = new Map<Id, Procedure>();
   readonly #working = new Map<Id, Work>();
+  /** Calls in parts that ended here before their last part. Made for the first of them. */
+  #cutOff: Tombstones | undefined;
   readonly #host: WorkHost = {
     start: (work) => this.#start(work),
     sendPart: (work, args, kwargs) => {
@@ -165,12 +168,20 @@ export class Callee {
 
   #onInvocation(message: Message<'INVOCATION'>): void {
     const { request, registration } = message;
-    if (this.#working.has(request)) {
-      throw new ProtocolError(`INVOCATION: expected a new request id, received ${request}, which is being worked on`);
+    const begun = this.#working.get(request);
+    if (begun !== undefined) {
+      this.#onPart(begun, message);
+      return;
+    }
+    if (this.#cutOff?.has(request)) {
+      // It was on its way when the call ended here.
+      if (message.details['progress'] !== true) this.#cutOff.delete(request);
+      return;
     }
     const offered = this.#registrations.get(registration);
     if (offered === undefined) {
       // It was on its way while the procedure was unregistered.
+      if (message.details['progress'] === true) this.#cutOffParts(request);
       this.#answer(request, ERROR.noSuchRegistration, [`no registration ${registration}`]);
       return;
     }
@@ -180,11 +191,43 @@ export class Callee {
     const { limit } = offered;
     if (limit === undefined) this.#start(work);
     else if (!limit.take(work)) {
-      this.#working.delete(request);
+      this.#end(work);
       this.#answer(request, ADVANCED_ERROR.unavailable, [
         `${offered.procedure} is busy: ${limit.concurrency} calls are worked on, and ${limit.queueLimit} wait; try again later`,
       ]);
     }
+  }
+
+  /** @see WAMP Advanced Profile, "Progressive Call Invocations" */
+  #onPart(work: Work, message: Message<'INVOCATION'>): void {
+    const { request, offered } = work;
+    if (!work.expectsParts) {
+      throw new ProtocolError(`INVOCATION: expected a new request id, received ${request}, which is being worked on`);
+    }
+    if (work.take(message)) return;
+    const error = new QueueFull(
+      `${offered.procedure}: ${work.parts.waiting} parts of a call wait already, and its endpoint does not keep up; take them quicker, or raise partsBuffer`,
+    );
+    work.expectsParts = message.details['progress'] === true;
+    this.#end(work);
+    work.offered.limit?.drop(work);
+    work.abort(error);
+    this.#failed(work.procedure, error);
+    this.#answer(request, ADVANCED_ERROR.unavailable, [
+      `${offered.procedure} does not keep up with the parts of the call; send them slower`,
+    ]);
+  }
+
+  /** Nothing more is said of it. */
+  #end(work: Work): void {
+    this.#working.delete(work.request);
+    if (work.expectsParts) this.#cutOffParts(work.request);
+  }
+
+  #cutOffParts(request: Id): void {
+    // Not every router numbers its invocations in order.
+    this.#cutOff ??= new Tombstones(undefined, false);
+    this.#cutOff.add(request);
   }
 
   #start(work: Work): void {
@@ -221,7 +264,7 @@ export class Callee {
   #onInterrupt({ request, options }: Message<'INTERRUPT'>): void {
     const work = this.#working.get(request);
     if (work === undefined) return; // It was answered while the INTERRUPT was on its way.
-    this.#working.delete(request);
+    this.#end(work);
     work.offered.limit?.drop(work);
     work.abort(new ApplicationError(ERROR.canceled, ['the caller gave up']));
     // With `killnowait` the dealer has told the caller already and waits for nothing.
@@ -236,7 +279,7 @@ export class Callee {
       : { args: value === undefined ? NO_ARGS : [value], kwargs: NO_KWARGS };
     try {
       this.#send({ type: 'YIELD', request, options: {}, args, kwargs });
-      this.#working.delete(request);
+      this.#end(work);
     } catch (error) {
       this.#fail(work, error);
     }
@@ -245,7 +288,7 @@ export class Callee {
   #fail(work: Work, error: unknown): void {
     if (!this.#isOpen(work)) return;
     const { request } = work;
-    this.#working.delete(request);
+    this.#end(work);
     let what = 'result';
     if (isA(error, ApplicationError)) {
       try {

@@ -2,7 +2,7 @@ import type { Message, MessageTable } from '../wamp/message.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
-import type { Requests } from './requests.js';
+import { namedAfter, type Requests } from './requests.js';
 
 /** What a call came back with. Both parts are always there; an empty one was not on the wire. */
 export interface Result {
@@ -61,7 +61,12 @@ export class Call extends Request<Result> {
     return this.#idempotent;
   }
 
-  toMessage(request: Id): Message<'CALL'> {
+  /** Whether it shows signs of life before its end: its timeout is the longest pause between two of them. */
+  get hasParts(): boolean {
+    return this.onProgress !== undefined;
+  }
+
+  toMessage(request: Id, _welcome?: Dict): Message<'CALL'> {
     return {
       type: 'CALL',
       request,
@@ -75,18 +80,20 @@ export class Call extends Request<Result> {
 
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
+const MORE_TO_COME: Dict = Object.freeze({ progress: true });
+const LAST: Dict = Object.freeze({});
 
 /** The caller role of one session. */
 export class Caller {
   readonly table: MessageTable = { RESULT: (message) => this.#onResult(message) };
   readonly #requests: Requests;
-  readonly #send: (message: Message<'CANCEL'>) => void;
+  readonly #send: (message: Message<'CANCEL' | 'CALL'>) => void;
   readonly #failed: (procedure: Uri, error: unknown) => void;
 
   /** @param failed is told of each throw or rejection of an `onProgress` */
   constructor(
     requests: Requests,
-    send: (message: Message<'CANCEL'>) => void,
+    send: (message: Message<'CANCEL' | 'CALL'>) => void,
     failed: (procedure: Uri, error: unknown) => void,
   ) {
     this.#requests = requests;
@@ -103,6 +110,23 @@ export class Caller {
   cancel(id: Id, dealerCancels: boolean, mode: CancelMode = 'killnowait'): void {
     this.#requests.forget(id);
     if (dealerCancels) this.#send({ type: 'CANCEL', request: id, options: { mode } });
+  }
+
+  /**
+   * Sends a further part of a call that is in flight. Of the first one's options nothing is repeated.
+   *
+   * @param id the call's
+   * @throws {SerializationError} when it cannot be put on the wire; the call goes on without it
+   * @see WAMP Advanced Profile, "Progressive Call Invocations"
+   */
+  sendPart(id: Id, call: Call, args: List, kwargs: Dict, isLast: boolean): void {
+    const options = isLast ? LAST : MORE_TO_COME;
+    try {
+      this.#send({ type: 'CALL', request: id, options, procedure: call.procedure, args, kwargs });
+    } catch (error) {
+      throw namedAfter(`part of a ${call.operation}`, error);
+    }
+    call.onSign?.();
   }
 
   #onResult({ request, details, args = NO_ARGS, kwargs = NO_KWARGS }: Message<'RESULT'>): void {

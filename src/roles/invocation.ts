@@ -1,5 +1,6 @@
 import type { Message } from '../wamp/message.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { type Part, Parts } from './parts.js';
 import { checkPayload } from './payload.js';
 import type { Startable, WorkLimit } from './work-limit.js';
 
@@ -33,6 +34,21 @@ export interface Invocation {
    * @see WAMP Advanced Profile, "Progressive Call Results"
    */
   readonly progress: (args: List, kwargs?: Dict) => boolean;
+  /** Whether the call comes in parts: `args` and `kwargs` are those of the first. */
+  readonly isProgressive: boolean;
+  /**
+   * The parts of the call, for a loop: from the first, which is `args` and `kwargs`, to the last; of a call that comes as a whole
+   * just that one. What carries neither args nor kwargs only opens or ends the call, or says that its caller is still there: the
+   * loop does not see it. It fails with the reason of `signal` when the call ends before its last part. An endpoint need not
+   * wait for the last part to answer: what still comes is then dropped.
+   *
+   * Parts for which the loop has no time yet wait, up to `partsBuffer` of the registration; one more ends the call with
+   * `wamp.error.unavailable`, and the loop with `QueueFull`. There is one loop: to ask again gives the same one.
+   *
+   * @example `for await (const { args } of parts) total += args[0]`
+   * @see WAMP Advanced Profile, "Progressive Call Invocations"
+   */
+  readonly parts: AsyncIterableIterator<Part, undefined>;
 }
 
 /**
@@ -50,6 +66,8 @@ export interface Procedure {
   readonly endpoint: Endpoint;
   /** How much of it may be worked on at a time; left out, all that comes. */
   readonly limit?: WorkLimit | undefined;
+  /** How many parts of one call wait for the endpoint's loop. Default 1,000. */
+  readonly partsBuffer?: number | undefined;
   id: Id | undefined;
   /** Told when the router takes it back. */
   onRevoked?: ((why: Error) => void) | undefined;
@@ -62,6 +80,7 @@ export interface WorkHost {
   sendPart(work: Work, args: List, kwargs: Dict): boolean;
 }
 
+const PARTS_BUFFER = 1_000;
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
 
@@ -73,7 +92,10 @@ export class Work implements Invocation, Startable {
   readonly details: Dict;
   readonly request: Id;
   readonly offered: Procedure;
+  /** Whether further parts of the call are to come. */
+  expectsParts: boolean;
   readonly #host: WorkHost;
+  #parts: Parts | undefined;
   #controller: AbortController | undefined;
   #aborted: Error | undefined;
 
@@ -85,7 +107,32 @@ export class Work implements Invocation, Startable {
     this.details = details;
     this.request = request;
     this.offered = offered;
+    this.expectsParts = details['progress'] === true;
     this.#host = host;
+  }
+
+  get isProgressive(): boolean {
+    return this.details['progress'] === true;
+  }
+
+  get parts(): Parts {
+    if (this.#parts !== undefined) return this.#parts;
+    const parts = new Parts(this.offered.partsBuffer ?? PARTS_BUFFER);
+    const { args, kwargs } = this;
+    this.#parts = parts;
+    if (!isEmpty(args, kwargs)) parts.push({ args, kwargs });
+    if (!this.expectsParts) parts.end();
+    if (this.#aborted !== undefined) parts.fail(this.#aborted);
+    return parts;
+  }
+
+  /** A further part has come. @returns false when there is no place for it */
+  take({ details, args = NO_ARGS, kwargs = NO_KWARGS }: Message<'INVOCATION'>): boolean {
+    const { parts } = this;
+    if (!isEmpty(args, kwargs) && !parts.push({ args, kwargs })) return false;
+    this.expectsParts = details['progress'] === true;
+    if (!this.expectsParts) parts.end();
+    return true;
   }
 
   /** @see WAMP Advanced Profile, "Caller Identification" */
@@ -125,6 +172,11 @@ export class Work implements Invocation, Startable {
 
   abort(why: Error): void {
     this.#aborted = why;
+    this.#parts?.fail(why);
     this.#controller?.abort(why);
   }
+}
+
+function isEmpty(args: List, kwargs: Dict): boolean {
+  return args.length === 0 && Object.keys(kwargs).length === 0;
 }

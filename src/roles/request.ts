@@ -1,6 +1,6 @@
 import type { Deadlined } from '../deadlines.js';
 import type { Message } from '../wamp/message.js';
-import type { Id } from '../wamp/values.js';
+import type { Dict, Id } from '../wamp/values.js';
 
 /** The messages that a client sends and that a router answers. */
 export type RequestType = 'CALL' | 'PUBLISH' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'REGISTER' | 'UNREGISTER';
@@ -30,6 +30,8 @@ export abstract class Request<T = unknown> implements Deadlined {
   onSettled: (() => void) | undefined = undefined;
   /** Told of each sign that it is being worked on: its deadline moves on. */
   onSign: (() => void) | undefined = undefined;
+  /** Told when it has left, in whichever session. */
+  onSent: (() => void) | undefined = undefined;
   /** Told when it is given up before it was answered: whoever would send it. */
   giveUp: (() => void) | undefined = undefined;
   // Not of T: a table of requests of any kind must be able to hold each of them.
@@ -56,7 +58,11 @@ export abstract class Request<T = unknown> implements Deadlined {
     return false;
   }
 
-  abstract toMessage(id: Id): Message;
+  /**
+   * @param welcome what the router announced in the session that is to carry it
+   * @throws {Error} when it cannot be made to that router: the request is then rejected with it
+   */
+  abstract toMessage(id: Id, welcome: Dict): Message;
 
   resolve(value: T): void {
     if (this.#settle()) this.#resolve(value);

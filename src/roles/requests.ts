@@ -5,7 +5,7 @@
 
 import { ApplicationError, ProtocolError, SerializationError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
-import type { Id } from '../wamp/values.js';
+import type { Dict, Id } from '../wamp/values.js';
 import type { Request, RequestType } from './request.js';
 
 const REQUEST_TYPES: readonly RequestType[] = ['CALL', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REGISTER', 'UNREGISTER'];
@@ -16,6 +16,8 @@ const LAST_ID = 2 ** 53;
 export class Requests {
   /** Replies to requests that were no longer waited for. */
   late = 0;
+  /** Details of the session's WELCOME. */
+  welcome: Dict = {};
   readonly #send: (message: Message) => void;
   readonly #inFlight = new Map<Id, Request>();
   #last: Id = 0;
@@ -34,13 +36,9 @@ export class Requests {
   send(request: Request): void {
     const id = this.#last === LAST_ID ? 1 : this.#last + 1;
     try {
-      this.#send(request.toMessage(id));
+      this.#send(request.toMessage(id, this.welcome));
     } catch (error) {
-      request.reject(
-        error instanceof SerializationError
-          ? new SerializationError(error.path, error.problem, { operation: request.operation, cause: error.cause })
-          : error,
-      );
+      request.reject(namedAfter(request.operation, error));
       return;
     }
     this.#wrapped ||= id < this.#last;
@@ -52,6 +50,7 @@ export class Requests {
     }
     request.id = id;
     this.#inFlight.set(id, request);
+    request.onSent?.();
   }
 
   /**
@@ -107,4 +106,10 @@ export class Requests {
     for (const request of open) request.id = undefined;
     return open;
   }
+}
+
+/** The same error, of whatever could not be put on the wire, with what it was part of. */
+export function namedAfter(operation: string, error: unknown): unknown {
+  if (!(error instanceof SerializationError)) return error;
+  return new SerializationError(error.path, error.problem, { operation, cause: error.cause });
 }

@@ -136,7 +136,9 @@ export class Calls {
     const { parts, callee } = invocation;
     if (parts === undefined) throw new ProtocolError(`CALL.Request: ${request} is the id of a call still in flight`);
     if (!parts.more) {
-      throw new ProtocolError(`CALL.Request: ${request} is the id of a call still in flight that has had its last part`);
+      throw new ProtocolError(
+        `CALL.Request: ${request} is the id of a call still in flight that has had its last part`,
+      );
     }
     if (procedure !== parts.procedure) {
       throw new ProtocolError(

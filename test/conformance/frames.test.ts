@@ -83,6 +83,10 @@ describe('every condition', () => {
     ['bystander-pending-invocation'],
     ['feature:payload_passthru_mode', 'hello-without:call_canceling'],
     ['pending-progressive-call'],
+    ['feature:progressive_call_invocations', 'progressive-call(1)'],
+    ['feature:progressive_call_invocations', 'progressive-call(1):com.test.q'],
+    ['feature:progressive_call_invocations', 'completed-progressive-call(1)'],
+    ['feature:progressive_call_invocations', 'bystander-registered-without-feature'],
     ['router:disclosure-disallowed'],
     ['max-length:65536'],
     ['registered', 'then-leave'],
@@ -92,6 +96,8 @@ describe('every condition', () => {
     ...BOTH,
     ...PENDING.map((what) => [`pending-${what}`]),
     ['locally-timed-out-call'],
+    ['progressive-call(1)'],
+    ['progressive-call(1):com.test.q'],
     ['bystander', 'max-length:65536'],
   ];
   const METHODS = ['ticket', 'wampcra', 'wamp-scram'];

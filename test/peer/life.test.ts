@@ -276,11 +276,19 @@ describe('HELLO', () => {
         {
           agent: 'respell',
           roles: {
-            caller: { features: { call_canceling: true, caller_identification: true, progressive_call_results: true } },
+            caller: {
+              features: {
+                call_canceling: true,
+                caller_identification: true,
+                progressive_call_invocations: true,
+                progressive_call_results: true,
+              },
+            },
             callee: {
               features: {
                 call_canceling: true,
                 caller_identification: true,
+                progressive_call_invocations: true,
                 progressive_call_results: true,
                 registration_revocation: true,
               },

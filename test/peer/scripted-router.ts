@@ -40,7 +40,9 @@ export class ScriptedRouter implements Connector {
   }
 }
 
-export const WELCOME: List = [2, 7, { roles: { broker: {}, dealer: { features: { call_canceling: true } } } }];
+const FEATURES = { call_canceling: true, progressive_call_invocations: true };
+
+export const WELCOME: List = [2, 7, { roles: { broker: {}, dealer: { features: FEATURES } } }];
 
 /** One peer under a supervisor, in virtual time, its router the test. Its backoff is exactly 100 ms. */
 export async function scripted(options: Partial<PeerOptions> & PeerSpecOptions = {}) {

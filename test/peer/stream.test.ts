@@ -18,7 +18,7 @@ class Numbers extends Stream<number> {
   }
 
   finish(...error: [why?: unknown]): void {
-    this.end(...error);
+    this.close(...error);
   }
 
   protected async release(why: unknown): Promise<void> {

@@ -467,3 +467,183 @@ describe('registrations', () => {
     expect(() => receive(list)).toThrow(message);
   });
 });
+
+describe('a call in parts', () => {
+  const first = [68, 1, 77, { progress: true }, [1]];
+  const more = (value: number, isLast = false) => [68, 1, 77, isLast ? {} : { progress: true }, [value]];
+  const canceled = { uri: 'wamp.error.canceled' };
+
+  /** Adds up what comes, and keeps what became of the loop. */
+  function adding(options: { partsBuffer?: number; limit?: WorkLimit } = {}) {
+    const invocations: Invocation[] = [];
+    const loops: Promise<unknown>[] = [];
+    const endpoint: Endpoint = (invocation) => {
+      invocations.push(invocation);
+      const loop = (async () => {
+        let sum = 0;
+        for await (const { args } of invocation.parts) sum += Number(args[0]);
+        return sum;
+      })();
+      loops.push(loop.catch((error: unknown) => error));
+      return loop;
+    };
+    const session = offering(endpoint, options.limit);
+    Object.assign(session.offered, { partsBuffer: options.partsBuffer });
+    return { ...session, invocations, loops };
+  }
+
+  it('comes to one endpoint, once, as a loop from its first part to its last', async () => {
+    const { receive, sent, invocations, roles } = adding();
+    receive(first, more(2));
+    await settle();
+    receive(more(3), more(4, true));
+    await settle();
+    expect(sent).toEqual([[70, 1, {}, [10]]]);
+    expect(invocations).toMatchObject([{ args: [1], isProgressive: true, details: { progress: true } }]);
+    expect({ working: roles.callee.working, invocations: roles.callee.invocations }).toEqual({
+      working: 0,
+      invocations: 1,
+    });
+  });
+
+  it('is the same loop for a call that comes as a whole: one part', async () => {
+    const { receive, sent, invocations } = adding();
+    receive([68, 1, 77, {}, [5]], [68, 2, 77, {}]);
+    await settle();
+    expect(sent).toHaveLength(2);
+    expect(sent).toEqual(
+      expect.arrayContaining([
+        [70, 1, {}, [5]],
+        [70, 2, {}, [0]],
+      ]),
+    );
+    expect(invocations.map(({ isProgressive }) => isProgressive)).toEqual([false, false]);
+  });
+
+  it('is opened, kept alive and ended by parts that carry nothing: the loop does not see them', async () => {
+    const { receive, sent } = adding();
+    receive([68, 1, 77, { progress: true }], more(2), [68, 1, 77, { progress: true }, []], [68, 1, 77, {}]);
+    await settle();
+    expect(sent).toEqual([[70, 1, {}, [2]]]);
+  });
+
+  it('goes both ways at once', async () => {
+    const { receive, sent } = offering(async ({ parts, progress }) => {
+      for await (const { args, kwargs } of parts) progress(args, kwargs);
+      return 'end';
+    });
+    receive([68, 1, 77, { progress: true, receive_progress: true }, [1]]);
+    await settle();
+    receive([68, 1, 77, { progress: true }, [2], { unit: 'm' }]);
+    await settle();
+    receive([68, 1, 77, {}, [3]]);
+    await settle();
+    expect(sent).toEqual([
+      [70, 1, { progress: true }, [1]],
+      [70, 1, { progress: true }, [2], { unit: 'm' }],
+      [70, 1, { progress: true }, [3]],
+      [70, 1, {}, ['end']],
+    ]);
+  });
+
+  it.each<[string, Endpoint, unknown[]]>([
+    ['answers', () => 'enough', [70, 1, {}, ['enough']]],
+    ['throws', throwing(new ApplicationError('com.full')), [8, 68, 1, {}, 'com.full']],
+  ])('whose endpoint %s before its end drops what is still on its way, and takes no offence', (_, endpoint, said) => {
+    let calls = 0;
+    const { receive, sent } = offering((invocation) => {
+      calls += 1;
+      return endpoint(invocation);
+    });
+    receive(first, more(2), more(3), more(4, true));
+    expect({ sent, calls }).toEqual({ sent: [said], calls: 1 });
+    // Its id is free now: not every router numbers in order.
+    receive([68, 1, 77, {}, [1]]);
+    expect(calls).toBe(2);
+  });
+
+  it.each([
+    ['kill', [[8, 68, 1, {}, 'wamp.error.canceled']]],
+    ['killnowait', []],
+  ])('that is cancelled in mode %s fails the loop, and nothing of it is heard', async (mode, said) => {
+    const { receive, sent, loops, failures } = adding();
+    receive(first, more(2), [69, 1, { mode }], more(3), more(4, true));
+    await settle();
+    expect(sent).toEqual(said);
+    expect(await Promise.all(loops)).toMatchObject([canceled]);
+    expect(failures).toEqual([]);
+  });
+
+  it('fails the loop when its session ends', async () => {
+    const { receive, roles, loops } = adding();
+    receive(first);
+    const why = new ConnectionLost('gone', { mayHaveExecuted: true });
+    roles.end(why);
+    expect(await Promise.all(loops)).toEqual([why]);
+  });
+
+  it('that comes quicker than it is worked on is refused, and its endpoint told', async () => {
+    let kept: Invocation | undefined;
+    const { receive, sent, offered, failures, roles } = offering((invocation) => {
+      kept = invocation;
+      return new Promise(() => {});
+    });
+    Object.assign(offered, { partsBuffer: 2 });
+    receive(first, more(2), more(3), more(4), more(5, true));
+    expect(sent).toEqual([
+      [
+        8,
+        68,
+        1,
+        {},
+        'wamp.error.unavailable',
+        ['com.example.add does not keep up with the parts of the call; send them slower'],
+      ],
+    ]);
+    expect(kept?.signal.reason).toMatchObject({
+      code: 'WAMP_ERR_QUEUE_FULL',
+      message: expect.stringContaining('com.example.add: 2 parts of a call wait already'),
+    });
+    expect(failures).toMatchObject([{ what: 'endpoint', uri: 'com.example.add' }]);
+    expect(roles.callee.working).toBe(0);
+    await expect(kept?.parts.next()).rejects.toBe(kept?.signal.reason);
+  });
+
+  it('keeps its parts while it waits for its turn', async () => {
+    const finish: (() => void)[] = [];
+    const { receive, sent } = offering(async ({ parts }) => {
+      const got: unknown[] = [];
+      for await (const { args } of parts) got.push(args[0]);
+      await new Promise<void>((resolve) => finish.push(resolve));
+      return got;
+    }, new WorkLimit(1, 1));
+    receive([68, 1, 77, {}, [1]], [68, 2, 77, { progress: true }, [2]], [68, 2, 77, {}, [3]]);
+    await settle();
+    finish[0]?.();
+    await settle();
+    finish[1]?.();
+    await settle();
+    expect(sent.map((list) => list[3])).toEqual([[[1]], [[2, 3]]]);
+  });
+
+  it('for which there is no place is refused as a whole', () => {
+    const { receive, sent } = offering(() => new Promise(() => {}), new WorkLimit(1, 0));
+    receive([68, 2, 77, {}], first, more(2), more(3, true));
+    expect(sent.map((list) => [list[2], list[4]])).toEqual([[1, 'wamp.error.unavailable']]);
+  });
+
+  it('to a procedure that was taken back is refused as a whole', () => {
+    const { receive, sent } = offering(() => 5);
+    receive([68, 1, 78, { progress: true }], [68, 1, 78, { progress: true }], [68, 1, 78, {}]);
+    expect(sent.map((list) => [list[2], list[4]])).toEqual([[1, 'wamp.error.no_such_registration']]);
+  });
+
+  it.each<[string, ...unknown[][]]>([
+    ['of a call that came as a whole', [68, 1, 77, {}]],
+    ['after the last', [68, 1, 77, { progress: true }], [68, 1, 77, {}]],
+  ])('breaks the protocol by a part %s', (_, ...lists) => {
+    const { receive } = offering(() => new Promise(() => {}));
+    receive(...lists);
+    expect(() => receive([68, 1, 77, { progress: true }])).toThrow(ProtocolError);
+  });
+});

@@ -463,7 +463,7 @@ describe('Calls', () => {
       expect(callee.heard()).toEqual([]);
     });
 
-    test.each([
+    test.each<[string, ...unknown[][]]>([
       ['a gap in the ids', [48, 3, {}, 'com.p']],
       ['another procedure', [48, 1, {}, 'com.q']],
       ['a part of a plain call', [48, 2, { progress: true }, 'com.p']],
@@ -479,7 +479,9 @@ describe('Calls', () => {
         caller.says(part('whole', false, 4));
       }
       callee.heard();
-      expect(() => lists.forEach((list) => caller.says(list))).toThrow(ProtocolError);
+      expect(() => {
+        for (const list of lists) caller.says(list);
+      }).toThrow(ProtocolError);
       expect(callee.heard()).toEqual([]);
       realm.leave(caller);
       expect(realm.dealer.inFlight).toBe(0);

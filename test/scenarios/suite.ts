@@ -274,6 +274,81 @@ export function scenarios(world: World): void {
     });
   });
 
+  describe('a call in parts', () => {
+    const sum: Endpoint = async ({ parts, progress }) => {
+      let total = 0;
+      for await (const { args, kwargs } of parts) {
+        total += Number(args[0]) * Number(kwargs['times'] ?? 1);
+        progress([total]);
+      }
+      return total;
+    };
+
+    if (world.takesParts) {
+      it('is added up at the other end, and may be answered bit by bit at the same time', async () => {
+        const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+        await callee.register('com.example.sum', sum);
+        const call = caller.stream('com.example.sum', [1]);
+        expect((await call.next()).value?.args).toEqual([1]);
+        await call.send([2], { times: 10 });
+        expect((await call.next()).value?.args).toEqual([21]);
+        const end = call.end([3]);
+        expect((await call.next()).value?.args).toEqual([24]);
+        expect((await end).args).toEqual([24]);
+
+        const parts = Array.from({ length: 50 }, (_, at) => [at]);
+        const upload = caller.stream('com.example.sum', [], { parts, receiveProgress: false });
+        expect((await upload.result).args).toEqual([1225]);
+        expect((await caller.call('com.example.sum', [5])).args).toEqual([5]);
+        expect(callee.stats().invocations).toBe(3);
+      });
+
+      it.each(['killnowait', 'kill'] as const)('that is given up in mode %s ends at the callee', async (cancelMode) => {
+        const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+        let loop: Promise<unknown> | undefined;
+        await callee.register('com.example.endless', ({ parts, progress }) => {
+          progress(['begun']);
+          loop = failure(
+            (async () => {
+              for await (const _ of parts);
+            })(),
+          );
+          return loop;
+        });
+        const call = caller.stream('com.example.endless', ['on'], { cancelMode });
+        for await (const _ of call) break;
+        expect(await failure(call.result)).toMatchObject({ uri: 'wamp.error.canceled' });
+        expect(await call.send(['and on'])).toBe(false);
+        expect(await loop).toMatchObject({ uri: 'wamp.error.canceled' });
+        expect([callee.incarnation, caller.incarnation]).toEqual([1, 1]);
+      });
+
+      it('may be answered before its end', async () => {
+        const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+        await callee.register('com.example.enough', () => 'enough');
+        const call = caller.stream('com.example.enough', ['on']);
+        let sent = 1;
+        while (await call.send(['and on'])) sent += 1;
+        expect({ result: (await call.result).args, hasSentMore: sent > 0 }).toEqual({
+          result: ['enough'],
+          hasSentMore: true,
+        });
+        // Whatever was still on its way disturbs nobody.
+        expect((await caller.call('com.example.enough')).args).toEqual(['enough']);
+        expect([callee.incarnation, caller.incarnation]).toEqual([1, 1]);
+      });
+    } else {
+      it('is refused where the router takes none, and costs nobody the session', async () => {
+        const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+        await callee.register('com.example.sum', sum);
+        const call = caller.stream('com.example.sum', [1]);
+        expect(await failure(call.result)).toMatchObject({ uri: 'wamp.error.feature_not_supported' });
+        expect((await caller.call('com.example.sum', [5])).args).toEqual([5]);
+        expect(caller.incarnation).toBe(1);
+      });
+    }
+  });
+
   describe('a procedure with a limit', () => {
     it('is never worked on more often than that at a time, and every call is answered', async () => {
       const [callee, caller] = await Promise.all([house.connect(), house.connect()]);

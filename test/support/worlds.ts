@@ -45,6 +45,8 @@ export interface World {
   readonly scramDialect?: ScramDialect;
   /** With what it answers calls beyond a registration's `concurrency`, if it keeps that itself. */
   readonly tooBusy?: string;
+  /** Whether it knows calls in parts. */
+  readonly takesParts?: boolean;
   /** Whether it knows `force_reregister`. */
   readonly takesOver?: boolean;
   start(): Promise<Running>;
@@ -103,16 +105,22 @@ async function foreign(
   return { url: urlOf(router), realm: OPEN_REALM, lockedRealm: LOCKED_REALM, kill, stop, start: restart, dispose };
 }
 
-export const LINKED: World = { name: 'the embedded router, linked', hasUsers: true, start: () => embedded('linked') };
+export const LINKED: World = {
+  name: 'the embedded router, linked',
+  hasUsers: true,
+  takesParts: true,
+  start: () => embedded('linked'),
+};
 const over = (way: Way): World => ({
   name: `the embedded router, over ${way}`,
   hasUsers: true,
+  takesParts: true,
   start: () => embedded(way),
 });
 export const WEBSOCKET = over('WebSocket');
 export const RAWSOCKET = over('RawSocket');
 export const UNIX_SOCKET = over('a Unix socket');
-export const NEXUS: World = { name: 'nexus', hasUsers: false, start: () => foreign(startNexus) };
+export const NEXUS: World = { name: 'nexus', hasUsers: false, takesParts: true, start: () => foreign(startNexus) };
 export const CROSSBAR: World = {
   name: 'Crossbar.io',
   hasUsers: true,

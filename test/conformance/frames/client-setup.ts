@@ -140,9 +140,7 @@ const MAKE: Readonly<Record<string, Make>> = {
 
   'pending-call': CALL,
   'pending-progressive-call': progressive(PROGRESSIVE),
-  'progressive-call': () => {
-    throw new Unfit('the client cannot send a call in parts yet');
-  },
+  'progressive-call': pending(CODE.CALL, { do: 'call', uri: PROCEDURE, inParts: true }),
   'pending-publish': PUBLISH,
   'pending-subscribe': SUBSCRIBE,
   'pending-unsubscribe': UNSUBSCRIBE,

@@ -16,6 +16,8 @@ export interface Deed {
   readonly args?: readonly unknown[];
   readonly acknowledge?: boolean;
   readonly progress?: boolean;
+  /** The call's first part is sent, and no other. */
+  readonly inParts?: boolean;
   /** The endpoint never settles. */
   readonly hangs?: boolean;
   readonly timeout?: number;
@@ -99,6 +101,7 @@ class Client {
     const request = { signal: cancel.signal, ...(deed.timeout !== undefined && { timeout: deed.timeout }) };
     switch (deed.do) {
       case 'call': {
+        if (deed.inParts === true) return this.#peer.stream(uri, args, request).result;
         const onProgress = () => this.#tell({ event: 'progressed' });
         const progress = deed.progress === true && { onProgress };
         return this.#peer.call(uri, args, { ...request, ...progress } as project.CallOptions);

@@ -1,0 +1,33 @@
+import { ApplicationError } from '../errors.js';
+import { announces } from '../wamp/features.js';
+import type { Message } from '../wamp/message.js';
+import { ADVANCED_ERROR } from '../wamp/predefined-uris.js';
+import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { Call, type CallWishes } from './caller.js';
+
+/**
+ * A call of which this is the first part; {@link Caller.sendPart} sends the others. It is never made twice: its parts are gone.
+ *
+ * @see WAMP Advanced Profile, "Progressive Call Invocations"
+ */
+export class CallInParts extends Call {
+  /** @param options the wire's, for the whole call */
+  constructor(procedure: Uri, args: List, kwargs: Dict, options: Dict, wishes: Omit<CallWishes, 'idempotent'> = {}) {
+    super(procedure, args, kwargs, { ...options, progress: true }, wishes);
+  }
+
+  override get hasParts(): boolean {
+    return true;
+  }
+
+  /** @throws {ApplicationError} `wamp.error.feature_not_supported` by a router that would end the session over it */
+  override toMessage(request: Id, welcome: Dict): Message<'CALL'> {
+    if (announces(welcome, 'dealer', 'progressiveCallInvocations')) return super.toMessage(request);
+    throw new ApplicationError(
+      ADVANCED_ERROR.featureNotSupported,
+      ['the router does not announce progressive_call_invocations; send the call as a whole'],
+      {},
+      { operation: this.operation },
+    );
+  }
+}
