@@ -1,8 +1,9 @@
 import { ProtocolError, SerializationError } from '../src/errors.js';
 import type { Serializer } from '../src/serializers/serializer.js';
-import type { Transport } from '../src/transports/transport.js';
+import type { Frame, Transport } from '../src/transports/transport.js';
 import { fromList, LIFECYCLE, pathInMessage, toList } from '../src/wamp/codec.js';
 import type { Message, MessageTable } from '../src/wamp/message.js';
+import { type AnyMessage, STANDARD, type Vocabulary } from '../src/wamp/vocabulary.js';
 
 /** The messages that open, close or secure a session. They go through the session's machine, all others do not. */
 export type LifecycleType = 'HELLO' | 'WELCOME' | 'ABORT' | 'CHALLENGE' | 'AUTHENTICATE' | 'GOODBYE';
@@ -20,12 +21,22 @@ export type WireEvent =
 
 const NOTHING: MessageTable = {};
 
+/** What stands between a wire and its session: it sees each message, and hands on what it wants, or something else. */
+export interface Relay {
+  /** What came. It goes on by {@link Wire.deliver}. Throws what a table entry may throw. */
+  incoming(message: AnyMessage): void;
+  /** What the session sends. It goes on by {@link Wire.put}. Throws what {@link Wire.send} may throw. */
+  outgoing(message: AnyMessage): void;
+}
+
 /**
  * One transport with its serializer, as a session sees it: messages in, messages out. Both ends have one.
  *
  * An incoming message that the installed table takes goes straight to its entry; everything else becomes one
  * {@link WireEvent}. After `protocol.violated`, `wire.failed` or `transport.closed` nothing more is delivered. It
  * relies on its transport never to deliver a frame from within `send`.
+ *
+ * A {@link Relay} costs nothing where there is none: whether there is one and whether the way is over is one question.
  */
 export class Wire {
   /** Who is at the other end, for messages and logs. Holds no credentials. */
@@ -34,13 +45,19 @@ export class Wire {
   readonly #serializer: Serializer;
   #onEvent: (event: WireEvent) => void = () => {};
   #table: MessageTable = NOTHING;
-  #deaf = false;
-  #farewellSaid = false;
+  #relay: Relay | undefined;
+  /** Nothing is between this and the session; or a relay; or nothing more is delivered. */
+  #in: 'plain' | 'relayed' | 'over' = 'plain';
+  /** Likewise, of what is sent. */
+  #out: 'plain' | 'relayed' | 'over' = 'plain';
+  readonly #vocabulary: Vocabulary;
 
-  constructor(transport: Transport, serializer: Serializer) {
+  /** @param vocabulary the messages that it can carry */
+  constructor(transport: Transport, serializer: Serializer, vocabulary = STANDARD) {
     this.address = transport.address;
     this.#transport = transport;
     this.#serializer = serializer;
+    this.#vocabulary = vocabulary;
   }
 
   /** Octets that were sent and have not left this process. */
@@ -65,20 +82,23 @@ export class Wire {
     this.#onEvent = onEvent;
     this.#transport.listen({
       frame: (frame) => {
-        if (this.#deaf) return;
-        let message: Message;
-        try {
-          message = fromList(this.#serializer.decode(frame));
-        } catch (error) {
-          this.#end({ type: 'protocol.violated', error: asProtocolError(error) });
-          return;
-        }
-        this.#deliver(message);
+        if (this.#in === 'plain') {
+          const message = this.#decoded(frame);
+          if (message !== undefined) this.#deliver(message);
+        } else if (this.#in === 'relayed') this.#relayIn(frame);
       },
       closed: (error) => {
-        if (!this.#deaf) this.#end({ type: 'transport.closed', error });
+        if (this.#in !== 'over') this.#end({ type: 'transport.closed', error });
       },
     });
+  }
+
+  /** From now on `relay` stands between this wire and its session; or nothing does. */
+  intercept(relay: Relay | undefined): void {
+    this.#relay = relay;
+    const way = relay === undefined ? 'plain' : 'relayed';
+    if (this.#in !== 'over') this.#in = way;
+    if (this.#out !== 'over') this.#out = way;
   }
 
   /**
@@ -88,20 +108,21 @@ export class Wire {
    * @throws {SerializationError} when a value cannot be put on the wire, or the message is longer than the other end takes;
    *   nothing was sent then
    */
-  send(message: Message): void {
-    if (this.#farewellSaid) return;
-    const list = toList(message);
-    let frame: ReturnType<Serializer['encode']>;
-    try {
-      frame = this.#serializer.encode(list);
-    } catch (error) {
-      if (error instanceof SerializationError) {
-        throw new SerializationError(pathInMessage(message.type, error.path), error.problem, { cause: error.cause });
-      }
-      throw new SerializationError(message.type, 'the serializer cannot encode this message', { cause: error });
-    }
-    this.#transport.send(frame);
-    if (message.type === 'ABORT' || message.type === 'GOODBYE') this.#farewellSaid = true;
+  send(message: AnyMessage): void {
+    if (this.#out === 'plain') this.#put(message);
+    else if (this.#out === 'relayed') this.#relay?.outgoing(message);
+  }
+
+  /** As {@link send}, past the relay. @returns whether it was handed to the transport */
+  put(message: AnyMessage): boolean {
+    if (this.#out === 'over') return false;
+    this.#put(message);
+    return true;
+  }
+
+  /** As if `message` had come, past the relay. */
+  deliver(message: AnyMessage): void {
+    if (this.#in !== 'over') this.#deliver(message as Message);
   }
 
   /** From now on the messages that `table` takes go to it. Replaces the table before. */
@@ -128,6 +149,41 @@ export class Wire {
     return { address: this.address };
   }
 
+  #put(message: AnyMessage): void {
+    const list = toList(message, this.#vocabulary);
+    let frame: ReturnType<Serializer['encode']>;
+    try {
+      frame = this.#serializer.encode(list);
+    } catch (error) {
+      if (error instanceof SerializationError) {
+        const path = pathInMessage(message.type, error.path, this.#vocabulary);
+        throw new SerializationError(path, error.problem, { cause: error.cause });
+      }
+      throw new SerializationError(message.type, 'the serializer cannot encode this message', { cause: error });
+    }
+    this.#transport.send(frame);
+    if (message.type === 'ABORT' || message.type === 'GOODBYE') this.#out = 'over';
+  }
+
+  #decoded(frame: Frame): Message | undefined {
+    try {
+      return fromList(this.#serializer.decode(frame), this.#vocabulary);
+    } catch (error) {
+      this.#end({ type: 'protocol.violated', error: asProtocolError(error) });
+      return undefined;
+    }
+  }
+
+  #relayIn(frame: Frame): void {
+    const message = this.#decoded(frame);
+    if (message === undefined) return;
+    try {
+      this.#relay?.incoming(message);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   #deliver(message: Message): void {
     // The types say that each entry takes the message under whose type it stands; this index cannot.
     const take = this.#table[message.type] as ((message: Message) => void) | undefined;
@@ -138,13 +194,18 @@ export class Wire {
     try {
       take(message);
     } catch (error) {
-      if (this.#deaf) return;
-      this.#end(error instanceof ProtocolError ? { type: 'protocol.violated', error } : { type: 'wire.failed', error });
+      this.#fail(error);
     }
   }
 
+  /** What takes messages threw. */
+  #fail(error: unknown): void {
+    if (this.#in === 'over') return;
+    this.#end(error instanceof ProtocolError ? { type: 'protocol.violated', error } : { type: 'wire.failed', error });
+  }
+
   #end(event: WireEvent): void {
-    this.#deaf = true;
+    this.#in = 'over';
     this.#table = NOTHING;
     this.#onEvent(event);
   }

@@ -123,6 +123,7 @@ export type { CallStream } from './peer/call-stream.js';
 export type { PeerStats } from './peer/counters.js';
 export type { Route } from './peer/environment.js';
 export type { EventStream } from './peer/event-stream.js';
+export type { MessageStream, MessagesOptions, PassingMessage } from './peer/message-stream.js';
 export { meta } from './peer/meta.js';
 export type {
   HistoricEvent,
@@ -165,6 +166,18 @@ export type {
 } from './peer/options.js';
 export { type LeaveOptions, Peer, type Registration, type Subscription } from './peer/peer.js';
 export type { ProgressiveCall } from './peer/progressive-call.js';
+export {
+  type Direction,
+  type ReplyTo,
+  type Role,
+  type RoleBehaviour,
+  type RoleContext,
+  type RoleMessage,
+  type RoleRequestOptions,
+  role,
+  type SendableMessage,
+  swallow,
+} from './peer/role.js';
 export type { RouterAddress, RouterChoice } from './peer/router-choice.js';
 export { type PeerSpecOptions, peer } from './peer/spec.js';
 export type { PeerStatus } from './peer/status.js';
@@ -187,4 +200,7 @@ export { type RawSocketOptions, rawsocket } from './transports/rawsocket.js';
 export type { RawSocketEndpoint } from './transports/rawsocket-url.js';
 export type { Connector, Frame, Transport, TransportEvents } from './transports/transport.js';
 export { type WebSocketOptions, websocket } from './transports/websocket.js';
-export type { Dict, Id, List, Uri } from './wamp/values.js';
+export { field } from './wamp/field.js';
+export type { Message, MessageType } from './wamp/message.js';
+export type { Dict, Id, List, Parse, Uri } from './wamp/values.js';
+export type { AnyMessage, CustomMessages, CustomShape, CustomShapes } from './wamp/vocabulary.js';

@@ -17,7 +17,16 @@ const CLIENT_FEATURES: FeatureTable = {
   subscriber: ['publisherIdentification', 'subscriptionRevocation'],
 };
 
-/** `HELLO.Details.roles` of every peer. */
-export function announced(): Dict {
-  return announcement(CLIENT_ROLES, CLIENT_FEATURES);
+/**
+ * `HELLO.Details.roles` of a peer.
+ *
+ * @param added features of a user's roles, by role: one of the standard's, or another
+ */
+export function announced(added: Readonly<Record<string, Dict>> = {}): Dict {
+  const roles = announcement(CLIENT_ROLES, CLIENT_FEATURES);
+  for (const [role, features] of Object.entries(added)) {
+    const all = { ...(roles[role] as { readonly features?: Dict } | undefined)?.features, ...features };
+    roles[role] = Object.keys(all).length === 0 ? {} : { features: all };
+  }
+  return roles;
 }

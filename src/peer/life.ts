@@ -24,6 +24,7 @@ import { type OpenSession, openSession } from './open-session.js';
 import { openWire } from './open-wire.js';
 import type { PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';
+import { Passage } from './passage.js';
 import { PeerLog } from './peer-log.js';
 import { connectorsFor } from './router-choice.js';
 import { Routers } from './routers.js';
@@ -46,6 +47,8 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly outbox: Outbox;
   readonly counters = new Counters();
   readonly log: PeerLog;
+  /** All that passes, for a user's roles and streams. */
+  readonly passage: Passage;
   readonly #options: PeerOptions;
   readonly #environment: Environment;
   readonly #serializers: readonly Serializer[];
@@ -90,6 +93,18 @@ export class PeerLife implements ChildHandle, PeerHost {
     };
     const revoked = (entry: Declared) => this.log.revoked(entry);
     this.#declared = new Declarations({ clock, random, outbox: this.outbox, healed, revoked }, declare(options));
+    this.passage = new Passage(`peer "${name}"`, options.roles ?? [], () => ({
+      peer: name,
+      realm: this.realm,
+      address: this.address,
+      incarnation: this.incarnation,
+      outbox: this.outbox,
+      logger: environment.logger,
+      failed: (role, error) => this.log.roleFailed(role, error),
+      down: (operation) => this.down(operation),
+      leave: (reason) => void this.leave(reason === undefined ? {} : { reason }),
+      abort: (reason, message) => this.#actor?.send({ type: 'peer.abort', reason, message }),
+    }));
     this.ready = this.watchers.nextJoin();
     this.ready.catch(() => {}); // Whoever does not wait for it must not be ended by it.
   }
@@ -207,14 +222,24 @@ export class PeerLife implements ChildHandle, PeerHost {
 
   async open(signal: AbortSignal): Promise<SessionInput> {
     this.log.connecting(this.address, this.incarnation);
-    const wire = await openWire(this.#routers.present, this.#serializers, signal);
+    const { vocabulary, features } = this.passage;
+    const wire = await openWire(this.#routers.present, this.#serializers, signal, vocabulary);
     if (signal.aborted) {
       // The connector did not mind, or it was too late for it to mind.
       wire.destroy();
       signal.throwIfAborted();
     }
-    this.#current = openSession(wire, this.#options, (what, uri, error) => this.log.handlerFailed(what, uri, error));
-    return this.#current.input;
+    const session = openSession(wire, this.#options, features, (what, uri, error) =>
+      this.log.handlerFailed(what, uri, error),
+    );
+    try {
+      this.passage.begin(wire, session.roles);
+    } catch (error) {
+      wire.destroy();
+      throw error;
+    }
+    this.#current = session;
+    return session.input;
   }
 
   get hasNext(): boolean {
@@ -225,6 +250,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     // It is no session's end: nothing of the peer has been in it.
     this.#current?.wire.close();
     this.#current = undefined;
+    this.passage.end(why);
     const { address } = this;
     const error = this.#routers.passOver(why);
     this.log.passedOver(address, error, this.address);
@@ -237,6 +263,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   established(id: Id, details: Dict): void {
     this.#routers.welcome();
     this.session = welcomed(id, this.realm, details);
+    this.passage.established(this.session);
     const current = this.#current;
     if (current === undefined) return;
     current.roles.requests.welcome = details;
@@ -263,6 +290,7 @@ export class PeerLife implements ChildHandle, PeerHost {
       dealerCancels: announces(session.details, 'dealer', 'callCanceling'),
     });
     this.watchers.tell('joined', session);
+    this.passage.joined(session);
     runHook(this.#options.onJoin, session, (error) => this.log.hookFailed('onJoin', error));
     this.#declared.retryRefused();
   }
@@ -274,6 +302,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   leaving(): void {
     this.status = 'down';
     this.outbox.flush();
+    this.passage.established(undefined);
     this.#declared.leave();
     this.outbox.turn({ open: false, ahead: false, why: undefined, state: 'leaving' });
   }
@@ -291,6 +320,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.counters.keep(current.roles);
     const why = reason instanceof Error ? reason : new PeerDown(`peer "${this.name}" ended: ${describeExit(reason)}`);
     const lost = current.roles.end(why);
+    this.passage.end(reason);
     const held = this.#declared.end();
     this.outbox.turn({ open: false, ahead: true, why: reason, state: 'down' });
     this.outbox.settleLost(

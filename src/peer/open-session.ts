@@ -1,6 +1,7 @@
 import type { SessionInput } from '../../actors/session.js';
 import type { Wire } from '../../actors/wire.js';
 import { type RolesHost, SessionRoles } from '../roles/session-roles.js';
+import type { Dict } from '../wamp/values.js';
 import { announced } from './announced.js';
 import type { PeerOptions } from './options.js';
 
@@ -15,15 +16,21 @@ export interface OpenSession {
 /**
  * Prepares a session on an open wire.
  *
+ * @param features what the user's roles announce
  * @param failed hears of what user code throws
  */
-export function openSession(wire: Wire, options: PeerOptions, failed: RolesHost['failed']): OpenSession {
+export function openSession(
+  wire: Wire,
+  options: PeerOptions,
+  features: Readonly<Record<string, Dict>>,
+  failed: RolesHost['failed'],
+): OpenSession {
   const roles = new SessionRoles({ send: (message) => wire.send(message), failed });
   const { realm, auth = [], authid, agent = 'respell', handshakeTimeout, goodbyeTimeout } = options;
   const input: SessionInput = {
     wire,
     realm,
-    details: { agent, roles: announced() },
+    details: { agent, roles: announced(features) },
     auth: Array.isArray(auth) ? auth : [auth],
     table: roles.table,
     ...(authid === undefined ? {} : { authid }),

@@ -21,8 +21,12 @@ import {
 import { nearest } from '../wamp/nearest.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import type { Role } from './role.js';
 import { faultInChoice, type RouterChoice } from './router-choice.js';
 import type { Overflow, StreamOptions } from './stream.js';
+import type { Session } from './welcomed.js';
+
+export type { Session };
 
 export type Milliseconds = number;
 
@@ -142,17 +146,6 @@ export type WithOptions<F, O> = F | ({ readonly handler: F } & Omit<O, keyof Req
 /** What becomes of a peer whose session was aborted for a given reason. */
 export type OnAbort = 'restart' | 'park' | 'stop';
 
-/** A session as the router welcomed it. */
-export interface Session {
-  readonly id: Id;
-  readonly realm: Uri;
-  readonly authid: string | undefined;
-  readonly authrole: string | undefined;
-  readonly authmethod: string | undefined;
-  /** WELCOME.Details as they came. */
-  readonly details: Dict;
-}
-
 /** What may be on its way to a router before requests wait, and how many of them may. */
 export interface SendBufferOptions {
   /**
@@ -202,6 +195,11 @@ export interface PeerOptions {
   readonly onJoin?: (session: Session) => unknown;
   /** After each end of a session. `reason` is why. A throw is logged. */
   readonly onLeave?: (reason: unknown) => unknown;
+  /**
+   * Roles of your own, made by `role(…)`: the first is next to the wire. They may announce features, speak messages of their own, see
+   * every message both ways, change or swallow it, and offer an object to users: `peer.role(mine)`. Default none.
+   */
+  readonly roles?: readonly Role[];
   /** HELLO.Details.agent. Default `respell`. */
   readonly agent?: string;
   /** Of the WebSocket that `url` stands for: pings, headers, TLS, limits. */
@@ -228,6 +226,7 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
   onAbort: true,
   onJoin: true,
   onLeave: true,
+  roles: true,
   agent: true,
   websocket: true,
   rawsocket: true,

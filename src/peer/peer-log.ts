@@ -45,6 +45,10 @@ export class PeerLog {
     this.#logger.error({ peer: this.#peer, err, listener }, 'a listener of the peer threw');
   }
 
+  roleFailed(role: string, error: unknown): void {
+    this.#logger.error({ peer: this.#peer, role, err: asError(error, `the role "${role}"`) }, 'a role failed');
+  }
+
   hookFailed(hook: string, error: unknown): void {
     this.#logger.error({ peer: this.#peer, err: asError(error, hook) }, `${hook} failed`);
   }
@@ -58,6 +62,11 @@ export class PeerLog {
   /** A loop over `uri`, of events or of parts of a result, does not keep up. */
   behind(uri: Uri, what: string): void {
     this.#logger.warn({ peer: this.#peer, uri }, `${what} are dropped: the loop over them does not keep up`);
+  }
+
+  /** A loop over messages does not keep up. */
+  messagesBehind(): void {
+    this.#logger.warn({ peer: this.#peer }, 'messages are dropped: the loop over them does not keep up');
   }
 
   /** What was no longer wanted could not be given back. */

@@ -5,15 +5,18 @@ import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';
 import { A_BOOLEAN, A_FUNCTION, A_STRING, came, checkOptions, type Kinds, oneOfThese, unfit } from '../wamp/given.js';
+import type { Message } from '../wamp/message.js';
 import { wireOptions } from '../wamp/options.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import type { AnyMessage } from '../wamp/vocabulary.js';
 import { CallStream } from './call-stream.js';
 import type { PeerStats } from './counters.js';
 import { LOCAL_OPTIONS, procedure, topic } from './declare.js';
 import type { Declared } from './declared.js';
 import { EventStream } from './event-stream.js';
 import type { PeerLife } from './life.js';
+import { checkMessagesOptions, MessageStream, type MessagesOptions } from './message-stream.js';
 import {
   type CallOptions,
   type CallStreamOptions,
@@ -29,6 +32,7 @@ import {
   type SubscribeOptions,
 } from './options.js';
 import { ProgressiveCall } from './progressive-call.js';
+import type { Role, Sent } from './role.js';
 import type { PeerStatus } from './status.js';
 import { checkStreamOptions } from './stream.js';
 import type { PeerEvents } from './watchers.js';
@@ -302,6 +306,47 @@ export class Peer {
   abort(reason: Uri, message = ''): boolean {
     if (typeof message !== 'string') throw unfit('abort', 'message', { expected: 'a string' }, message);
     return this.#life.abort(checked('abort', reason), message);
+  }
+
+  /**
+   * Every message that passes between the peer and its router, as it is on the wire, over all sessions from now on; for a loop.
+   *
+   * What authenticates is left out of it: `authextra`, a CHALLENGE's extra, the signature and extra of AUTHENTICATE. Request ids
+   * are this side's: with roles that swallow or add requests, the wire's may differ. It ends as {@link events} does.
+   *
+   * @typeParam M the messages there are: with roles that have messages of their own, these too. Default: the standard's
+   * @throws {UsageError} when it makes no sense
+   * @example `for await (const { direction, message } of peer.messages({ types: ['CALL', 'RESULT'] })) print(direction, message)`
+   */
+  messages<M extends AnyMessage = Message>(options: MessagesOptions = {}): MessageStream<M> {
+    checkMessagesOptions(options, this.#life.passage.vocabulary);
+    return new MessageStream(this.#life, options);
+  }
+
+  /**
+   * Sends a message as it is, for what the methods above do not do. What answers it is not looked at by the peer: it is found in
+   * {@link messages}, as are invocations of a procedure that was registered so, which have to be answered so too.
+   *
+   * A request's id may be left out: the session's sequence gives it. Nothing of it is restored, awaited or given a deadline.
+   *
+   * @returns the id of a request
+   * @throws {PeerDown} when there is no session: it does not wait for one
+   * @throws {UsageError} when a client does not send that message, or not so
+   * @throws {SerializationError} when a value cannot be put on the wire; nothing was sent then
+   */
+  send<const M extends { readonly type: string }>(message: M & Sent<M>): Id | undefined {
+    return this.#life.passage.send(message);
+  }
+
+  /**
+   * What a role of the peer offers, in the present incarnation: ask anew after a restart.
+   *
+   * @param given one of those in {@link PeerOptions.roles}, which knows the type; or its name
+   * @throws {PeerDown} while no transport is open
+   * @throws {UsageError} when the peer has no such role
+   */
+  role<Api>(given: Role<Api> | string): Api {
+    return this.#life.passage.api(given as Role | string) as Api;
   }
 
   /** Hears what happens to the peer. @returns a function that ends it */

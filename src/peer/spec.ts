@@ -15,6 +15,7 @@ import { declare } from './declare.js';
 import { environmentOf } from './environment.js';
 import { PeerLife } from './life.js';
 import { checkPeerOptions, type PeerOptions } from './options.js';
+import { vocabularyOf } from './role.js';
 import { connectorsFor } from './router-choice.js';
 import { CRASHES, verdict } from './verdict.js';
 
@@ -48,6 +49,7 @@ export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildS
   of(id, () => {
     connectorsFor(peerOptions.url, peerOptions);
     declare(peerOptions);
+    vocabularyOf('roles', peerOptions.roles ?? []);
   });
   const { onAbort = {} } = peerOptions;
   return {

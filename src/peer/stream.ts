@@ -20,7 +20,7 @@ export const A_BUFFER: Kind = {
   expected: 'a whole number from 1',
   fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
 };
-const AN_OVERFLOW = oneOfThese('dropOldest', 'dropNewest', 'fail');
+export const AN_OVERFLOW = oneOfThese('dropOldest', 'dropNewest', 'fail');
 
 export const STREAM_OPTIONS = ['buffer', 'overflow'] as const;
 const BUFFER = 1_000;

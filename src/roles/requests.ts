@@ -32,25 +32,61 @@ export class Requests {
     return this.#inFlight.size;
   }
 
+  /** What the next request will be called. */
+  get next(): Id {
+    return this.#last === LAST_ID ? 1 : this.#last + 1;
+  }
+
   /** Sends `request` under the next id. A request that cannot be put on the wire is rejected and uses up no id. */
   send(request: Request): void {
-    const id = this.#last === LAST_ID ? 1 : this.#last + 1;
+    const before = this.#last;
+    const id = this.#take();
+    // Before it is sent: what stands between this and the wire may answer it at once.
+    if (request.answered) {
+      request.id = id;
+      this.#inFlight.set(id, request);
+    }
     try {
       this.#send(request.toMessage(id, this.welcome));
     } catch (error) {
+      this.#inFlight.delete(id);
+      request.id = undefined;
+      this.#giveBack(id, before);
       request.reject(namedAfter(request.operation, error));
       return;
     }
+    request.sent = true;
+    if (!request.answered) request.resolve(undefined);
+    else if (!request.settled) request.onSent?.();
+  }
+
+  /**
+   * Gives the next id to a request that somebody else sends and keeps: its answer is not for this table.
+   *
+   * @throws whatever `send` throws: the id is not used up then, unless there was another one since
+   */
+  lend(send: (id: Id) => void): Id {
+    const before = this.#last;
+    const id = this.#take();
+    try {
+      send(id);
+    } catch (error) {
+      this.#giveBack(id, before);
+      throw error;
+    }
+    return id;
+  }
+
+  /** Uses up the next id. */
+  #take(): Id {
+    const id = this.next;
     this.#wrapped ||= id < this.#last;
     this.#last = id;
-    request.sent = true;
-    if (!request.answered) {
-      request.resolve(undefined);
-      return;
-    }
-    request.id = id;
-    this.#inFlight.set(id, request);
-    request.onSent?.();
+    return id;
+  }
+
+  #giveBack(id: Id, before: Id | 0): void {
+    if (this.#last === id) this.#last = before;
   }
 
   /**

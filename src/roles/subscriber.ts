@@ -92,6 +92,11 @@ export class Subscriber {
     this.#failed = failed;
   }
 
+  /** Whether a handler hears it. */
+  has(subscription: Id): boolean {
+    return this.#subscriptions.has(subscription);
+  }
+
   /**
    * Takes one handler away.
    *

@@ -1,32 +1,7 @@
 import { ProtocolError } from '../errors.js';
-import { MESSAGES, type Message, type MessageShape, type MessageType } from './message.js';
+import type { Message, MessageType } from './message.js';
 import { type Dict, dict, type List, list, type Parse, show } from './values.js';
-
-/** One row of {@link MESSAGES}, laid out for a loop. */
-interface Layout {
-  readonly type: MessageType;
-  readonly code: number;
-  readonly names: readonly string[];
-  readonly parses: readonly Parse<unknown>[];
-  /** How many of them must be there. */
-  readonly required: number;
-  readonly payload: boolean;
-  /** The most elements a list of this type may have, its code included. */
-  readonly most: number;
-}
-
-const LAYOUTS = Object.fromEntries(
-  Object.entries<MessageShape>(MESSAGES).map(([type, { code, fields, optional, payload }]) => {
-    const all = { ...fields, ...optional };
-    const names = Object.keys(all);
-    const most = 1 + names.length + (payload ? 2 : 0);
-    const required = Object.keys(fields).length;
-    return [type, { type, code, names, parses: Object.values(all), required, payload, most }];
-  }),
-) as unknown as Readonly<Record<MessageType, Layout>>;
-
-const BY_CODE: (Layout | undefined)[] = [];
-for (const layout of Object.values(LAYOUTS)) BY_CODE[layout.code] = layout;
+import { type AnyMessage, FIRST_CUSTOM, LAST_CUSTOM, type Layout, problemIn, STANDARD } from './vocabulary.js';
 
 /**
  * The messages that open or end a session. They go through the session's machine; all others are traffic.
@@ -51,8 +26,8 @@ type Fields = Record<string, unknown>;
  *
  * @see WAMP Basic Profile, "Application Payload"
  */
-export function toList(message: Message): List {
-  const { code, names, required, payload } = LAYOUTS[message.type];
+export function toList(message: AnyMessage, vocabulary = STANDARD): List {
+  const { code, names, required, payload } = vocabulary.byType[message.type] as Layout;
   const elements: unknown[] = [code];
   for (let i = 0; i < names.length; i += 1) {
     const value = (message as Fields)[names[i] as string];
@@ -77,8 +52,8 @@ export function toList(message: Message): List {
  *   `CALL.request: expected an ID from 1 to 2^53, received 0`
  * @see WAMP Basic Profile, "Messages" and "Protocol Errors"
  */
-export function fromList(elements: List): Message {
-  const layout = layoutOf(elements);
+export function fromList(elements: List, vocabulary = STANDARD): Message {
+  const layout = layoutOf(elements, vocabulary.byCode);
   const { type, names, parses, required, payload } = layout;
   const length = elements.length;
   if (length <= required || length > layout.most) throw new ProtocolError(wrongLength(layout, length));
@@ -97,7 +72,7 @@ export function fromList(elements: List): Message {
       }
     }
   } catch (error) {
-    throw new ProtocolError(`${type}.${nameAt(layout, at + 1)}: ${(error as Error).message}`);
+    throw new ProtocolError(`${type}.${nameAt(layout, at + 1)}: ${problemIn(error)}`);
   }
   return message as unknown as Message;
 }
@@ -107,22 +82,22 @@ export function fromList(elements: List): Message {
  *
  * @param path as a serializer names it, the message's elements counted from 0; anything else is given back as it is
  */
-export function pathInMessage(type: MessageType, path: string): string {
+export function pathInMessage(type: string, path: string, vocabulary = STANDARD): string {
   const end = path.indexOf(']');
   if (!path.startsWith('[') || end === -1) return path;
-  const name = nameAt(LAYOUTS[type], Number(path.slice(1, end)));
+  const name = nameAt(vocabulary.byType[type] as Layout, Number(path.slice(1, end)));
   return name === undefined ? path : name + path.slice(end + 1);
 }
 
-function layoutOf(elements: List): Layout {
+function layoutOf(elements: List, byCode: readonly (Layout | undefined)[]): Layout {
   if (elements.length === 0) throw new ProtocolError('expected a message, received an empty list');
   const code = elements[0];
   if (typeof code !== 'number' || !Number.isInteger(code)) {
     throw new ProtocolError(`expected a message type, which is an integer, received ${show(code)}`);
   }
-  const layout = BY_CODE[code];
+  const layout = byCode[code];
   if (layout !== undefined) return layout;
-  if (code >= 256 && code <= 1023) {
+  if (code >= FIRST_CUSTOM && code <= LAST_CUSTOM) {
     throw new ProtocolError(`message type ${code} is an extension (256 to 1023), and none is known here`);
   }
   throw new ProtocolError(`unknown message type ${code}`);

@@ -56,7 +56,7 @@ export type FeatureTable = { readonly [R in Role]?: readonly Feature[] };
  * @returns `{ caller: { features: { call_canceling: true } }, callee: {} }`
  * @see WAMP Basic Profile, "HELLO"; WAMP Advanced Profile, "Feature Announcement"
  */
-export function announcement(roles: readonly Role[], features: FeatureTable = {}): Dict {
+export function announcement(roles: readonly Role[], features: FeatureTable = {}): Record<string, Dict> {
   const announced: Record<string, Dict> = {};
   for (const role of roles) {
     const keys = (features[role] ?? []).map((feature) => [WIRE_KEYS[feature][0], true]);

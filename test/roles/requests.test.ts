@@ -120,3 +120,29 @@ describe('the end of a session', () => {
     expect({ open: roles.requests.end(), late: roles.late }).toEqual({ open: [], late: 1 });
   });
 });
+
+describe('an id that is lent', () => {
+  it('is the next one, and the answer to it is late for everybody here', () => {
+    const { roles, receive } = asked(1);
+    expect(roles.requests.next).toBe(2);
+    expect(roles.requests.lend(() => {})).toBe(2);
+    receive([50, 2, {}]);
+    expect({ next: roles.requests.next, late: roles.late }).toEqual({ next: 3, late: 1 });
+  });
+
+  it('is not used up when nothing was sent, unless there was another one since', () => {
+    const { requests } = asked(0).roles;
+    const refused = new Error('it cannot be sent');
+    const refuse = () => {
+      throw refused;
+    };
+    expect(() => requests.lend(refuse)).toThrow(refused);
+    expect(requests.next).toBe(1);
+    const nested = () => {
+      requests.lend(() => {});
+      refuse();
+    };
+    expect(() => requests.lend(nested)).toThrow(refused);
+    expect(requests.next).toBe(3);
+  });
+});
