@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors.js';
+import { COST } from './growth.js';
 import { type Limits, limitsOf } from './limits.js';
 import { Reader } from './reader.js';
 import type { Serializer } from './serializer.js';
@@ -27,7 +28,7 @@ export function cbor(limits: Limits = {}): Serializer {
     subprotocol: 'wamp.2.cbor',
 
     encode(message) {
-      return (writer.busy ? new CborWriter() : writer).write(message, within);
+      return (writer.busy ? new CborWriter(reader) : writer).write(message, within);
     },
 
     decode(frame) {
@@ -48,6 +49,9 @@ const TAG = 0xc0;
 
 /** In the lower five bits: the length is not stated. */
 const INDEFINITE = 31;
+
+/** Elements of a list whose length is not stated. */
+const PIECE = 1_024;
 
 const FALSE = 0xf4;
 const TRUE = 0xf5;
@@ -140,7 +144,7 @@ class CborReader extends Reader {
     const head = this.uint8();
     if ((head & 0xe0) !== TEXT) throw this.malformed('a key that is no string');
     const info = head & 31;
-    return info === INDEFINITE ? this.#joinedText() : this.keyText(this.#argument(info));
+    return info === INDEFINITE ? this.keyOf(this.#joinedText()) : this.keyText(this.#argument(info));
   }
 
   /** What follows a head: a length, a tag's number. What is too large for a double is too large for any frame. */
@@ -167,18 +171,37 @@ class CborReader extends Reader {
     return typeof argument === 'number' && argument < 2 ** 53 ? -1 - argument : -1n - BigInt(argument);
   }
 
+  /** In pieces, since a list that grows has room for half as much again, and as much as it had while it grows. */
   #openList(levels: number): unknown[] {
-    this.opened(levels);
-    const elements: unknown[] = [];
-    while (!this.#broken()) elements.push(this.value(levels - 1));
-    return elements;
+    this.opened(levels, COST.list + COST.places);
+    const pieces: unknown[][] = [];
+    let piece: unknown[] = [];
+    while (!this.#broken()) {
+      this.spend(COST.place);
+      if (piece.length === PIECE) {
+        pieces.push(piece);
+        piece = [];
+      }
+      piece.push(this.value(levels - 1));
+    }
+    if (pieces.length === 0) return piece.slice();
+    const whole = new Array<unknown>(pieces.length * PIECE + piece.length);
+    pieces.push(piece);
+    for (let i = 0; i < pieces.length; i += 1) {
+      const part = pieces[i] as unknown[];
+      for (let at = 0; at < part.length; at += 1) whole[i * PIECE + at] = part[at];
+    }
+    return whole;
   }
 
   #openDict(levels: number): Record<string, unknown> {
-    this.opened(levels);
+    this.opened(levels, COST.dict);
     const dict: Record<string, unknown> = {};
-    let indexed = false;
-    while (!this.#broken()) indexed = this.entry(dict, levels - 1, indexed);
+    let state = 0;
+    for (let at = 0; !this.#broken(); at += 1) {
+      this.spend(COST.place);
+      state = this.entry(dict, levels - 1, at, state);
+    }
     return dict;
   }
 
@@ -200,6 +223,7 @@ class CborReader extends Reader {
     const start = this.at;
     const length = this.#measure(TEXT);
     if (length === 0) return '';
+    this.spend(COST.text + 2 * length);
     const whole = new Uint8Array(length);
     this.#join(start, TEXT, whole);
     return this.decoded(whole);
@@ -254,6 +278,7 @@ class CborReader extends Reader {
       case UNDEFINED:
         return null;
       case HALF:
+        this.spend(COST.float);
         return halfFloat(this.uint16());
       case SINGLE:
         return this.float32();
@@ -278,5 +303,5 @@ function halfFloat(bits: number): number {
 }
 
 // One for all: between two messages they hold nothing of any peer's.
-const writer = new CborWriter();
 const reader = new CborReader();
+const writer = new CborWriter(reader);

@@ -1,5 +1,6 @@
 import type { List } from '../wamp/values.js';
 import { toBase64 } from './base64.js';
+import { COST, SentShapes, UNSEEN_TAKES } from './growth.js';
 import type { Limits } from './limits.js';
 import {
   asUnfit,
@@ -12,7 +13,6 @@ import {
   notInList,
   stepOf,
   tooDeep,
-  tooManyParts,
   Unfit,
 } from './unfit.js';
 
@@ -27,8 +27,18 @@ interface Walk {
    * How many more elements may come. A small value that holds the same one twice, and that again, unfolds without end.
    */
   left: number;
-  /** How many more lists, dictionaries, keys and binaries may come. */
-  partsLeft: number;
+  /** How many octets of memory the message takes at the most where it arrives. */
+  taken: number;
+  readonly shapes: SentShapes;
+}
+
+/** What is looked at before dictionaries are, in elements and keys: they fit into {@link UNSEEN_TAKES}. */
+const FIRST = 256;
+
+export interface FitForJson {
+  readonly message: List;
+  /** How many octets of memory it takes at the most where it arrives. */
+  readonly taken: number;
 }
 
 /**
@@ -38,10 +48,12 @@ interface Walk {
  * @param surrogates whether to look at every string for half a surrogate pair, which costs more than all the rest
  * @throws {SerializationError} with the path of the first value that JSON would lose or alter
  */
-export function fitForJson(message: List, limits: Required<Limits>, surrogates = false): List {
+export function fitForJson(message: List, limits: Required<Limits>, surrogates = false): FitForJson {
+  const shapes = new SentShapes();
+  const walk: Walk = { limits, surrogates, left: limits.maxLength, taken: UNSEEN_TAKES, shapes };
   try {
-    const { maxLength: left, maxParts: partsLeft } = limits;
-    return fitContainer(message, { limits, surrogates, left, partsLeft }, 1) as List;
+    const fit = fitContainer(message, walk, 1) as List;
+    return { message: fit, taken: walk.taken };
   } catch (thrown) {
     throw asUnfit(thrown).toError();
   }
@@ -52,6 +64,7 @@ function fitValue(value: unknown, walk: Walk, depth: number): unknown {
     case 'string':
       if (value.charCodeAt(0) === 0) throw new Unfit('a string that begins with U+0000 would arrive as binary');
       if (walk.surrogates) refuseSurrogates(value);
+      walk.taken += COST.text + 2 * value.length;
       return value;
     case 'boolean':
       return value;
@@ -61,7 +74,7 @@ function fitValue(value: unknown, walk: Walk, depth: number): unknown {
     case 'object':
       if (value === null) return value;
       if (value instanceof Uint8Array) {
-        spendParts(walk, 2);
+        walk.taken += COST.binary + COST.text + 4 * value.length;
         return `\0${toBase64(value)}`;
       }
       return fitContainer(value, walk, depth);
@@ -89,7 +102,7 @@ function fitContainer(value: object, walk: Walk, depth: number): unknown {
 
 function fitList(elements: readonly unknown[], walk: Walk, depth: number): readonly unknown[] {
   spend(walk, elements.length);
-  spendParts(walk, 1);
+  walk.taken += COST.list + COST.places + COST.place * (elements.length + 1);
   let copy: unknown[] | undefined;
   let at = 0;
   try {
@@ -108,8 +121,8 @@ function fitList(elements: readonly unknown[], walk: Walk, depth: number): reado
 function fitDict(dict: Dict, walk: Walk, depth: number): Dict {
   let copy: Record<string, unknown> | undefined;
   let at: string | undefined;
-  spendParts(walk, 1);
   try {
+    if (walk.limits.maxLength - walk.left > FIRST) walk.taken += walk.shapes.takenBy(Object.keys(dict), depth);
     for (const key in dict) {
       if (!Object.hasOwn(dict, key)) continue;
       at = key;
@@ -117,7 +130,6 @@ function fitDict(dict: Dict, walk: Walk, depth: number): Dict {
       if (walk.surrogates) refuseSurrogates(key);
       const value = dict[key];
       if (value === undefined) continue;
-      spendParts(walk, 1);
       const fit = fitValue(value, walk, depth + 1);
       // With `...` a `__proto__` becomes a property of the copy's own, so that an assignment sets no prototype.
       if (fit !== value) copy ??= { ...dict };
@@ -145,9 +157,4 @@ function refuseSurrogates(text: string): void {
 function spend(walk: Walk, elements: number): void {
   walk.left -= elements;
   if (walk.left < 0) throw new Unfit('it has more elements than the longest message has characters');
-}
-
-function spendParts(walk: Walk, parts: number): void {
-  walk.partsLeft -= parts;
-  if (walk.partsLeft < 0) throw tooManyParts(walk.limits.maxParts);
 }

@@ -2,9 +2,11 @@ import { ProtocolError, SerializationError } from '../errors.js';
 import { type List, show } from '../wamp/values.js';
 import { fromBase64 } from './base64.js';
 import { fitForJson } from './fit-for-json.js';
-import { type Limits, limitsOf, tooDeepCame, tooManyPartsCame } from './limits.js';
+import { roomFor, tooMuchCame } from './growth.js';
+import { excessIn } from './json-excess.js';
+import { type Limits, limitsOf, tooDeepCame } from './limits.js';
 import type { Serializer } from './serializer.js';
-import { hasLoneSurrogate } from './unfit.js';
+import { growsTooMuch, hasLoneSurrogate } from './unfit.js';
 
 /**
  * WAMP in JSON, which every router understands.
@@ -27,11 +29,17 @@ export function json(limits: Limits = {}): Serializer {
     subprotocol: 'wamp.2.json',
 
     encode(message) {
-      const text = stringify(fitForJson(message, within));
+      const { message: fit, taken } = fitForJson(message, within);
+      const text = stringify(fit);
       // JSON.stringify escapes half a surrogate pair, and nothing else begins so but a text that spells the escape out.
       if (text.includes('\\ud')) fitForJson(message, within, true);
-      if (text.length <= within.maxLength) return text;
-      throw new SerializationError('message', `it is ${text.length} characters long, the limit is ${within.maxLength}`);
+      if (text.length > within.maxLength) {
+        const problem = `it is ${text.length} characters long, the limit is ${within.maxLength}`;
+        throw new SerializationError('message', problem);
+      }
+      if (taken > roomFor(text.length, within) && excessIn(text, within) === 'maxGrowth')
+        throw growsTooMuch(text.length, within).toError();
+      return text;
     },
 
     decode(frame) {
@@ -39,7 +47,9 @@ export function json(limits: Limits = {}): Serializer {
       if (frame.length > within.maxLength) {
         throw new ProtocolError(`expected at most ${within.maxLength} characters, received ${frame.length}`);
       }
-      refuseExcess(frame, within);
+      const excess = excessIn(frame, within);
+      if (excess === 'maxDepth') throw tooDeepCame(within.maxDepth);
+      if (excess === 'maxGrowth') throw tooMuchCame(frame.length, within);
       const message = parse(frame);
       if (!Array.isArray(message)) throw new ProtocolError(`expected a list, received ${show(message)}`);
       if (frame.includes('\\u') && SPECIAL.test(frame)) reviveList(message);
@@ -70,63 +80,6 @@ function parse(text: string): unknown {
     const place = / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec((error as Error).message)?.[1];
     throw new ProtocolError(`expected JSON, received other text${place === undefined ? '' : ` at position ${place}`}`);
   }
-}
-
-const QUOTE = 0x22;
-const COLON = 0x3a;
-const OPENING_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSING_BRACKET = 0x5d;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
-
-/**
- * Refuses a text that nests too deep or has too many parts, whatever else it is: before anything is built of it.
- * Strings are leapt over. A text that is too short for either is not looked at closely: no part is shorter than `[]`.
- */
-function refuseExcess(text: string, { maxDepth, maxParts }: Required<Limits>): void {
-  if (text.length <= 2 * maxParts && !opensMore(text, maxDepth)) return;
-  let depth = 0;
-  let parts = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === OPENING_BRACKET || code === OPENING_BRACE) {
-      parts += 1;
-      depth += 1;
-      if (depth > maxDepth) throw tooDeepCame(maxDepth);
-    } else if (code === CLOSING_BRACKET || code === CLOSING_BRACE) {
-      depth -= 1;
-    } else if (code === COLON) {
-      parts += 1;
-    } else if (code === QUOTE) {
-      if (text.startsWith('\\u0000', at + 1)) parts += 2;
-      at = endOfString(text, at + 1);
-    }
-    if (parts > maxParts) throw tooManyPartsCame(maxParts);
-  }
-}
-
-/** Whether more than `most` brackets open, those in strings included. */
-function opensMore(text: string, most: number): boolean {
-  if (text.length <= most) return false;
-  let opened = 0;
-  for (const bracket of '[{') {
-    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
-      opened += 1;
-      if (opened > most) return true;
-    }
-  }
-  return false;
-}
-
-/** The place of the quote that ends a string, or the text's end. */
-function endOfString(text: string, from: number): number {
-  for (let quote = text.indexOf('"', from); quote !== -1; quote = text.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes += 1;
-    if (backslashes % 2 === 0) return quote;
-  }
-  return text.length;
 }
 
 function reviveList(elements: unknown[]): void {

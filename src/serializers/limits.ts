@@ -8,9 +8,9 @@ import { A_COUNT, checkOptions, type Kinds } from '../wamp/given.js';
  * | --- | --- | --- |
  * | `maxLength` | 1,048,576 | octets of a MessagePack or CBOR message, characters of a JSON one |
  * | `maxDepth` | 128 | levels of lists and dictionaries, the message itself being the first |
- * | `maxParts` | 100,000 | lists, dictionaries, their keys, and twice each binary: what costs memory and time beyond its length |
+ * | `maxGrowth` | 16 | how many times its length a message may take in memory; 1 MiB is free to each |
  *
- * By them the largest message that is taken costs some 16 MiB of memory and a tenth of a second, whatever is in it.
+ * By them the largest message that is taken costs 16 MiB of memory and a tenth of a second, whatever is in it.
  */
 export interface Limits {
   /** The longest message: in characters for text, in octets for binary. 1 MiB (1,048,576) by default. */
@@ -21,15 +21,17 @@ export interface Limits {
    */
   readonly maxDepth?: number;
   /**
-   * How many lists, dictionaries and keys a message may hold; a binary counts as two. 100,000 by default. An empty
-   * dictionary is one octet on the wire and 64 in memory.
+   * How many times its length a message may take in memory, once it is data. 16 by default; what takes no more than
+   * 1 MiB is taken in any case. An empty dictionary is one octet on the wire and 64 in memory: so ever more of them,
+   * or lists of one or two small numbers, or tiny binaries, are refused from some 15,000 on. What else a program has
+   * to say takes 2 to 10 times its length.
    */
-  readonly maxParts?: number;
+  readonly maxGrowth?: number;
 }
 
-export const DEFAULT_LIMITS: Required<Limits> = { maxLength: 1_048_576, maxDepth: 128, maxParts: 100_000 };
+export const DEFAULT_LIMITS: Required<Limits> = { maxLength: 1_048_576, maxDepth: 128, maxGrowth: 16 };
 
-const KINDS: Kinds<Limits> = { maxLength: A_COUNT, maxDepth: A_COUNT, maxParts: A_COUNT };
+const KINDS: Kinds<Limits> = { maxLength: A_COUNT, maxDepth: A_COUNT, maxGrowth: A_COUNT };
 
 /**
  * The limits to use: those given, and the defaults for the others.
@@ -42,12 +44,8 @@ export function limitsOf(where: string, given: Limits): Required<Limits> {
   return {
     maxLength: given.maxLength ?? DEFAULT_LIMITS.maxLength,
     maxDepth: given.maxDepth ?? DEFAULT_LIMITS.maxDepth,
-    maxParts: given.maxParts ?? DEFAULT_LIMITS.maxParts,
+    maxGrowth: given.maxGrowth ?? DEFAULT_LIMITS.maxGrowth,
   };
-}
-
-export function tooManyPartsCame(most: number): ProtocolError {
-  return new ProtocolError(`expected at most ${most} lists, dictionaries, keys and binaries (maxParts), received more`);
 }
 
 export function tooDeepCame(most: number): ProtocolError {

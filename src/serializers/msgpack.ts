@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors.js';
+import { COST } from './growth.js';
 import { type Limits, limitsOf } from './limits.js';
 import { narrowed, Reader } from './reader.js';
 import type { Serializer } from './serializer.js';
@@ -28,7 +29,7 @@ export function msgpack(limits: Limits = {}): Serializer {
     subprotocol: 'wamp.2.msgpack',
 
     encode(message) {
-      return (writer.busy ? new MessagePackWriter() : writer).write(message, within);
+      return (writer.busy ? new MessagePackWriter(reader) : writer).write(message, within);
     },
 
     decode(frame) {
@@ -176,6 +177,7 @@ class MessagePackReader extends Reader {
     const value = high * 2 ** 32 + low;
     // As a double it may have been rounded to 2^53 from beyond.
     if (value > -(2 ** 53) && value < 2 ** 53) return value;
+    this.spend(COST.bigint);
     return narrowed((BigInt(high) << 32n) | BigInt(low));
   }
 
@@ -193,5 +195,5 @@ class MessagePackReader extends Reader {
 }
 
 // One for all: between two messages they hold nothing of any peer's.
-const writer = new MessagePackWriter();
 const reader = new MessagePackReader();
+const writer = new MessagePackWriter(reader);

@@ -1,6 +1,7 @@
 import { ProtocolError } from '../errors.js';
 import { type List, show } from '../wamp/values.js';
-import { type Limits, tooDeepCame, tooManyPartsCame } from './limits.js';
+import { beginsIndex, COST, isNewShape, LARGE, roomFor, shapeWith, tooMuchCame } from './growth.js';
+import { type Limits, tooDeepCame } from './limits.js';
 
 const NOTHING = new Uint8Array(0);
 
@@ -22,8 +23,8 @@ const scratch = new DataView(new ArrayBuffer(8));
 /**
  * Reads a message in a binary format. What the formats have in common is here: where the octets come from, texts,
  * lists and dictionaries, and the limits, which are checked before anything is allocated. A list or dictionary of a
- * stated length is taken only if all that has been stated so far can be in the frame, an octet for each element: so
- * no frame is worth more memory than its length, times a constant.
+ * stated length is taken only if all that has been stated so far can be in the frame, an octet for each element; and
+ * what each part takes in memory is counted, against what a frame of that length may take.
  */
 export abstract class Reader {
   protected octets: Uint8Array = NOTHING;
@@ -32,14 +33,17 @@ export abstract class Reader {
   #limits: Required<Limits> | undefined;
   /** How many elements may still be stated. */
   #elementsLeft = 0;
-  #partsLeft = 0;
+  /** How many octets of memory may still be taken. */
+  #roomLeft = 0;
+  /** The hash of the key that was read last. */
+  #keyHash = 0;
 
   /** The format, for messages. */
   protected abstract readonly format: string;
 
   /** @throws {ProtocolError} when the frame is no list in this format, or exceeds a limit */
   read(frame: Uint8Array, limits: Required<Limits>): List {
-    const { maxLength, maxDepth, maxParts } = limits;
+    const { maxLength, maxDepth } = limits;
     if (frame.length > maxLength) {
       throw new ProtocolError(`expected at most ${maxLength} octets, received ${frame.length}`);
     }
@@ -47,7 +51,7 @@ export abstract class Reader {
     this.at = 0;
     this.#limits = limits;
     this.#elementsLeft = frame.length;
-    this.#partsLeft = maxParts;
+    this.#roomLeft = roomFor(frame.length, limits);
     try {
       const message = this.value(maxDepth);
       if (!Array.isArray(message)) throw new ProtocolError(`expected a list, received ${show(message)}`);
@@ -98,15 +102,19 @@ export abstract class Reader {
   protected uint64(): number | bigint {
     const high = this.uint32();
     const low = this.uint32();
-    return high < 2 ** 21 ? high * 2 ** 32 + low : narrowed((BigInt(high) << 32n) | BigInt(low));
+    if (high < 2 ** 21) return high * 2 ** 32 + low;
+    this.spend(COST.bigint);
+    return narrowed((BigInt(high) << 32n) | BigInt(low));
   }
 
   protected float32(): number {
+    this.spend(COST.float);
     scratch.setUint32(0, this.uint32());
     return scratch.getFloat32(0);
   }
 
   protected float64(): number {
+    this.spend(COST.float);
     scratch.setUint32(0, this.uint32());
     scratch.setUint32(4, this.uint32());
     return scratch.getFloat64(0);
@@ -129,23 +137,28 @@ export abstract class Reader {
   }
 
   protected emptyBinary(length: number): Uint8Array {
-    this.#spend(2);
+    this.spend(COST.binary + length);
     return new Uint8Array(length);
   }
 
   protected text(length: number): string {
     const at = this.take(length);
+    if (length > 1) this.spend(COST.text + 2 * length);
     if (length >= SHORT) return this.decoded(this.octets.subarray(at, this.at));
     return this.#ascii(at, length) ?? this.decoded(this.octets.subarray(at, this.at));
   }
 
   protected keyText(length: number): string {
-    if (length > LONGEST_KEY) return this.text(length);
     const at = this.take(length);
     const { octets } = this;
     const end = at + length;
     let hash = length;
     for (let i = at; i < end; i += 1) hash = (Math.imul(hash, 31) + (octets[i] as number)) | 0;
+    this.#keyHash = hash;
+    if (length > LONGEST_KEY) {
+      this.spend(COST.text + 2 * length);
+      return this.decoded(this.octets.subarray(at, end));
+    }
     const place = hash & (KEYS - 1);
     const known = knownKeys[place];
     if (known !== undefined && known.length === length) {
@@ -153,16 +166,25 @@ export abstract class Reader {
       while (i < length && known.charCodeAt(i) === octets[at + i]) i += 1;
       if (i === length) return known;
     }
+    this.spend(COST.text + 2 * length);
     const key = this.#ascii(at, length);
     if (key === undefined) return this.decoded(this.octets.subarray(at, this.at));
     knownKeys[place] = key;
     return key;
   }
 
+  /** A key that was not read in one piece. */
+  protected keyOf(text: string): string {
+    let hash = text.length;
+    for (let i = 0; i < text.length; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+    this.#keyHash = hash;
+    return text;
+  }
+
   /** A list of as many elements as stated. */
   protected list(length: number, levels: number): unknown[] {
-    this.#enter(levels);
     this.#state(length);
+    this.opened(levels, length === 0 ? COST.list : COST.list + COST.places + COST.place * length);
     const elements = new Array<unknown>(length);
     for (let i = 0; i < length; i += 1) elements[i] = this.value(levels - 1);
     return elements;
@@ -170,30 +192,42 @@ export abstract class Reader {
 
   /** A dictionary of as many keys as stated. Of a key that comes twice the last counts, as in JSON. */
   protected dict(length: number, levels: number): Record<string, unknown> {
-    this.#enter(levels);
     this.#state(2 * length);
+    this.opened(levels, COST.dict + COST.place * length);
     const dict: Record<string, unknown> = {};
-    let indexed = false;
-    for (let i = 0; i < length; i += 1) indexed = this.entry(dict, levels - 1, indexed);
+    let state = 0;
+    for (let at = 0; at < length; at += 1) state = this.entry(dict, levels - 1, at, state);
     return dict;
   }
 
-  /** A list or dictionary opens of which the length is not stated. */
-  protected opened(levels: number): void {
-    this.#enter(levels);
+  /**
+   * A list or dictionary opens.
+   *
+   * @param octets what it takes in memory
+   */
+  protected opened(levels: number, octets: number): void {
+    if (levels === 0) throw tooDeepCame(this.#limits?.maxDepth ?? 0);
+    this.spend(octets);
   }
 
   /**
    * Reads a key and its value into `dict`.
    *
-   * @param indexed whether one of its keys before looked like an index of an array; returns whether one does now
+   * @param at how many keys came before
+   * @param state 0 for the first, then what it returned for the one before: the hash of the dictionary's shape, and in
+   *   its lowest bit whether one of its keys looked like an index of an array
    */
-  protected entry(dict: Record<string, unknown>, levels: number, indexed: boolean): boolean {
-    this.#spend(1);
+  protected entry(dict: Record<string, unknown>, levels: number, at: number, state: number): number {
     const key = this.key();
-    const first = key.charCodeAt(0);
-    const index = first <= DIGIT_9 && first >= DIGIT_0;
-    if (index && !indexed) makeReadyForIndices(dict);
+    const shape = shapeWith(state, this.#keyHash);
+    if (at >= LARGE) this.spend(COST.largeKey);
+    else if (isNewShape(shape)) this.spend(COST.shape);
+    let indexed = state & INDEXED;
+    if (beginsIndex(key.charCodeAt(0))) {
+      this.spend(indexed === 0 ? COST.index + COST.largeKey : COST.largeKey);
+      if (indexed === 0) makeReadyForIndices(dict);
+      indexed = INDEXED;
+    }
     const value = this.value(levels);
     if (key === '__proto__') {
       // An assignment would set the prototype.
@@ -201,12 +235,7 @@ export abstract class Reader {
     } else {
       dict[key] = value;
     }
-    return index || indexed;
-  }
-
-  #enter(levels: number): void {
-    if (levels === 0) throw tooDeepCame(this.#limits?.maxDepth ?? 0);
-    this.#spend(1);
+    return (shape & ~INDEXED) | indexed;
   }
 
   #state(elements: number): void {
@@ -214,9 +243,10 @@ export abstract class Reader {
     if (this.#elementsLeft < 0) throw this.malformed('a length beyond the frame’s');
   }
 
-  #spend(parts: number): void {
-    this.#partsLeft -= parts;
-    if (this.#partsLeft < 0) throw tooManyPartsCame(this.#limits?.maxParts ?? 0);
+  /** What comes next takes so many octets of memory. @throws {ProtocolError} when there is no room for them */
+  protected spend(octets: number): void {
+    this.#roomLeft -= octets;
+    if (this.#roomLeft < 0) throw tooMuchCame(this.octets.length, this.#limits as Required<Limits>);
   }
 
   #ascii(at: number, length: number): string | undefined {
@@ -250,8 +280,8 @@ export abstract class Reader {
   }
 }
 
-const DIGIT_0 = 0x30;
-const DIGIT_9 = 0x39;
+/** In the state of a dictionary that is being read. */
+const INDEXED = 1;
 
 /** The largest index that an array of the engine has. */
 const LAST_INDEX = 4_294_967_294;

@@ -1,4 +1,6 @@
 import { SerializationError } from '../errors.js';
+import { roomFor } from './growth.js';
+import type { Limits } from './limits.js';
 
 /**
  * Why a value cannot be sent, on its way out of a walk through a message. It gathers where that was, the innermost
@@ -64,8 +66,11 @@ export function stepOf(key: string): string {
 }
 
 export const tooDeep = (levels: number) => new Unfit(`lists and dictionaries nest deeper than ${levels} levels`);
-export const tooManyParts = (most: number) =>
-  new WholeUnfit(`it has more than ${most} lists, dictionaries, keys and binaries (maxParts)`);
+export const growsTooMuch = (length: number, limits: Required<Limits>) =>
+  new WholeUnfit(
+    `it takes ${length} on the wire, and where it arrives more than ${roomFor(length, limits)} octets of memory: ` +
+      'it has too many lists, dictionaries, new keys and binaries for its length (maxGrowth)',
+  );
 export const notInList = () => new Unfit('undefined has no place in a list, expected a value or null');
 export const noData = (value: unknown) => new Unfit(`expected data, received a ${typeof value}`);
 

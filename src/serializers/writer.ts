@@ -1,7 +1,10 @@
 import type { List } from '../wamp/values.js';
+import { COST, FREE, roomFor, SentShapes, UNSEEN, UNSEEN_TAKES, WORST } from './growth.js';
 import type { Limits } from './limits.js';
+import type { Reader } from './reader.js';
 import {
   asUnfit,
+  growsTooMuch,
   halfPair,
   hasLoneSurrogate,
   isPlain,
@@ -10,7 +13,6 @@ import {
   notInList,
   stepOf,
   tooDeep,
-  tooManyParts,
   WholeUnfit,
 } from './unfit.js';
 
@@ -24,6 +26,10 @@ const HEAD = 9;
 
 /** Texts of so many characters are written by hand: to call the engine's encoder costs more. */
 const SHORT = 40;
+
+const LIST_TAKES = COST.list + COST.places;
+const PLACE_TAKES = COST.place + COST.float;
+const TEXT_TAKES = COST.text;
 
 const utf8 = new TextEncoder();
 
@@ -43,7 +49,15 @@ export abstract class Writer {
   /** Where this message began. */
   #start = 0;
   #limits: Required<Limits> | undefined;
-  #partsLeft = 0;
+  /** How many octets of memory the message takes at the most where it arrives, its beginning apart. */
+  #taken = 0;
+  readonly #shapes = new SentShapes();
+  readonly #reader: Reader;
+
+  /** @param reader of the same format */
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
 
   /** Whether it is in the midst of a message. */
   get busy(): boolean {
@@ -53,20 +67,25 @@ export abstract class Writer {
   /** @throws {SerializationError} with the path of the first value that is no data, or the limit that is exceeded */
   write(message: List, limits: Required<Limits>): Uint8Array {
     this.#limits = limits;
-    this.#partsLeft = limits.maxParts;
+    this.#taken = 0;
     this.#start = this.at;
     try {
       this.#need(HEAD);
       this.#container(message, limits.maxDepth);
       const length = this.at - this.#start;
       if (length > limits.maxLength) throw tooLong(limits.maxLength);
-      return this.#cut(length);
+      const frame = this.#cut(length);
+      if (length * WORST > FREE && this.#taken + UNSEEN_TAKES > roomFor(length, limits)) {
+        this.#refuseGrowth(frame, limits);
+      }
+      return frame;
     } catch (thrown) {
       this.at = this.#start;
       if (this.octets.length > SLAB) this.#use(new Uint8Array(SLAB), 0);
       throw asUnfit(thrown).toError();
     } finally {
       this.#limits = undefined;
+      this.#shapes.clear();
     }
   }
 
@@ -163,7 +182,6 @@ export abstract class Writer {
   #container(value: object, levels: number): void {
     try {
       if (levels === 0) throw tooDeep(this.#within.maxDepth);
-      this.#spend(1);
       if (Array.isArray(value)) this.#list(value, levels - 1);
       else if (isPlain(value)) this.#dict(value as Dict, levels - 1);
       else throw noContainer(value);
@@ -176,6 +194,7 @@ export abstract class Writer {
     const { length } = elements;
     // Each takes an octet at least.
     if (length > this.#within.maxLength) throw tooLong(this.#within.maxLength);
+    this.#taken += LIST_TAKES + PLACE_TAKES * length;
     this.listHead(length);
     let at = 0;
     try {
@@ -187,6 +206,7 @@ export abstract class Writer {
 
   #dict(dict: Dict, levels: number): void {
     const keys = Object.keys(dict);
+    if (this.at - this.#start > UNSEEN) this.#taken += this.#shapes.takenBy(keys, this.#within.maxDepth - levels);
     const head = this.at - this.#start;
     this.dictHead(keys.length);
     const behind = this.at - this.#start;
@@ -198,7 +218,6 @@ export abstract class Writer {
         const value = dict[at];
         if (value === undefined) continue;
         written += 1;
-        this.#spend(1);
         this.#text(at);
         this.#value(value, levels);
       }
@@ -220,6 +239,7 @@ export abstract class Writer {
 
   #text(text: string): void {
     const { length } = text;
+    this.#taken += TEXT_TAKES + 2 * length;
     if (length > SHORT) {
       this.#longText(text);
       return;
@@ -251,6 +271,7 @@ export abstract class Writer {
     this.textHead(length);
     const body = this.at;
     const { written } = utf8.encodeInto(text, this.octets.subarray(body));
+    this.#taken += 2 * (written - length);
     if (written !== length) {
       if (hasLoneSurrogate(text)) throw halfPair();
       this.at = head;
@@ -264,7 +285,7 @@ export abstract class Writer {
   #binary(octets: Uint8Array): void {
     const { length } = octets;
     if (length > this.#within.maxLength) throw tooLong(this.#within.maxLength);
-    this.#spend(2);
+    this.#taken += COST.binary + length;
     this.#need(HEAD + length);
     this.binaryHead(length);
     this.octets.set(octets, this.at);
@@ -275,9 +296,13 @@ export abstract class Writer {
     return this.#limits as Required<Limits>;
   }
 
-  #spend(parts: number): void {
-    this.#partsLeft -= parts;
-    if (this.#partsLeft < 0) throw tooManyParts(this.#within.maxParts);
+  /** What was counted is more than it can be: whoever reads it counts exactly. */
+  #refuseGrowth(frame: Uint8Array, limits: Required<Limits>): void {
+    try {
+      this.#reader.read(frame, limits);
+    } catch {
+      throw growsTooMuch(frame.length, limits);
+    }
   }
 
   /** Makes room for so many octets more. */

@@ -7,7 +7,7 @@ import { msgpack } from '../../src/serializers/msgpack.js';
 describe('limitsOf', () => {
   it('takes what is given, and the defaults for the rest', () => {
     expect(limitsOf('json', {})).toEqual(DEFAULT_LIMITS);
-    expect(limitsOf('json', { maxDepth: 3 })).toEqual({ maxLength: 1_048_576, maxDepth: 3, maxParts: 100_000 });
+    expect(limitsOf('json', { maxDepth: 3 })).toEqual({ maxLength: 1_048_576, maxDepth: 3, maxGrowth: 16 });
   });
 });
 
@@ -19,7 +19,7 @@ describe.each([
   test.each<[object, string]>([
     [{ maxDepth: 0 }, 'maxDepth'],
     [{ maxLength: 1.5 }, 'maxLength'],
-    [{ maxParts: 'many' }, 'maxParts'],
+    [{ maxGrowth: 'much' }, 'maxGrowth'],
     [{ maxSize: 1 }, 'unknown option "maxSize"'],
   ])('refuses the limits %j', (limits, said) => {
     expect(() => make(limits as Limits)).toThrow(UsageError);

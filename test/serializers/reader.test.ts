@@ -61,9 +61,10 @@ describe.each(FORMATS)('%s', (_name, make) => {
   });
 
   it('spends little memory on keys that look like large indices', () => {
-    const frame = encode(Array.from({ length: 20_000 }, () => ({ '1000': 0 })));
+    const { encode: write, decode: read } = make({ maxGrowth: 100 });
+    const frame = write(Array.from({ length: 20_000 }, () => ({ '1000': 0 })));
     const { heapUsed } = process.memoryUsage();
-    const message = decode(frame);
+    const message = read(frame);
     // An array for each of them would take 240 MB.
     expect(process.memoryUsage().heapUsed - heapUsed).toBeLessThan(60e6);
     expect(message).toHaveLength(20_000);
@@ -95,17 +96,11 @@ describe.each(FORMATS)('%s', (_name, make) => {
     expect(make({ maxDepth: 3 }).decode(encode([[[]]]))).toEqual([[[]]]);
     expect(() => make({ maxLength: 3 }).decode(encode([1, 2, 3]))).toThrow('expected at most 3 octets, received 4');
     expect(make({ maxLength: 4 }).decode(encode([1, 2, 3]))).toEqual([1, 2, 3]);
-    expect(() => make({ maxParts: 2 }).decode(encode([{ a: 1 }]))).toThrow('expected at most 2 lists');
-    expect(make({ maxParts: 3 }).decode(encode([{ a: 1 }]))).toEqual([{ a: 1 }]);
-    expect(() => make({ maxParts: 2 }).decode(encode([new Uint8Array(1)]))).toThrow('expected at most 2 lists');
-    expect(make({ maxParts: 3 }).decode(encode([new Uint8Array(1)]))).toEqual([new Uint8Array([0])]);
   });
 
   it('refuses what nests beyond the engine’s stack, also without a limit', () => {
     const head = encode([[]]).slice(0, 1);
     const frame = new Uint8Array(1_000_000).fill(head[0] as number);
-    expect(() => make({ maxDepth: Number.POSITIVE_INFINITY, maxParts: 10_000_000 }).decode(frame)).toThrow(
-      ProtocolError,
-    );
+    expect(() => make({ maxDepth: Number.POSITIVE_INFINITY, maxGrowth: 1_000 }).decode(frame)).toThrow(ProtocolError);
   });
 });

@@ -177,20 +177,31 @@ describe.each(FORMATS)('%s', (_name, make) => {
     }
   });
 
-  it('refuses a message of too many parts, and names the limit', () => {
-    const tight = make({ maxParts: 6 });
-    expect(decode(encode([{ a: 1, b: {}, u: undefined }, []], tight))).toHaveLength(2);
-    expect(decode(encode([{ a: 1 }, new Uint8Array(1)], tight))).toHaveLength(2);
-    const many = [
-      [[], [], [], [], [], []],
-      [{ a: 1, b: 1, c: 1, d: 1, e: 1 }],
-      [new Uint8Array(0), new Uint8Array(0), new Uint8Array(0)],
+  it('refuses what would not be taken where it arrives, and names the limit', () => {
+    const tolerant = make({ maxGrowth: 300 });
+    const tooMuch = [
+      Array.from({ length: 100_000 }, () => ({})),
+      Array.from({ length: 100_000 }, () => [1]),
+      Array.from({ length: 10_000 }, () => new Uint8Array(0)),
+      Array.from({ length: 10_000 }, (_, i) => ({ [`k${i}`]: 0 })),
     ];
-    for (const message of many) {
-      expect(() => encode(message, tight)).toThrow(
-        'message: it has more than 6 lists, dictionaries, keys and binaries (maxParts)',
-      );
+    for (const message of tooMuch) {
+      expect(() => encode(message)).toThrow('octets of memory: it has too many lists, dictionaries, new keys');
+      expect(() => encode(message)).toThrow('(maxGrowth)');
+      expect(tolerant.decode(encode(message, tolerant))).toEqual(message);
     }
+  });
+
+  it('takes tables, however long, and what takes no more than a MiB, however short', () => {
+    const fine = [
+      Array.from({ length: 30_000 }, (_, i) => ({ id: i, name: `user ${i}`, tags: [], at: { x: i, y: -1 } })),
+      Array.from({ length: 40_000 }, (_, i) => (i % 2 === 0 ? { a: i, b: true } : { c: 'no', d: null, e: 1.5 })),
+      Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => [`user ${i}`, { seen: i }])),
+      Array.from({ length: 16_000 }, () => ({})),
+      Array.from({ length: 14_000 }, () => [1, 2]),
+    ];
+    const wide = make({ maxLength: 2 ** 24 });
+    for (const message of fine) expect(wide.decode(encode([message], wide))).toEqual([message]);
   });
 
   it('gives up on a small value that unfolds without end', () => {
@@ -200,7 +211,7 @@ describe.each(FORMATS)('%s', (_name, make) => {
       lists = [lists, lists];
       texts = [texts, texts];
     }
-    expect(() => encode(call(lists))).toThrow('(maxParts)');
+    expect(() => encode(call(lists))).toThrow('(maxLength)');
     expect(() => encode(call(texts))).toThrow('(maxLength)');
     expect(() => encode(new Array(1e9))).toThrow(SerializationError);
   });
