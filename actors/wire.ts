@@ -4,6 +4,7 @@ import type { Frame, Transport } from '../src/transports/transport.js';
 import { fromList, LIFECYCLE, pathInMessage, toList } from '../src/wamp/codec.js';
 import type { Message, MessageTable } from '../src/wamp/message.js';
 import { type AnyMessage, STANDARD, type Vocabulary } from '../src/wamp/vocabulary.js';
+import type { Inbox, InboxWire } from './inbox.js';
 
 /** The messages that open, close or secure a session. They go through the session's machine, all others do not. */
 export type LifecycleType = 'HELLO' | 'WELCOME' | 'ABORT' | 'CHALLENGE' | 'AUTHENTICATE' | 'GOODBYE';
@@ -38,7 +39,7 @@ export interface Relay {
  *
  * A {@link Relay} costs nothing where there is none: whether there is one and whether the way is over is one question.
  */
-export class Wire {
+export class Wire implements InboxWire {
   /** Who is at the other end, for messages and logs. Holds no credentials. */
   readonly address: string;
   readonly #transport: Transport;
@@ -51,6 +52,8 @@ export class Wire {
   /** Likewise, of what is sent. */
   #out: 'plain' | 'relayed' | 'over' = 'plain';
   readonly #vocabulary: Vocabulary;
+  /** Of a peer, whose handlers may be slow. */
+  #inbox: Inbox | undefined;
 
   /** @param vocabulary the messages that it can carry */
   constructor(transport: Transport, serializer: Serializer, vocabulary = STANDARD) {
@@ -133,6 +136,25 @@ export class Wire {
   /** From now on no message goes to a table. */
   uninstall(): void {
     this.#table = NOTHING;
+    const inbox = this.#inbox;
+    this.#inbox = undefined;
+    inbox?.close();
+  }
+
+  /** From now on what comes for handlers goes through `inbox`, behind a relay, and by {@link take} to the table. */
+  passThrough(inbox: Inbox): void {
+    this.#inbox = inbox;
+  }
+
+  /** Reads no more for now. @returns whether its transport can do that */
+  pause(): boolean {
+    if (this.#transport.pause === undefined || this.#in === 'over') return false;
+    this.#transport.pause();
+    return true;
+  }
+
+  resume(): void {
+    this.#transport.resume?.();
   }
 
   /** Ends in good order: what was sent still leaves. */
@@ -185,6 +207,11 @@ export class Wire {
   }
 
   #deliver(message: Message): void {
+    if (this.#inbox === undefined || this.#inbox.admits(message)) this.take(message);
+  }
+
+  /** Hands a message that came to its entry of the table, past the inbox. */
+  take(message: Message): void {
     // The types say that each entry takes the message under whose type it stands; this index cannot.
     const take = this.#table[message.type] as ((message: Message) => void) | undefined;
     if (take === undefined) {
@@ -206,7 +233,7 @@ export class Wire {
 
   #end(event: WireEvent): void {
     this.#in = 'over';
-    this.#table = NOTHING;
+    this.uninstall();
     this.#onEvent(event);
   }
 }

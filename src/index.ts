@@ -158,6 +158,7 @@ export type {
   PeerOptions,
   ProgressOptions,
   PublishOptions,
+  ReceiveBufferOptions,
   RegisterOptions,
   RequestOptions,
   SendBufferOptions,

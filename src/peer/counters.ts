@@ -17,8 +17,13 @@ export interface PeerStats {
   readonly givenUp: number;
   /** Replies and events that came when nobody waited for them any more. */
   readonly late: number;
-  /** Events and parts of results for which the buffer of a loop had no place. */
+  /** Handlers at work in the present session whose promise has not settled, and calls and events that wait for these. */
+  readonly working: number;
+  readonly held: number;
+  /** Events and parts of results for which the buffer of a loop, or the peer's `receiveBuffer`, had no place. */
   readonly dropped: number;
+  /** Calls for which `receiveBuffer` had no place: they were answered with `wamp.error.unavailable`. */
+  readonly refused: number;
   /** Calls and publications that nobody awaits (`cast`, `emit`) and that failed. */
   readonly failedCasts: number;
   /** Sessions joined. */
@@ -30,6 +35,7 @@ export class Counters {
   calls = 0;
   publications = 0;
   dropped = 0;
+  refused = 0;
   failedCasts = 0;
   sessions = 0;
   #invocations = 0;
@@ -56,7 +62,10 @@ export class Counters {
       queued: current?.wire.queued ?? 0,
       givenUp,
       late: this.#late + (roles?.late ?? 0),
+      working: roles?.load.running ?? 0,
+      held: current?.inbox.waiting ?? 0,
       dropped: this.dropped,
+      refused: this.refused,
       failedCasts: this.failedCasts,
       sessions: this.sessions,
     };

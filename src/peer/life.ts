@@ -20,7 +20,7 @@ import { declare } from './declare.js';
 import type { Declared } from './declared.js';
 import { peerDown } from './down.js';
 import type { Environment } from './environment.js';
-import { type OpenSession, openSession } from './open-session.js';
+import { HIGH_WATER, type OpenSession, openSession } from './open-session.js';
 import { openWire } from './open-wire.js';
 import type { PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';
@@ -81,7 +81,7 @@ export class PeerLife implements ChildHandle, PeerHost {
         timeout: options.timeout ?? 30_000,
         whenDown: options.whenDown ?? 'wait',
         queueLimit: options.queueLimit ?? 1_000,
-        highWater: options.sendBuffer?.highWater ?? 2 ** 20,
+        highWater: options.sendBuffer?.highWater ?? HIGH_WATER,
         sendLimit: options.sendBuffer?.limit ?? 10_000,
       },
       environment.clock,
@@ -229,9 +229,14 @@ export class PeerLife implements ChildHandle, PeerHost {
       wire.destroy();
       signal.throwIfAborted();
     }
-    const session = openSession(wire, this.#options, features, (what, uri, error) =>
-      this.log.handlerFailed(what, uri, error),
-    );
+    const session = openSession(wire, this.#options, features, {
+      failed: (what, uri, error) => this.log.handlerFailed(what, uri, error),
+      overflowed: (what) => {
+        if (what === 'event') this.counters.dropped += 1;
+        else this.counters.refused += 1;
+      },
+      behind: () => this.log.handlersBehind(),
+    });
     try {
       this.passage.begin(wire, session.roles);
     } catch (error) {

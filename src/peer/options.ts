@@ -157,6 +157,14 @@ export interface SendBufferOptions {
   readonly limit?: number;
 }
 
+/** How many handlers of a peer may be at work, and what may wait for them, before the peer reads no more. */
+export interface ReceiveBufferOptions {
+  /** Endpoints and event handlers that are at work at a time, over all registrations and subscriptions. Default 1,000. */
+  readonly concurrency?: number;
+  /** Calls and events that wait until others have settled, before the connection is not read any more. Default 1,000. */
+  readonly limit?: number;
+}
+
 export interface PeerOptions {
   /**
    * Where the router is: `ws://…` or `wss://…` for a WebSocket; `rs://host:port`, `rss://host:port` (TLS) or `unix:/path` for a
@@ -189,6 +197,8 @@ export interface PeerOptions {
   readonly queueLimit?: number;
   /** When requests wait because the router, or the network, does not take what is sent. */
   readonly sendBuffer?: SendBufferOptions;
+  /** When calls and events wait because the handlers do not keep up. */
+  readonly receiveBuffer?: ReceiveBufferOptions;
   /** By ABORT or GOODBYE URI, what becomes of the peer. Default: restart, and park after a few tries if it cannot heal by itself. */
   readonly onAbort?: Readonly<Record<Uri, OnAbort>>;
   /** After each join, registrations and subscriptions being back. A throw is logged. */
@@ -223,6 +233,7 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
   whenDown: true,
   queueLimit: true,
   sendBuffer: true,
+  receiveBuffer: true,
   onAbort: true,
   onJoin: true,
   onLeave: true,
@@ -275,7 +286,7 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
   }
   for (const key of DURATIONS) expect(key, isDuration, 'milliseconds above 0');
   expect('queueLimit', (value) => Number.isInteger(value) && (value as number) >= 0, 'an integer of at least 0');
-  checkSendBuffer(peer, options.sendBuffer);
+  checkBuffers(peer, options);
   expect('whenDown', (value) => WHEN_DOWN.includes(value), '"wait" or "fail"');
   expect('authid', (value) => typeof value === 'string', 'a string');
   for (const key of ['register', 'subscribe', 'onAbort'] as const) expect(key, AN_OBJECT.fits, 'an object, by URI');
@@ -318,8 +329,15 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
 
 const SEND_BUFFER: Kinds<SendBufferOptions> = { highWater: A_COUNT, limit: A_COUNT };
 
-function checkSendBuffer(peer: string, given: SendBufferOptions | undefined): void {
-  if (given !== undefined) checkOptions<SendBufferOptions>(`peer "${peer}", sendBuffer`, given, SEND_BUFFER);
+const RECEIVE_BUFFER: Kinds<ReceiveBufferOptions> = { concurrency: A_COUNT, limit: A_COUNT };
+
+function checkBuffers(peer: string, { sendBuffer, receiveBuffer }: PeerOptions): void {
+  if (sendBuffer !== undefined) {
+    checkOptions<SendBufferOptions>(`peer "${peer}": sendBuffer`, sendBuffer, SEND_BUFFER);
+  }
+  if (receiveBuffer !== undefined) {
+    checkOptions<ReceiveBufferOptions>(`peer "${peer}": receiveBuffer`, receiveBuffer, RECEIVE_BUFFER);
+  }
 }
 
 /**

@@ -69,6 +69,14 @@ export class PeerLog {
     this.#logger.warn({ peer: this.#peer }, 'messages are dropped: the loop over them does not keep up');
   }
 
+  /** Of what comes, something waits for a handler. */
+  handlersBehind(): void {
+    this.#logger.warn(
+      { peer: this.#peer },
+      'the handlers do not keep up: what comes for them waits, and is not read any more when too much does (receiveBuffer)',
+    );
+  }
+
   /** What was no longer wanted could not be given back. */
   unreturned(uri: Uri, error: unknown): void {
     const err = asError(error, 'the unsubscription');

@@ -5,6 +5,7 @@ import { Tombstones } from '../wamp/tombstones.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { type Procedure, Work, type WorkHost } from './invocation.js';
+import type { Load } from './load.js';
 import { checkPayload } from './payload.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
@@ -88,6 +89,7 @@ export class Callee {
   readonly #requests: Requests;
   readonly #send: (message: Message<'YIELD' | 'ERROR'>) => void;
   readonly #failed: (procedure: Uri, error: unknown) => void;
+  readonly #load: Load;
   readonly #registrations = new Map<Id, Procedure>();
   readonly #working = new Map<Id, Work>();
   /** Calls in parts that ended here before their last part. Made for the first of them. */
@@ -109,10 +111,12 @@ export class Callee {
     requests: Requests,
     send: (message: Message<'YIELD' | 'ERROR'>) => void,
     failed: (procedure: Uri, error: unknown) => void,
+    load: Load,
   ) {
     this.#requests = requests;
     this.#send = send;
     this.#failed = failed;
+    this.#load = load;
   }
 
   /** Invocations that have not been answered. */
@@ -127,6 +131,34 @@ export class Callee {
     offered.id = undefined;
     this.#registrations.delete(id);
     return id;
+  }
+
+  /** Whether a call is worked on, or was: what comes of it belongs to that. */
+  knows(request: Id): boolean {
+    return this.#working.has(request) || this.#cutOff?.has(request) === true;
+  }
+
+  /** Answers a call that nobody has worked on: there was no place for it. */
+  refuse(invocation: Message<'INVOCATION'>): void {
+    this.cancel(invocation, false, ADVANCED_ERROR.unavailable, [
+      'this peer has more to do than it may; try again later',
+    ]);
+  }
+
+  /**
+   * Ends a call that nobody has worked on.
+   *
+   * @param invocation the last that came of it
+   * @param isAnswered whether the dealer waits for no answer
+   */
+  cancel(
+    { request, details }: Message<'INVOCATION'>,
+    isAnswered: boolean,
+    uri: Uri = ERROR.canceled,
+    args = NO_ARGS,
+  ): void {
+    if (details['progress'] === true) this.#cutOffParts(request);
+    if (!isAnswered) this.#answer(request, uri, args);
   }
 
   /** The session has ended: whoever still works is told through its signal, and what comes of it goes nowhere. */
@@ -235,15 +267,18 @@ export class Callee {
     try {
       const outcome = endpoint(work);
       if (isPromiseLike(outcome)) {
+        this.#load.begin();
         // A promise of this realm stays as it is; of any other object only the first word counts, and it counts later.
         Promise.resolve(outcome).then(
           (value) => {
             this.#yield(work, value);
             limit?.done();
+            this.#load.settle();
           },
           (error: unknown) => {
             this.#fail(work, error);
             limit?.done();
+            this.#load.settle();
           },
         );
         return;

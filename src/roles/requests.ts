@@ -18,6 +18,8 @@ export class Requests {
   late = 0;
   /** Details of the session's WELCOME. */
   welcome: Dict = {};
+  /** Told when a reply is due, after none was. */
+  onDue: (() => void) | undefined = undefined;
   readonly #send: (message: Message) => void;
   readonly #inFlight = new Map<Id, Request>();
   #last: Id = 0;
@@ -45,6 +47,7 @@ export class Requests {
     if (request.answered) {
       request.id = id;
       this.#inFlight.set(id, request);
+      if (this.#inFlight.size === 1) this.onDue?.();
     }
     try {
       this.#send(request.toMessage(id, this.welcome));

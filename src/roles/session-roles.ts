@@ -2,6 +2,7 @@ import type { Message, MessageTable } from '../wamp/message.js';
 import type { Uri } from '../wamp/values.js';
 import { Callee } from './callee.js';
 import { Caller } from './caller.js';
+import { Load } from './load.js';
 import { Publisher } from './publisher.js';
 import type { Request } from './request.js';
 import { Requests } from './requests.js';
@@ -18,6 +19,8 @@ export interface RolesHost {
 /** The four roles of one client's session, over one sequence of request ids. */
 export class SessionRoles {
   readonly requests: Requests;
+  /** Of the handlers of this session. */
+  readonly load = new Load();
   readonly caller: Caller;
   readonly callee: Callee;
   readonly publisher: Publisher;
@@ -29,9 +32,13 @@ export class SessionRoles {
     const send = (message: Message) => host.send(message);
     this.requests = new Requests(send);
     this.caller = new Caller(this.requests, send, (uri, error) => host.failed('onProgress', uri, error));
-    this.callee = new Callee(this.requests, send, (uri, error) => host.failed('endpoint', uri, error));
+    this.callee = new Callee(this.requests, send, (uri, error) => host.failed('endpoint', uri, error), this.load);
     this.publisher = new Publisher(this.requests);
-    this.subscriber = new Subscriber(this.requests, (uri, error) => host.failed('event handler', uri, error));
+    this.subscriber = new Subscriber(
+      this.requests,
+      (uri, error) => host.failed('event handler', uri, error),
+      this.load,
+    );
     this.table = {
       ...this.caller.table,
       ...this.callee.table,

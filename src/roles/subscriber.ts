@@ -1,6 +1,7 @@
 import type { Message, MessageTable } from '../wamp/message.js';
 import { ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import type { Load } from './load.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
@@ -83,13 +84,15 @@ export class Subscriber {
   };
   readonly #requests: Requests;
   readonly #failed: (topic: Uri, error: unknown) => void;
+  readonly #load: Load;
   // A broker gives the same id to every subscription of one session to one topic, so an id may have several handlers.
   readonly #subscriptions = new Map<Id, Topic[]>();
 
   /** @param failed is told of each throw or rejection of a handler */
-  constructor(requests: Requests, failed: (topic: Uri, error: unknown) => void) {
+  constructor(requests: Requests, failed: (topic: Uri, error: unknown) => void, load: Load) {
     this.#requests = requests;
     this.#failed = failed;
+    this.#load = load;
   }
 
   /** Whether a handler hears it. */
@@ -182,7 +185,13 @@ export class Subscriber {
       const topic = typeof details['topic'] === 'string' ? details['topic'] : wanted.topic;
       try {
         const outcome = wanted.handler({ args, kwargs, topic, publication, details });
-        if (isPromiseLike(outcome)) Promise.resolve(outcome).catch((error: unknown) => this.#failed(topic, error));
+        if (isPromiseLike(outcome)) {
+          this.#load.begin();
+          Promise.resolve(outcome).then(this.#load.settle, (error: unknown) => {
+            this.#failed(topic, error);
+            this.#load.settle();
+          });
+        }
       } catch (error) {
         this.#failed(topic, error);
       }

@@ -58,6 +58,8 @@ export class Heartbeat {
   readonly #dead: (why: TimeoutError) => void;
   #timer: unknown;
   #heard = false;
+  #isRunning = false;
+  #isDeaf = false;
   #extended = false;
 
   /**
@@ -72,6 +74,7 @@ export class Heartbeat {
   }
 
   start(): void {
+    this.#isRunning = true;
     const { interval, onlyWhenIdle } = this.#options;
     this.#wait(onlyWhenIdle === true ? interval - this.#step : interval, () => this.#ask());
   }
@@ -88,7 +91,34 @@ export class Heartbeat {
   }
 
   stop(): void {
+    this.#isRunning = false;
     this.#timers.clearTimeout(this.#timer);
+  }
+
+  /**
+   * Nothing is read for now, at this side's own wish: so silence says nothing, and the other end hears no answer to its pings. It
+   * is told, often enough for an end that waits as long as this one, that somebody is there.
+   */
+  deafen(): void {
+    if (!this.#isRunning || this.#isDeaf) return;
+    this.#isDeaf = true;
+    this.#timers.clearTimeout(this.#timer);
+    this.#assure();
+  }
+
+  /** It is read on. */
+  listen(): void {
+    if (!this.#isDeaf) return;
+    this.#isDeaf = false;
+    if (!this.#isRunning) return;
+    this.#timers.clearTimeout(this.#timer);
+    this.start();
+  }
+
+  #assure(): void {
+    const { interval, timeout } = this.#options;
+    this.#ping();
+    this.#wait(Math.min(interval, timeout) / 2, () => this.#assure());
   }
 
   #ask(): void {

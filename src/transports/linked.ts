@@ -95,6 +95,7 @@ class LinkedEnd implements Transport {
   #octets = 0;
   #delivered = 0;
   #scheduled = false;
+  #paused = false;
   /** Whom the other end has asked to tell when this one has all that it was sent. */
   #flushed: (() => void)[] = [];
   /** Set when nothing more is accepted; told when what arrived before is delivered. */
@@ -150,6 +151,16 @@ class LinkedEnd implements Transport {
     }
   }
 
+  pause(): void {
+    if (this.#ending === undefined) this.#paused = true;
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#schedule();
+  }
+
   flushed(then: () => void): void {
     const other = this.#other;
     if (this.#ending !== undefined || other === undefined) return;
@@ -158,6 +169,7 @@ class LinkedEnd implements Transport {
   }
 
   close(): void {
+    this.resume();
     this.#end(undefined, CLOSE_CODE.normal);
   }
 
@@ -214,7 +226,7 @@ class LinkedEnd implements Transport {
   #deliver(): void {
     const events = this.#events;
     if (events === undefined) return;
-    while (this.#next < this.#arriving.length && this.#delivered < FRAMES_PER_TURN) {
+    while (!this.#paused && this.#next < this.#arriving.length && this.#delivered < FRAMES_PER_TURN) {
       const frame = this.#arriving[this.#next] as Frame;
       this.#next += 1;
       this.#delivered += 1;
@@ -229,7 +241,7 @@ class LinkedEnd implements Transport {
     if (this.#next < this.#arriving.length) {
       // What was delivered is let go of, though not for the price of moving a long queue each time.
       if (this.#next > this.#arriving.length / 2) this.#forget();
-      this.#schedule();
+      if (!this.#paused) this.#schedule();
       return;
     }
     this.#forget();

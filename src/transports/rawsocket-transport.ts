@@ -154,6 +154,18 @@ export class RawSocketTransport implements Transport {
     this.#write(FRAME_TYPE.message, frame, length);
   }
 
+  pause(): void {
+    if (this.#events === undefined || this.#isOver) return;
+    this.#socket.pause();
+    this.#heartbeat?.deafen();
+  }
+
+  resume(): void {
+    if (this.#kept !== undefined || this.#ended !== undefined) return;
+    this.#socket.resume();
+    this.#heartbeat?.listen();
+  }
+
   flushed(then: () => void): void {
     if (this.#isOver) return;
     this.#backlog ??= new Backlog(this.#socket, this.#facts.timers, (reason) => this.#cut({ by: 'this side', reason }));
@@ -167,7 +179,7 @@ export class RawSocketTransport implements Transport {
       // A paused socket would not bring the other side's FIN.
       this.#deaf = true;
       this.#socket.resume();
-    }
+    } else this.resume();
     this.#socket.end();
     this.#cutLater();
   }

@@ -42,6 +42,13 @@ export interface Transport {
    * transport that waits for that, and of which nothing leaves for 10 s, ends. Left out, `queued` is looked at now and then.
    */
   flushed?(then: () => void): void;
+  /**
+   * Reads no more for now, so that the other end is slowed down; what was read already still comes. It goes on by itself when it is
+   * closed. Left out, a peer whose handlers do not keep up can only refuse and drop.
+   */
+  pause?(): void;
+  /** Reads on. */
+  resume?(): void;
   /** Ends in good order: what was sent still leaves; cut off by force after 2 s. */
   close(): void;
   /** Ends at once. */

@@ -165,6 +165,18 @@ export class WebSocketTransport implements Transport {
     }
   }
 
+  pause(): void {
+    if (this.#events === undefined || this.#webSocket.readyState !== WebSocket.OPEN) return;
+    this.#webSocket.pause();
+    this.#heartbeat?.deafen();
+  }
+
+  resume(): void {
+    if (this.#kept !== undefined) return;
+    this.#webSocket.resume();
+    this.#heartbeat?.listen();
+  }
+
   flushed(then: () => void): void {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return;
     this.#backlog ??= new Backlog(this.#socket, this.#facts.timers, (reason) => this.#cut({ by: 'this side', reason }));
@@ -245,7 +257,7 @@ export class WebSocketTransport implements Transport {
       // A paused socket would not bring the other side's close frame.
       this.#deaf = true;
       this.#webSocket.resume();
-    }
+    } else if (this.#webSocket.isPaused) this.resume();
     this.#webSocket.close(code, reason);
     this.#cutLater();
   }

@@ -47,6 +47,14 @@ describe('checkPeerOptions', () => {
     [{ ...GOOD, realm: '' }, 'expected realm to be a URI such as "realm1", received an empty string'],
     [{ ...GOOD, realm: 'my realm' }, 'received "my realm", which holds whitespace'],
     [{ ...GOOD, relm: 'realm1' }, 'unknown option "relm"; did you mean "realm"?'],
+    [
+      { ...GOOD, sendBuffer: { highWater: 0 } },
+      'sendBuffer: expected highWater to be a whole number from 1, received 0',
+    ],
+    [
+      { ...GOOD, receiveBuffer: { concurency: 1 } },
+      'receiveBuffer: unknown option "concurency"; did you mean "concurrency"?',
+    ],
     [{ ...GOOD, quux: 1 }, 'unknown option "quux"; known are url, realm, register'],
     [{ ...GOOD, bakcoff: {} }, 'unknown option "bakcoff"; did you mean "backoff"?'],
     [{ ...GOOD, subscribe: ['com.example.news'] }, 'expected subscribe to be an object, by URI, received a list'],

@@ -57,6 +57,42 @@ describe('Heartbeat', () => {
     expect(log).toHaveLength(2);
   });
 
+  it('judges nothing while nothing is read, and tells the other end time and again that somebody is there', () => {
+    const clock = new SimulatedClock();
+    const { heartbeat, log } = started(clock);
+    pass(clock, 12_000);
+    heartbeat.deafen();
+    heartbeat.deafen();
+    expect(log).toEqual(['ping', 'ping']);
+    pass(clock, 10_000);
+    expect(log).toEqual(Array(6).fill('ping'));
+    heartbeat.listen();
+    heartbeat.listen();
+    pass(clock, 10_000);
+    expect(log).toEqual(Array(7).fill('ping'));
+    pass(clock, 5_000);
+    expect(log.at(-1)).toBeInstanceOf(TimeoutError);
+  });
+
+  it.each(['before it is started', 'when it is stopped'])('says nothing although nothing is read %s', (when) => {
+    const clock = new SimulatedClock();
+    const log: string[] = [];
+    const beat = new Heartbeat(
+      clock,
+      { interval: 10, timeout: 5 },
+      () => log.push('ping'),
+      () => log.push('dead'),
+    );
+    if (when === 'when it is stopped') {
+      beat.start();
+      beat.stop();
+    }
+    beat.deafen();
+    beat.listen();
+    pass(clock, 100);
+    expect(log).toEqual([]);
+  });
+
   it('is silent once stopped', () => {
     const clock = new SimulatedClock();
     const { heartbeat, log } = started(clock);

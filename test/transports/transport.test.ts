@@ -249,6 +249,39 @@ describe.each(KINDS)('a transport ($kind)', ({ open, hasCodes }) => {
     expect(told).toBe(false);
   });
 
+  it('paused, brings what was read before at most, and the rest in order when it is resumed', async () => {
+    const { client, router } = await opened();
+    const atRouter = record(router, () => router.pause?.());
+    record(client);
+    const sent = Array.from({ length: 2_000 }, (_, index) => `${index}:${'x'.repeat(1_000)}`);
+    for (const frame of sent) client.send(frame);
+    await atRouter.has(1);
+    await turns(20);
+    expect(atRouter.frames.length).toBeLessThan(200);
+    const rest = turns(0).then(async () => {
+      while (atRouter.frames.length < sent.length) {
+        router.resume?.();
+        await turns(1);
+      }
+    });
+    await rest;
+    expect(atRouter.frames).toEqual(sent);
+  });
+
+  it.each(['client', 'router'] as const)('paused, still ends when it is closed by the %s', async (by) => {
+    const { client, router } = await opened();
+    const [atClient, atRouter] = [record(client), record(router)];
+    await turns();
+    router.pause?.();
+    (by === 'client' ? client : router).close();
+    if (by === 'client') {
+      await turns();
+      router.resume?.();
+    }
+    await Promise.all([atClient.closed, atRouter.closed]);
+    expect([atClient.ends.length, atRouter.ends.length]).toEqual([1, 1]);
+  });
+
   it('is cut when more waits than may', async () => {
     const { client, router } = await opened({ maxQueued: 2_000 });
     const [atClient, atRouter] = [record(client), record(router)];
