@@ -27,10 +27,13 @@ import type { Dict, List, Uri } from '../wamp/values.js';
 import { chance } from './chance.js';
 import { type Crossing, isOfType, lineOfCrossing } from './crossing.js';
 import { drawTree } from './drawing.js';
+import { type Leftover, SomethingLeft } from './errors.js';
 import { type FaultyOptions, Link } from './link.js';
+import { type Listened, Listeners } from './listeners.js';
 import { type RecordingLogger, recordingLogger } from './log.js';
-import { RealTime, type Time, VirtualTime, Wait, type WaitOptions } from './time.js';
-import type { VirtualClock } from './virtual-clock.js';
+import { COURTEOUS, type Script, ScriptedRouter } from './scripted-router.js';
+import { duration, RealTime, type Time, VirtualTime, Wait, type WaitOptions } from './time.js';
+import { VirtualClock } from './virtual-clock.js';
 import { Weather } from './weather.js';
 
 export interface TestBedOptions {
@@ -116,6 +119,9 @@ export class TestBed {
   readonly #onReport = new Set<(report: Report) => void>();
   readonly #onCrossing = new Set<(crossing: Crossing) => void>();
   readonly #crossings: Crossing[] = [];
+  readonly #listeners = new Listeners();
+  /** Actors of trees that were stopped: each has to have ended by now. */
+  readonly #former = new Map<AnyActorRef, string>();
 
   /** Made by {@link testBed}. */
   constructor(options: TestBedOptions) {
@@ -136,6 +142,7 @@ export class TestBed {
       logger: this.log,
     });
     this.weather = new Weather(this.#links);
+    this.watch('process', process);
   }
 
   // Time.
@@ -280,6 +287,14 @@ export class TestBed {
     return actor.start();
   }
 
+  /**
+   * A router whose every word is the test's, as the `url` of a peer: for what no real router says. To what does not stand in the script
+   * it answers as any router does.
+   */
+  script(script: Script = {}): ScriptedRouter {
+    return new ScriptedRouter({ script: { ...COURTEOUS, ...script }, answersClose: true });
+  }
+
   /** The way of one peer to its router: faults, and what has crossed. @param whose its handle, its path, or its id if that is unique */
   link(whose: string | Peer): Link {
     const found = typeof whose === 'string' ? this.#named(whose) : this.#of(whose);
@@ -393,14 +408,47 @@ export class TestBed {
 
   /** Stops all trees and actors that were started on it, the newest first, then the router. Lets time pass until then. */
   async stop(): Promise<void> {
-    for (const resident of this.#residents.splice(0).reverse()) {
-      const { tree } = resident;
-      if (tree !== undefined) await this.runUntil(tree.stop(), { what: 'a tree to stop' });
-    }
+    await this.#stopTrees();
     for (const actor of this.#actors) actor.stop();
-    this.#actors.clear();
     await this.runUntil(this.router.stop(), { what: 'the router to stop' });
     await this.settled();
+  }
+
+  /** From now on whoever listens to `target` and did not before is something left. `process` is watched from the beginning. */
+  watch(name: string, target: Listened): void {
+    this.#listeners.watch(name, target);
+  }
+
+  /** What there is on the bed now: while trees run, all that they hold. */
+  left(): readonly Leftover[] {
+    return [
+      ...this.#timersLeft(),
+      ...[...this.#links].flatMap(({ name, address, openTransports: count }) =>
+        count === 0 ? [] : [{ kind: 'transport' as const, what: `to ${address}${times(count)}`, owner: name }],
+      ),
+      ...this.#heldLeft(),
+      ...[...this.#waits].map(({ what }) => ({
+        kind: 'wait' as const,
+        what: `for ${what}, which nobody awaits`,
+        owner: 'the test',
+      })),
+      ...this.#actorsLeft(),
+      ...this.#listeners.left(),
+    ];
+  }
+
+  /**
+   * Stops the trees of the bed, and then asserts that nothing is left on it: no timer, transport, session, registration,
+   * subscription, request, wait, actor or listener. At last it stops the router.
+   *
+   * @throws {SomethingLeft} that says what is left, and whose it is
+   */
+  async assertNothingLeft(): Promise<void> {
+    await this.#stopTrees();
+    await this.settled();
+    const left = this.left();
+    await this.runUntil(this.router.stop(), { what: 'the router to stop' });
+    if (left.length > 0) throw new SomethingLeft(left);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -424,6 +472,76 @@ export class TestBed {
 
   toJSON(): { now: Milliseconds; links: readonly Link[] } {
     return { now: this.now, links: [...this.#links] };
+  }
+
+  async #stopTrees(): Promise<void> {
+    for (const resident of this.#residents.splice(0).reverse()) {
+      const { tree } = resident;
+      if (tree === undefined) continue;
+      for (const [actor, name] of actorsOf(tree)) this.#former.set(actor, name);
+      await this.runUntil(tree.stop(), { what: 'a tree to stop' });
+    }
+  }
+
+  #timersLeft(): Leftover[] {
+    if (!(this.clock instanceof VirtualClock)) return [];
+    const now = this.clock.now();
+    return this.clock
+      .pending()
+      .map(({ at, owner }) => ({ kind: 'timer', what: `due at ${duration(at)}, in ${duration(at - now)}`, owner }));
+  }
+
+  /** What the router holds, and what peers wait for. */
+  #heldLeft(): Leftover[] {
+    const left: Leftover[] = [];
+    for (const { id, realm, agent, address } of this.router.sessions()) {
+      const link = [...this.#links].find(({ sessions }) => sessions.includes(id));
+      left.push({
+        kind: 'session',
+        what: `${id} in ${realm}`,
+        owner: link?.name ?? `${agent ?? 'somebody'} at ${address}`,
+      });
+    }
+    const counts = { registration: 0, subscription: 0 };
+    for (const { name, me } of this.#peers()) {
+      for (const { kind, uri, active } of me.declared) {
+        if (!active) continue;
+        counts[kind] += 1;
+        left.push({ kind, what: uri, owner: name });
+      }
+      const { unsettled } = me.stats();
+      if (unsettled > 0) left.push({ kind: 'request', what: `${unsettled} that has not settled`, owner: name });
+    }
+    const { registrations, subscriptions } = this.router.stats();
+    for (const [kind, held] of [
+      ['registration', registrations],
+      ['subscription', subscriptions],
+    ] as const) {
+      const count = held - counts[kind];
+      if (count > 0)
+        left.push({ kind, what: `${count} at the router`, owner: 'somebody that was not started on the bed' });
+    }
+    return left;
+  }
+
+  #actorsLeft(): Leftover[] {
+    const all = new Map<AnyActorRef, string>(this.#former);
+    for (const { tree } of this.#residents) {
+      if (tree !== undefined) for (const [actor, name] of actorsOf(tree)) all.set(actor, name);
+    }
+    for (const actor of this.#actors) all.set(actor, actor.id);
+    return [...all]
+      .filter(([actor]) => actor.getSnapshot().status === 'active')
+      .map(([, owner]) => ({ kind: 'actor', what: 'active', owner }));
+  }
+
+  *#peers(): Generator<{ readonly name: string; readonly me: Peer }> {
+    for (const { tree, links } of this.#residents) {
+      for (const [path, { name }] of links) {
+        const me = tree === undefined ? undefined : peerAt(tree, path);
+        if (me !== undefined) yield { name, me };
+      }
+    }
   }
 
   #world(resident: Resident, options: BedStartOptions): StartOptions {
@@ -479,7 +597,7 @@ export class TestBed {
 
   #of(me: Peer): Link | undefined {
     for (const { tree, links } of this.#residents) {
-      for (const [path, link] of links) if (tree?.peer(path) === me) return link;
+      for (const [path, link] of links) if (tree !== undefined && peerAt(tree, path) === me) return link;
     }
     return undefined;
   }
@@ -568,10 +686,40 @@ function isAt(path: string, idOrPath: string): boolean {
   return path === idOrPath || path.endsWith(`/${idOrPath}`);
 }
 
+/** Its handle, unless it was deleted. */
+function peerAt(tree: Tree, path: string): Peer | undefined {
+  try {
+    return tree.peer(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All actors that run in a tree now, below its children as well, by where they are. */
+function actorsOf(tree: Tree): Map<AnyActorRef, string> {
+  const all = new Map<AnyActorRef, string>([[tree.root, 'the root']]);
+  const below = (actor: AnyActorRef, name: string): void => {
+    all.set(actor, name);
+    const { children } = actor.getSnapshot() as {
+      readonly children?: Readonly<Record<string, AnyActorRef | undefined>>;
+    };
+    for (const [id, child] of Object.entries(children ?? {})) if (child !== undefined) below(child, `${name}/${id}`);
+  };
+  const walk = (view: ReturnType<Tree['view']>): void => {
+    for (const child of view.supervisor?.children ?? []) {
+      const found = tree.find(child.path);
+      if (found !== undefined) below(found.actor, child.path);
+      walk(child);
+    }
+  };
+  walk(tree.view());
+  return all;
+}
+
+const times = (count: number): string => (count === 1 ? '' : ` (${count} times)`);
+
 function isSettled(view: ReturnType<Tree['view']>): boolean {
   const { status, isReady, supervisor: below } = view;
   if (status === 'stopped' || status === 'parked') return true;
   return status === 'running' && (below === undefined ? isReady : below.children.every(isSettled));
 }
-
-export type { VirtualClock };

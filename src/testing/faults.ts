@@ -16,7 +16,7 @@ export interface Which extends OneWay {
 /** What becomes of a connection after so many messages. */
 export interface After extends Which {
   /** `drop` (default), `close`, or `silence`. */
-  readonly then?: 'drop' | 'close' | 'silence';
+  readonly end?: 'drop' | 'close' | 'silence';
 }
 
 /** What a fault may say: a message, or the list that it is on the wire, which need not make sense. */

@@ -181,9 +181,9 @@ export class Link implements Connector, Faults {
     }
   }
 
-  after(count: number, { then = 'drop', ...which }: After = {}): void {
+  after(count: number, { end = 'drop', ...which }: After = {}): void {
     checkCount('after', count);
-    this.conditions.rules.push({ which, spare: count - 1, count: 1, act: then });
+    this.conditions.rules.push({ which, spare: count - 1, count: 1, act: end });
   }
 
   lose(which: Which = {}, count = 1): void {
@@ -286,6 +286,8 @@ class LinkTransport implements Transport {
   /** The peer said the last words that a session says. */
   #saysFarewell = false;
   #closeTimer: unknown;
+  /** The peer has closed it, and the router does not know. */
+  #isCloseUnheard = false;
   #beats: Record<End, Heartbeat> | undefined;
 
   constructor(link: Link, inner: Transport, serializer: Serializer | undefined, connection: number, over: () => void) {
@@ -336,8 +338,12 @@ class LinkTransport implements Transport {
 
   close(): void {
     if (this.#ending !== undefined || this.#isAbandoned) return;
-    this.#closeTimer ??= this.#link.clock.setTimeout(() => this.#end(this.#lost('this side')), CLOSE_TIMEOUT);
-    if (!this.#link.conditions.silent.peer) this.#send('peer', () => this.#inner.close());
+    this.#closeTimer ??= this.#link.clock.setTimeout(() => {
+      this.#leaveRouter();
+      this.#end(this.#lost('this side'));
+    }, CLOSE_TIMEOUT);
+    if (this.#link.conditions.silent.peer) this.#isCloseUnheard = true;
+    else this.#send('peer', () => this.#inner.close());
   }
 
   destroy(): void {
@@ -418,7 +424,7 @@ class LinkTransport implements Transport {
   /** The silence is over: what one end has not heard of the other, it hears now. */
   heard(): void {
     this.#unwatch();
-    if (this.#ending !== undefined && this.#isInnerOpen) this.#inner.destroy();
+    if (this.#isInnerOpen && (this.#ending !== undefined || this.#isCloseUnheard)) this.#inner.destroy();
     if (this.#ending === undefined && !this.#isInnerOpen) this.#end(this.#lost('the router'));
   }
 

@@ -40,6 +40,9 @@ export interface Time {
 /** Says what a test sees at the moment, for somebody who waited in vain. */
 export type Seen = () => string;
 
+/** More timers than that at one moment are one that sets itself again and again. */
+const MOST_AT_ONCE = 10_000;
+
 /**
  * Virtual time. One loop moves it: it lets everything come to rest, and then fires the next timer, as long as somebody waits for
  * something that has not come. So it knows when nothing will ever happen any more.
@@ -51,6 +54,8 @@ export class VirtualTime implements Time {
   readonly #seen: Seen;
   readonly #goals = new Set<Goal>();
   #isRunning = false;
+  /** How many timers have fired since time has last moved. */
+  #atOnce = 0;
 
   constructor(seen: Seen) {
     this.#seen = seen;
@@ -101,7 +106,8 @@ export class VirtualTime implements Time {
     while (this.#goals.size > 0) {
       try {
         await quiet();
-        const reached = [...this.#goals].filter(isReached);
+        // What is due at the same moment belongs to it.
+        const reached = this.#isPast(this.clock.now()) ? [...this.#goals].filter(isReached) : [];
         for (const goal of reached) goal.over();
         // Whoever waited goes on first: perhaps he waits for something else now.
         if (reached.length === 0 && this.#goals.size > 0) this.#step();
@@ -117,6 +123,13 @@ export class VirtualTime implements Time {
     const { next } = this.clock;
     const nearest = Math.min(...Array.from(this.#goals, ({ until }) => until));
     if (next !== undefined && next <= nearest) {
+      this.#atOnce = next > this.clock.now() ? 0 : this.#atOnce + 1;
+      if (this.#atOnce > MOST_AT_ONCE) {
+        this.#atOnce = 0;
+        throw new Error(
+          `time does not pass: ${MOST_AT_ONCE} timers were due at one moment, one after the other; look for a timer with a delay of 0 that sets itself again`,
+        );
+      }
       this.clock.fireNext();
       return;
     }

@@ -1,4 +1,5 @@
 import type { Clock, Milliseconds } from '../../supervisors/clock.js';
+import { ownerOf, traced } from './trace.js';
 
 /** A timer that is set, as a test may look at it. */
 export interface PendingTimer {
@@ -168,37 +169,4 @@ export class VirtualClock implements Clock {
 
 function earlier(one: Timer, other: Timer): number {
   return one.at - other.at || one.order - other.order;
-}
-
-/** Deep enough for the user's line to be among them. It is only made into text when somebody asks. */
-const DEPTH = 6;
-
-/** Where the program is now. */
-export function traced(): Error {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = DEPTH;
-  const trace = new Error('traced');
-  Error.stackTraceLimit = stackTraceLimit;
-  return trace;
-}
-
-/** Of packages, and of Node itself. */
-const OTHERS = /[\\/]node_modules[\\/]|\(?node:/;
-/** The folders of the library's own files, wherever they are. */
-const OWN = ['src', 'supervisors', 'actors'].map((folder) => `${rootOf(traced())}${folder}/`);
-
-/** Who is behind a trace, as `at` lines have it: `poll (app/poll.ts:12:5)`. */
-export function ownerOf(trace: Error): string {
-  const lines = (trace.stack ?? '')
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim().replace(/^at /, ''))
-    .filter((line) => !/virtual-clock\.[jt]s/.test(line));
-  const isOurs = (line: string): boolean => OTHERS.test(line) || OWN.some((folder) => line.includes(folder));
-  return lines.find((line) => !isOurs(line)) ?? lines[0] ?? 'somebody unknown';
-}
-
-function rootOf(trace: Error): string {
-  const file = /((?:file:\/\/)?[^()\s]*virtual-clock\.[jt]s)/.exec(trace.stack ?? '')?.[1] ?? '';
-  return file.replaceAll('\\', '/').replace(/src\/testing\/virtual-clock\.[jt]s$/, '');
 }

@@ -100,10 +100,11 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   'node:stream': ['src/transports/'],
   'node:buffer': ['src/transports/'],
   'node:fs/promises': ['src/transports/', ...PROGRAMS],
-  'node:events': ['src/transports/', ...PROGRAMS],
+  'node:events': ['src/transports/', 'src/testing/', ...PROGRAMS],
   'node:http': ['src/transports/', ...PROGRAMS],
   'node:https': ['src/transports/'],
   'node:crypto': ['src/auth/', ...PROGRAMS],
+  'node:async_hooks': ['src/testing/'],
 };
 
 /** The places where `name`, a package or a module of Node's, may be imported. */

@@ -295,6 +295,20 @@ describe('a wait', () => {
     await bed.stop();
   });
 
+  it('says that time does not pass where a timer sets itself again at once', async () => {
+    const bed = await testBed();
+    let isOver = false;
+    const again = (): void => {
+      if (!isOver) bed.clock.setTimeout(again, 0);
+    };
+    again();
+    expect((await failure(bed.advance(1))).message).toContain(
+      'time does not pass: 10000 timers were due at one moment',
+    );
+    isOver = true;
+    await bed.stop();
+  });
+
   it('rejects with what a timer throws, and time goes on', async () => {
     const bed = await testBed();
     bed.clock.setTimeout(() => {
