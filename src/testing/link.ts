@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../../supervisors/clock.js';
 import { ConnectError, type ConnectionLost, UsageError } from '../errors.js';
 import { cbor } from '../serializers/cbor.js';
 import { json } from '../serializers/json.js';
+import type { Limits } from '../serializers/limits.js';
 import { msgpack } from '../serializers/msgpack.js';
 import type { Serializer } from '../serializers/serializer.js';
 import { connectorFor } from '../transports/connector.js';
@@ -43,7 +44,7 @@ const CLOSE_TIMEOUT = 2_000;
 /** No reader of a serializer takes this for a message. */
 const GARBAGE = '\u0001 no WAMP message';
 
-const LARGE = { maxLength: 2 ** 26, maxDepth: 1_000, maxParts: 10_000_000 };
+const LARGE: Limits = { maxLength: 2 ** 26, maxDepth: 1_000 };
 
 /**
  * A connector with faults on demand, in front of any other: the embedded router, a URL, a connector of your own.
