@@ -80,6 +80,11 @@ export class Wire implements InboxWire {
     return this.#transport.channelId?.();
   }
 
+  /** As its transport has it, if that needs it. */
+  askWhenIdle(ask: () => void): void {
+    this.#transport.askWhenIdle?.(ask);
+  }
+
   /** Starts the flow. To be called once. `onEvent` must not throw. */
   listen(onEvent: (event: WireEvent) => void): void {
     this.#onEvent = onEvent;

@@ -4,11 +4,13 @@
  * Each half gets a package.json that says what its `.js` files are, since the one of the project can say only one thing.
  * The declarations stand once, in the half for `require`, and the other half passes them on: a class with private fields
  * that was declared twice would be two types. The code has no maps, which would be most of its size: it is the sources without
- * their types. Those of the declarations point to the sources, which are published with them.
+ * their types. Those of the declarations point to the sources, which are published with them. What pages load is a third part,
+ * bundled and minified, since it is their users who wait for it.
  */
 const { execFileSync } = require('node:child_process');
 const { chmodSync, existsSync, rmSync, writeFileSync } = require('node:fs');
 const { dirname, join, relative, resolve } = require('node:path');
+const { bundleForBrowsers } = require('./browser-bundle.js');
 
 const ROOT = resolve(__dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -21,6 +23,11 @@ const HALVES = [
 /** The compiler is run by this very Node: no shell, and no PATH to rely on. */
 const TSC = join(dirname(require.resolve('@typescript/native/package.json')), 'bin/tsc');
 
+/** The package.json next above a file says all that bundlers ask: of the project's own they see nothing. */
+function describe(folder, type) {
+  writeFileSync(join(DIST, folder, 'package.json'), `${JSON.stringify({ type, sideEffects: false })}\n`);
+}
+
 rmSync(DIST, { recursive: true, force: true });
 for (const { folder, type } of HALVES) {
   try {
@@ -29,7 +36,7 @@ for (const { folder, type } of HALVES) {
     process.stderr.write(`build: tsc -p tsconfig.${folder}.json failed\n`);
     process.exit(1);
   }
-  writeFileSync(join(DIST, folder, 'package.json'), `${JSON.stringify({ type })}\n`);
+  describe(folder, type);
 }
 
 const { bin, exports: entries } = require(join(ROOT, 'package.json'));
@@ -44,3 +51,11 @@ for (const entry of Object.values(entries)) {
 for (const path of Object.values(bin).map((file) => join(ROOT, file))) {
   if (existsSync(path)) chmodSync(path, 0o755);
 }
+
+bundleForBrowsers(join(DIST, 'browser')).then(
+  () => describe('browser', 'module'),
+  (error) => {
+    process.stderr.write(`build: the bundle for browsers failed: ${error.message}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -20,6 +20,7 @@ const {
 } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { dirname, join, resolve } = require('node:path');
+const { PROMISE, weigh: weighInPage } = require('./browser-bundle.js');
 const { installFromProject, pack } = require('./packed.js');
 
 const ROOT = resolve(__dirname, '..');
@@ -109,6 +110,12 @@ function weigh() {
   report(scripted.length <= LIMITS.installScripts, 'no install scripts', scripted.join(', ') || '0');
 }
 
+/** What a page loads, by the very files that are published. */
+async function weighForPages() {
+  const { gzipped } = await weighInPage(PROMISE.program(join(consumer, 'node_modules', project.name, 'dist/browser')));
+  report(gzipped <= PROMISE.limit, `connect() in a page, at most ${PROMISE.limit} octets gzipped`, String(gzipped));
+}
+
 /** How a user names each entry: `respell`, `respell/supervisors`. */
 const entries = () => Object.keys(project.exports).map((key) => project.name + key.slice(1));
 
@@ -186,19 +193,22 @@ function runCommand() {
   }
 }
 
-try {
+async function main() {
   const { tarball, files, octets } = pack(scratch);
   report(true, 'npm pack', `${files} files, ${(octets / 1e3).toFixed(0)} kB packed`);
   lint(tarball);
   install(tarball);
   weigh();
+  await weighForPages();
   load();
   mix();
   compile();
   runCommand();
-} catch (error) {
-  report(false, 'the package', error.message);
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
 }
-process.exitCode = failures > 0 ? 1 : 0;
+
+main()
+  .catch((error) => report(false, 'the package', error.message))
+  .finally(() => {
+    rmSync(scratch, { recursive: true, force: true });
+    process.exitCode = failures > 0 ? 1 : 0;
+  });

@@ -1,10 +1,8 @@
 import { describeExit, supervisor } from '../supervisors/index.js';
 import { PeerDown, UsageError } from './errors.js';
 import type { Logger } from './logger.js';
-import type { PeerOptions } from './peer/options.js';
 import type { Peer } from './peer/peer.js';
-import type { RouterChoice } from './peer/router-choice.js';
-import { type PeerSpecOptions, peer } from './peer/spec.js';
+import { type PeerOptions, type PeerSpecOptions, peer, type RouterChoice } from './peer/spec.js';
 import { type StartOptions, start, type Tree } from './start.js';
 import { A_LOGGER, AN_OBJECT, unfit } from './wamp/given.js';
 

@@ -8,6 +8,8 @@ const BRAND = Symbol.for('respell.error');
 
 /** The root of every error this package throws or rejects with. */
 export abstract class WampError extends Error {
+  /** Written out in each class: those who bundle for pages give classes names of one letter. */
+  static override readonly name: string = 'WampError';
   abstract readonly code: `WAMP_ERR_${string}`;
 
   override get name(): string {
@@ -35,16 +37,19 @@ export abstract class WampError extends Error {
 
 /** The other peer broke the protocol. The session answers ABORT and ends. */
 export class ProtocolError extends WampError {
+  static override readonly name: string = 'ProtocolError';
   readonly code = 'WAMP_ERR_PROTOCOL_VIOLATION';
 }
 
 /** This program asked for something that makes no sense as it was asked: the message says what was expected. */
 export class UsageError extends WampError {
+  static override readonly name: string = 'UsageError';
   readonly code = 'WAMP_ERR_USAGE';
 }
 
 /** A value cannot be put on the wire. `path` is where it stands, such as `args[0].when`. Only that request fails. */
 export class SerializationError extends WampError {
+  static override readonly name: string = 'SerializationError';
   readonly code = 'WAMP_ERR_SERIALIZATION';
   readonly path: string;
   readonly problem: string;
@@ -58,6 +63,7 @@ export class SerializationError extends WampError {
 
 /** The transport could not be opened. `cause` is what Node said: ECONNREFUSED, ENOTFOUND, an HTTP status, TLS. */
 export class ConnectError extends WampError {
+  static override readonly name: string = 'ConnectError';
   readonly code = 'WAMP_ERR_CONNECT';
   readonly address: string;
   /** Whether another try, later, may succeed without anybody changing the program or its configuration. */
@@ -78,6 +84,7 @@ export class ConnectError extends WampError {
 
 /** The transport ended under a session, or before a request was answered. */
 export class ConnectionLost extends WampError {
+  static override readonly name: string = 'ConnectionLost';
   readonly code = 'WAMP_ERR_CONNECTION_LOST';
   /** Whether the request had left this process: the other side may have carried it out, or may yet. */
   readonly mayHaveExecuted: boolean;
@@ -90,6 +97,7 @@ export class ConnectionLost extends WampError {
 
 /** The router ended the session, or refused it, with ABORT. `uri` is its reason. */
 export class SessionAborted extends WampError {
+  static override readonly name: string = 'SessionAborted';
   readonly code = 'WAMP_ERR_ABORTED';
   readonly uri: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -109,6 +117,7 @@ export class SessionAborted extends WampError {
 
 /** The router said GOODBYE first. `uri` is its reason. */
 export class SessionClosed extends WampError {
+  static override readonly name: string = 'SessionClosed';
   readonly code = 'WAMP_ERR_CLOSED';
   readonly uri: string;
 
@@ -123,11 +132,13 @@ export class SessionClosed extends WampError {
  * not prove itself, where a method demands that.
  */
 export class AuthenticationError extends WampError {
+  static override readonly name: string = 'AuthenticationError';
   readonly code = 'WAMP_ERR_AUTHENTICATION';
 }
 
 /** A deadline passed. `operation` says of what, `timeout` its length in milliseconds. */
 export class TimeoutError extends WampError {
+  static override readonly name: string = 'TimeoutError';
   readonly code = 'WAMP_ERR_TIMEOUT';
   readonly operation: string;
   readonly timeout: number;
@@ -141,11 +152,13 @@ export class TimeoutError extends WampError {
 
 /** The peer is down and this request did not want to wait, or will never be up again; `cause` is why. */
 export class PeerDown extends WampError {
+  static override readonly name: string = 'PeerDown';
   readonly code = 'WAMP_ERR_PEER_DOWN';
 }
 
 /** A bounded queue is full. The request was not sent; try later, or raise the limit that the message names. */
 export class QueueFull extends WampError {
+  static override readonly name: string = 'QueueFull';
   readonly code = 'WAMP_ERR_QUEUE_FULL';
 }
 
@@ -155,6 +168,7 @@ export class QueueFull extends WampError {
  * A handler throws one to choose what its caller receives; any other throw becomes `wamp.error.runtime_error`.
  */
 export class ApplicationError extends WampError {
+  static override readonly name: string = 'ApplicationError';
   readonly code = 'WAMP_ERR_APPLICATION';
   readonly uri: string;
   readonly args: readonly unknown[];

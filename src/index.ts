@@ -155,7 +155,6 @@ export type {
   CallStreamOptions,
   EventsOptions,
   OnAbort,
-  PeerOptions,
   ProgressOptions,
   PublishOptions,
   ReceiveBufferOptions,
@@ -179,8 +178,7 @@ export {
   type SendableMessage,
   swallow,
 } from './peer/role.js';
-export type { RouterAddress, RouterChoice } from './peer/router-choice.js';
-export { type PeerSpecOptions, peer } from './peer/spec.js';
+export { type PeerOptions, type PeerSpecOptions, peer, type RouterAddress, type RouterChoice } from './peer/spec.js';
 export type { PeerStatus } from './peer/status.js';
 export type { Overflow, Stream, StreamOptions } from './peer/stream.js';
 export type { PeerEvents } from './peer/watchers.js';

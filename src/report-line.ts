@@ -1,4 +1,5 @@
-import { describeExit, type Report } from '../supervisors/index.js';
+import { describeExit } from '../supervisors/exit-reason.js';
+import type { Report } from '../supervisors/report.js';
 import type { Logger } from './logger.js';
 
 export interface Line {

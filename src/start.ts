@@ -1,81 +1,30 @@
-import {
-  type Clock,
-  type StartOptions as EngineOptions,
-  type Tree as EngineTree,
-  type SupervisorLogic,
-  start as startTree,
-  systemClock,
-  type TreeSpec,
-} from '../supervisors/index.js';
-import { UsageError } from './errors.js';
+import type { Tree as EngineTree, SupervisorLogic, TreeSpec } from '../supervisors/index.js';
 import type { InspectOptions, Inspector } from './inspector/index.js';
-import { type Logger, SILENT } from './logger.js';
-import { type Environment, guarded, type Route } from './peer/environment.js';
-import { PeerLife } from './peer/life.js';
-import { Peer } from './peer/peer.js';
-import { lineOf } from './report-line.js';
-import type { Connector } from './transports/transport.js';
-import {
-  A_CLOCK,
-  A_FUNCTION,
-  A_LOGGER,
-  AN_OBJECT,
-  ANYTHING,
-  checkOptions,
-  type Kinds,
-  MILLISECONDS,
-} from './wamp/given.js';
+import { SILENT } from './logger.js';
+import { guarded } from './peer/environment.js';
+import { type PeerTree, type PeerTreeOptions, startPeers, TREE_OPTIONS } from './peer/tree.js';
+import { AN_OBJECT, checkOptions, type Kinds } from './wamp/given.js';
 
-export interface StartOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
+export { peerOf } from './peer/tree.js';
+
+export interface StartOptions extends PeerTreeOptions {
   /** Serves a page on loopback with the live tree and its state charts; its address is logged and in `tree.inspector`. */
   readonly inspect?: boolean | InspectOptions;
-  /** Hears of joins, exits, restarts and failures of user code. A pino logger fits. Default: silence. */
-  readonly logger?: Logger;
-  /**
-   * Where the transports of each peer come from, in place of what its `url` says: all of them through one tunnel, or, in a
-   * test, from a router in memory. Called once for each router of each peer; `undefined` leaves it at its own connector.
-   */
-  readonly route?: (route: Route) => Connector | undefined;
 }
 
 /** A tree of supervisors, peers and any other XState actors, that runs. */
-export interface Tree extends EngineTree {
-  /**
-   * The handle of a peer: always the same one, whatever happens to its actor.
-   *
-   * @param idOrPath its id, or its path (`upstairs/thermostat`) where several have that id
-   * @throws {UsageError} when that child is no peer
-   */
-  peer(idOrPath: string): Peer;
+export interface Tree extends PeerTree {
   /** The inspector that `inspect` asked for, once it serves. It ends with the tree. */
   readonly inspector: Promise<Inspector> | undefined;
 }
 
 const KINDS: Kinds<StartOptions> = {
-  clock: A_CLOCK,
-  onReport: A_FUNCTION,
-  random: A_FUNCTION,
-  logger: A_LOGGER,
-  route: A_FUNCTION,
-  actors: ANYTHING,
-  readyWithin: MILLISECONDS,
+  ...TREE_OPTIONS,
   inspect: {
     expected: 'true, false or an object',
     fits: (value) => typeof value === 'boolean' || AN_OBJECT.fits(value),
   },
 };
-
-const PEERS = new WeakMap<PeerLife, Peer>();
-
-/** The one handle for a peer's life. */
-export function peerOf(life: PeerLife): Peer {
-  let peer = PEERS.get(life);
-  if (peer === undefined) {
-    peer = new Peer(life);
-    PEERS.set(life, peer);
-  }
-  return peer;
-}
 
 /**
  * Runs a supervisor as the root of a tree.
@@ -85,30 +34,11 @@ export function peerOf(life: PeerLife): Peer {
  */
 export function start(root: SupervisorLogic | TreeSpec, options: StartOptions = {}): Tree {
   checkOptions<StartOptions>('start', options, KINDS);
-  const { logger: given = SILENT, inspect: page = false, route, ...engine } = options;
-  const logger = guarded(given);
-  const clock: Clock = engine.clock ?? systemClock;
-  const random = engine.random ?? Math.random;
-  const terminate = (path: string) => tree.terminateChild(path);
-  const environment: Environment = { clock, logger, random, terminate, ...(route && { route }) };
-  const tree: EngineTree = startTree(root, {
-    ...engine,
-    environment,
-    onReport: (report) => {
-      const { level, fields, message } = lineOf(report);
-      logger[level](fields, message);
-      engine.onReport?.(report);
-    },
-  });
+  const { inspect: page = false, ...rest } = options;
+  const tree = startPeers(root, rest);
+  const logger = guarded(options.logger ?? SILENT);
   const inspector = page === false ? undefined : inspectTree(tree, { logger, ...(page === true ? {} : page) });
-  return Object.assign(tree, {
-    inspector,
-    peer: (idOrPath: string): Peer => {
-      const handle = tree.handle(idOrPath);
-      if (handle instanceof PeerLife) return peerOf(handle);
-      throw new UsageError(`expected "${idOrPath}" to be a peer, made by peer(…); it is another kind of child`);
-    },
-  });
+  return Object.assign(tree, { inspector });
 }
 
 /** Loaded only when asked for: a peer that nobody looks at carries no page. */

@@ -15,6 +15,8 @@ const BRAND = Symbol.for('respell.supervisor-error');
  * for programs and a sentence for people. What a child fails with is never wrapped, only given as `cause`.
  */
 export abstract class SupervisorError extends Error {
+  /** Written out in each class: those who bundle for pages give classes names of one letter. */
+  static override readonly name: string = 'SupervisorError';
   abstract readonly code: `SUPERVISOR_ERR_${string}`;
 
   override get name(): string {
@@ -76,6 +78,7 @@ export interface SpecProblem {
 
 /** A child specification, or a supervisor's options, make no sense. The message names what was expected and received. */
 export class BadSpec extends SupervisorError {
+  static override readonly name: string = 'BadSpec';
   readonly code = 'SUPERVISOR_ERR_BAD_SPEC';
   readonly #problem: SpecProblem;
 
@@ -118,6 +121,7 @@ export class BadSpec extends SupervisorError {
 
 /** There is no such child. The message lists the children there are, and the one that was probably meant. */
 export class UnknownChild extends SupervisorError {
+  static override readonly name: string = 'UnknownChild';
   readonly code = 'SUPERVISOR_ERR_UNKNOWN_CHILD';
   readonly child: string;
 
@@ -131,6 +135,7 @@ export class UnknownChild extends SupervisorError {
 
 /** Children of several supervisors have this id. Use one of the `paths` that the message names. */
 export class AmbiguousChild extends SupervisorError {
+  static override readonly name: string = 'AmbiguousChild';
   readonly code = 'SUPERVISOR_ERR_AMBIGUOUS_CHILD';
   readonly paths: readonly string[];
 
@@ -145,6 +150,7 @@ export class AmbiguousChild extends SupervisorError {
  * `waiting`, for others to get ready.
  */
 export class ChildState extends SupervisorError {
+  static override readonly name: string = 'ChildState';
   readonly code = 'SUPERVISOR_ERR_CHILD_STATE';
   readonly state: 'running' | 'restarting' | 'waiting' | 'already_started' | 'already_present';
 
@@ -164,6 +170,7 @@ const STATES = {
 
 /** A child did not start. `cause` is what its logic failed with; `path` is the child that failed, however deep. */
 export class StartFailed extends SupervisorError {
+  static override readonly name: string = 'StartFailed';
   readonly code = 'SUPERVISOR_ERR_START_FAILED';
   readonly path: string;
 
@@ -180,6 +187,7 @@ export class StartFailed extends SupervisorError {
 
 /** More restarts were due than allowed: the supervisor has stopped its children and ended. `cause` is the last reason. */
 export class GaveUp extends SupervisorError {
+  static override readonly name: string = 'GaveUp';
   readonly code = 'SUPERVISOR_ERR_GAVE_UP';
   /** The path of the child whose exit was one too many. */
   readonly child: string;
@@ -209,6 +217,7 @@ export class GaveUp extends SupervisorError {
 
 /** The supervisor has ended, so nothing can be asked of it. */
 export class NotRunning extends SupervisorError {
+  static override readonly name: string = 'NotRunning';
   readonly code = 'SUPERVISOR_ERR_NOT_RUNNING';
 
   constructor(path: string) {
@@ -225,6 +234,7 @@ export class NotRunning extends SupervisorError {
  * is the `cause` of {@link StartFailed}; a child that runs is killed with it as its exit reason.
  */
 export class StartTimedOut extends SupervisorError {
+  static override readonly name: string = 'StartTimedOut';
   readonly code = 'SUPERVISOR_ERR_START_TIMED_OUT';
   readonly path: string;
   readonly timeout: Milliseconds;
@@ -238,6 +248,7 @@ export class StartTimedOut extends SupervisorError {
 
 /** A dynamic supervisor has as many children as it may have. Nothing was started. */
 export class MaxChildren extends SupervisorError {
+  static override readonly name: string = 'MaxChildren';
   readonly code = 'SUPERVISOR_ERR_MAX_CHILDREN';
   /** The supervisor's. */
   readonly path: string;
@@ -254,6 +265,7 @@ export class MaxChildren extends SupervisorError {
 
 /** Asked of a dynamic child what only children with a lasting spec can do: OTP's `simple_one_for_one`. */
 export class DynamicChild extends SupervisorError {
+  static override readonly name: string = 'DynamicChild';
   readonly code = 'SUPERVISOR_ERR_DYNAMIC_CHILD';
   readonly path: string;
 
@@ -268,6 +280,7 @@ export class DynamicChild extends SupervisorError {
 
 /** A tree will not get `ready`: it ended first, or a child that it waits for did, or time ran out. `cause` is why. */
 export class NotReady extends SupervisorError {
+  static override readonly name: string = 'NotReady';
   readonly code = 'SUPERVISOR_ERR_NOT_READY';
   /** The paths of the children that are not ready, as far as it is their fault. */
   readonly children: readonly string[];
@@ -299,6 +312,7 @@ function named(all: readonly string[]): readonly string[] {
 
 /** A task had not ended when its `timeout`, in milliseconds, was over; it was ended for that reason. */
 export class TaskTimedOut extends SupervisorError {
+  static override readonly name: string = 'TaskTimedOut';
   readonly code = 'SUPERVISOR_ERR_TASK_TIMED_OUT';
   readonly timeout: Milliseconds;
 
@@ -313,6 +327,7 @@ export class TaskTimedOut extends SupervisorError {
  * with, if it did.
  */
 export class TaskStopped extends SupervisorError {
+  static override readonly name: string = 'TaskStopped';
   readonly code = 'SUPERVISOR_ERR_TASK_STOPPED';
   readonly path: string;
   /** Its exit reason, mostly `shutdown` or `killed`. */

@@ -20,18 +20,22 @@ import { declare } from './declare.js';
 import type { Declared } from './declared.js';
 import { peerDown } from './down.js';
 import type { Environment } from './environment.js';
+import { askForLife } from './liveness.js';
 import { HIGH_WATER, type OpenSession, openSession } from './open-session.js';
 import { openWire } from './open-wire.js';
 import type { PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';
 import { Passage } from './passage.js';
 import { PeerLog } from './peer-log.js';
-import { connectorsFor } from './router-choice.js';
+import type { Connectors, Reroute } from './router-choice.js';
 import { Routers } from './routers.js';
 import type { PeerStatus } from './status.js';
 import { runHook } from './user-hook.js';
 import { type PeerEvents, Watchers } from './watchers.js';
 import { welcomed } from './welcomed.js';
+
+/** A peer's options, and what its URLs stand for. */
+export type KeptOptions = PeerOptions & { readonly connectors: (route: Reroute) => Connectors };
 
 export class PeerLife implements ChildHandle, PeerHost {
   readonly name: string;
@@ -49,7 +53,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly log: PeerLog;
   /** All that passes, for a user's roles and streams. */
   readonly passage: Passage;
-  readonly #options: PeerOptions;
+  readonly #options: KeptOptions;
   readonly #environment: Environment;
   readonly #serializers: readonly Serializer[];
   readonly #path: string;
@@ -63,14 +67,14 @@ export class PeerLife implements ChildHandle, PeerHost {
   #told = false;
 
   /** @param path where in its tree it is */
-  constructor(name: string, options: PeerOptions, environment: Environment, path = name) {
+  constructor(name: string, options: KeptOptions, environment: Environment, path = name) {
     this.name = name;
     this.#path = path;
     this.#options = options;
     this.#environment = environment;
     this.realm = options.realm;
     const { route } = environment;
-    this.#routers = new Routers(connectorsFor(options.url, options, (leg) => route?.({ peer: name, path, ...leg })));
+    this.#routers = new Routers(options.connectors((leg) => route?.({ peer: name, path, ...leg })));
     this.openTimeout = options.openTimeout ?? 5_000;
     this.#serializers = options.serializers ?? [json()];
     this.log = new PeerLog(name, environment.logger);
@@ -272,6 +276,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     const current = this.#current;
     if (current === undefined) return;
     current.roles.requests.welcome = details;
+    current.wire.askWhenIdle(() => askForLife(current.roles));
     void this.#declared.restore(current.roles).then(() => {
       if (this.#current !== current) return;
       this.#actor?.send({ type: this.#declared.refused.length === 0 ? 'peer.restored' : 'peer.degraded' });

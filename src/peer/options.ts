@@ -4,8 +4,6 @@ import type { CancelMode, Result } from '../roles/caller.js';
 import type { Endpoint } from '../roles/invocation.js';
 import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
-import type { RawSocketOptions } from '../transports/rawsocket.js';
-import type { WebSocketOptions } from '../transports/websocket.js';
 import {
   A_BOOLEAN,
   A_COUNT,
@@ -165,6 +163,7 @@ export interface ReceiveBufferOptions {
   readonly limit?: number;
 }
 
+/** What a peer is told, whatever transports its platform has. */
 export interface PeerOptions {
   /**
    * Where the router is: `ws://…` or `wss://…` for a WebSocket; `rs://host:port`, `rss://host:port` (TLS) or `unix:/path` for a
@@ -212,10 +211,6 @@ export interface PeerOptions {
   readonly roles?: readonly Role[];
   /** HELLO.Details.agent. Default `respell`. */
   readonly agent?: string;
-  /** Of the WebSocket that `url` stands for: pings, headers, TLS, limits. */
-  readonly websocket?: WebSocketOptions;
-  /** Of the RawSocket that `url` stands for: pings, TLS, limits. */
-  readonly rawsocket?: RawSocketOptions;
 }
 
 const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
@@ -239,8 +234,6 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
   onLeave: true,
   roles: true,
   agent: true,
-  websocket: true,
-  rawsocket: true,
 };
 
 /** All that `peer(…)` and `connect(…)` take: these are seen to before, and only named here to those who look for one. */
@@ -253,15 +246,19 @@ const WHEN_DOWN: readonly unknown[] = ['wait', 'fail'];
 
 const DURATIONS = ['timeout', 'openTimeout', 'handshakeTimeout', 'goodbyeTimeout'] as const;
 
-/** @throws {UsageError} that says which option of which peer is wrong, what was expected and what came */
-export function checkPeerOptions(peer: string, options: PeerOptions): void {
+/**
+ * @param transports the names of options that belong to one transport each
+ * @throws {UsageError} that says which option of which peer is wrong, what was expected and what came
+ */
+export function checkPeerOptions(peer: string, options: PeerOptions, transports: readonly string[] = []): void {
   if (typeof options !== 'object' || options === null) {
     throw new UsageError(`peer "${peer}": expected options with url and realm, received ${String(options)}`);
   }
   for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(KNOWN, key)) {
-      const meant = nearest(key, OFFERED);
-      const help = meant === undefined ? `known are ${OFFERED.join(', ')}` : `did you mean "${meant}"?`;
+    if (!Object.hasOwn(KNOWN, key) && !transports.includes(key)) {
+      const offered = [...OFFERED, ...transports];
+      const meant = nearest(key, offered);
+      const help = meant === undefined ? `known are ${offered.join(', ')}` : `did you mean "${meant}"?`;
       throw new UsageError(`peer "${peer}": unknown option "${key}"; ${help}`);
     }
   }
@@ -290,7 +287,7 @@ export function checkPeerOptions(peer: string, options: PeerOptions): void {
   expect('whenDown', (value) => WHEN_DOWN.includes(value), '"wait" or "fail"');
   expect('authid', (value) => typeof value === 'string', 'a string');
   for (const key of ['register', 'subscribe', 'onAbort'] as const) expect(key, AN_OBJECT.fits, 'an object, by URI');
-  for (const key of ['websocket', 'rawsocket'] as const) expect(key, AN_OBJECT.fits, 'an object');
+  for (const key of transports) expect(key as keyof PeerOptions, AN_OBJECT.fits, 'an object');
   expect('agent', (value) => typeof value === 'string', 'a string');
   expect('onJoin', (value) => typeof value === 'function', 'a function');
   expect('onLeave', (value) => typeof value === 'function', 'a function');

@@ -1,16 +1,21 @@
 /** The option `url`: one router or several, each as a URL, a URL with options of its own, or a connector. */
 
-import { connectorFor, type TransportOptions } from '../transports/connector.js';
 import type { Connector } from '../transports/transport.js';
-import { AN_OBJECT, came, checkOptions, type Kinds, unfit } from '../wamp/given.js';
+import { AN_OBJECT, came, checkOptions, type Kind, unfit } from '../wamp/given.js';
 
-/** A router whose transport has options of its own, in place of the peer's. */
-export interface RouterAddress extends TransportOptions {
-  readonly url: string;
+/** What transports there are, where a peer runs. */
+export interface Platform {
+  /** The connector that a router's URL stands for. @throws {UsageError} when the URL or an option cannot be meant */
+  readonly connectorFor: (url: string, options: object) => Connector;
+  /** The names of options that belong to one transport each. */
+  readonly transports: readonly string[];
 }
 
+/** A router whose transport has options of its own, in place of the peer's. */
+export type RouterAddress<Transports extends object = object> = Transports & { readonly url: string };
+
 /** One router. */
-export type RouterChoice = string | Connector | RouterAddress;
+export type RouterChoice<Transports extends object = object> = string | Connector | RouterAddress<Transports>;
 
 /** One router of a peer: as its options have it, its place among them, and the connector that it stands for. */
 export interface Leg {
@@ -23,11 +28,10 @@ export interface Leg {
 /** At least one, the most wanted first. */
 export type Connectors = readonly [Connector, ...Connector[]];
 
-const KINDS: Kinds<RouterAddress> = {
-  url: { expected: 'a URL', fits: (value) => typeof value === 'string' },
-  websocket: AN_OBJECT,
-  rawsocket: AN_OBJECT,
-};
+/** What to take in place of a router's own connector; `undefined` leaves it. */
+export type Reroute = (leg: Leg) => Connector | undefined;
+
+const A_URL: Kind = { expected: 'a URL', fits: (value) => typeof value === 'string' };
 
 /**
  * The connectors that a peer's option `url` stands for.
@@ -38,14 +42,15 @@ const KINDS: Kinds<RouterAddress> = {
  */
 export function connectorsFor(
   given: RouterChoice | readonly RouterChoice[],
-  shared: TransportOptions,
-  route: (leg: Leg) => Connector | undefined = () => undefined,
+  shared: object,
+  platform: Platform,
+  route?: Reroute,
 ): Connectors {
   const [first, ...others] = isList(given) ? given : [given];
   if (first === undefined) throw unfit('url', 'its list', { expected: 'at least one router' }, given);
   const one = (choice: RouterChoice, index: number): Connector => {
-    const connector = connectorOf(choice, shared);
-    return route({ choice, index, connector }) ?? connector;
+    const connector = connectorOf(choice, shared, platform);
+    return route?.({ choice, index, connector }) ?? connector;
   };
   return [one(first, 0), ...others.map((choice, index) => one(choice, index + 1))];
 }
@@ -58,12 +63,13 @@ export function faultInChoice(given: unknown): string | undefined {
   return wrong === -1 ? undefined : `${came(given[wrong])} in a list, in place ${wrong}`;
 }
 
-function connectorOf(choice: RouterChoice, shared: TransportOptions): Connector {
+function connectorOf(choice: RouterChoice, shared: object, { connectorFor, transports }: Platform): Connector {
   if (typeof choice === 'string') return connectorFor(choice, shared);
   if (isConnector(choice)) return choice;
-  checkOptions<RouterAddress>('a router of url', choice, KINDS);
-  const { url, websocket = shared.websocket, rawsocket = shared.rawsocket } = choice;
-  return connectorFor(url, { websocket, rawsocket });
+  const kinds = Object.fromEntries(transports.map((name) => [name, AN_OBJECT]));
+  checkOptions<RouterAddress>('a router of url', choice, { ...kinds, url: A_URL });
+  const own = Object.entries(choice).filter(([, value]) => value !== undefined);
+  return connectorFor(choice.url, { ...shared, ...Object.fromEntries(own) });
 }
 
 function isList(given: RouterChoice | readonly RouterChoice[]): given is readonly RouterChoice[] {

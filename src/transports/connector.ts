@@ -5,8 +5,10 @@ import { type WebSocketOptions, websocket } from './websocket.js';
 
 /** Of the transport that a URL stands for; the other one's are not looked at. */
 export interface TransportOptions {
-  readonly websocket?: WebSocketOptions | undefined;
-  readonly rawsocket?: RawSocketOptions | undefined;
+  /** Of the WebSocket that `url` stands for: pings, headers, TLS, limits. */
+  readonly websocket?: WebSocketOptions;
+  /** Of the RawSocket that `url` stands for: pings, TLS, limits. */
+  readonly rawsocket?: RawSocketOptions;
 }
 
 /**

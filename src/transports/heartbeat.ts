@@ -61,6 +61,7 @@ export class Heartbeat {
   #isRunning = false;
   #isDeaf = false;
   #extended = false;
+  #isAsking = false;
 
   /**
    * @param ping sends one
@@ -88,6 +89,14 @@ export class Heartbeat {
   get #step(): number {
     const { interval, timeout } = this.#options;
     return Math.min(timeout, interval / 2);
+  }
+
+  /** Asks at once, unless an answer is being waited for already: there is reason to believe that nobody is there any more. */
+  askNow(): void {
+    if (this.#isAsking) return;
+    this.stop();
+    this.#heard = false;
+    this.#ask();
   }
 
   stop(): void {
@@ -130,6 +139,7 @@ export class Heartbeat {
     }
     this.#heard = false;
     this.#extended = false;
+    this.#isAsking = true;
     this.#ping();
     this.#await(timeout);
   }
@@ -147,6 +157,7 @@ export class Heartbeat {
     const { interval, timeout } = this.#options;
     if (this.#heard) {
       this.#heard = false;
+      this.#isAsking = false;
       this.#wait(Math.max(0, interval - timeout), () => this.#ask());
     } else if (lag > 0 && !this.#extended) {
       this.#extended = true;

@@ -32,6 +32,11 @@ export interface Transport {
   /** Starts the flow. To be called once; until then whatever arrives is kept. */
   listen(events: TransportEvents): void;
   /**
+   * Left out by a transport that finds out by itself that nobody is there any more. Any other is given, once the session is
+   * established, what to do when nothing came for a while: `ask` sends something that the other end answers.
+   */
+  askWhenIdle?(ask: () => void): void;
+  /**
    * Hands over a frame. After the end it does nothing: `closed` has told.
    *
    * @throws {SerializationError} when the other end has said that it takes no frame as long as that; nothing was sent then

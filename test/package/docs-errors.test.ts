@@ -2,12 +2,14 @@
 import * as respell from '../../src/index.js';
 import { read } from '../support/source-files.js';
 
-/** By code, the class that has it. */
+/** By code, the class that has it, and says so: bundlers give classes names of one letter. */
 const codes = new Map(
   ['src/errors.ts', 'supervisors/errors.ts'].flatMap((path) =>
-    [...read(path).matchAll(/^export class (\w+) [^{]*\{\s+readonly code = '([A-Z_]+)'/gm)].map(
-      ({ 1: name = '', 2: code = '' }) => [code, name] as const,
-    ),
+    [
+      ...read(path).matchAll(
+        /^export class (\w+) [^{]*\{\s+static override readonly name: string = '\1';\s+readonly code = '([A-Z_]+)'/gm,
+      ),
+    ].map(({ 1: name = '', 2: code = '' }) => [code, name] as const),
   ),
 );
 

@@ -30,9 +30,9 @@ describe('checkPeerOptions', () => {
       onLeave: () => {},
       agent: 'thermostat',
       websocket: {},
-      rawsocket: {},
     };
-    expect(() => checkPeerOptions('thermostat', all)).not.toThrow();
+    expect(() => checkPeerOptions('thermostat', all, ['websocket'])).not.toThrow();
+    expect(() => checkPeerOptions('thermostat', all)).toThrow('unknown option "websocket"');
     expect(() => checkPeerOptions('thermostat', { ...GOOD, auth: ticket('secret') })).not.toThrow();
   });
 

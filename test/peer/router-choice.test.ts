@@ -1,5 +1,6 @@
 import { UsageError } from '../../src/errors.js';
 import { connectorsFor, faultInChoice } from '../../src/peer/router-choice.js';
+import { NODE, type RouterChoice } from '../../src/peer/spec.js';
 
 const own = { address: 'own', open: () => Promise.reject(new Error('not here')) };
 
@@ -14,15 +15,16 @@ describe('connectorsFor', () => {
     ],
     ['one with options', [{ url: 'ws://a.example/ws', websocket: { ping: false } }], ['ws://a.example/ws']],
   ] as const)('takes %s', (_, given, addresses) => {
-    expect(connectorsFor(given, {}).map(({ address }) => address)).toEqual(addresses);
+    expect(connectorsFor(given, {}, NODE).map(({ address }) => address)).toEqual(addresses);
   });
 
   it("gives a router its own options in place of the peer's", () => {
     const shared = { websocket: { maxPayload: 0 } };
     const url = 'ws://a.example/ws';
-    expect(() => connectorsFor([url], shared)).toThrow(/^maxPayload: /);
-    expect(connectorsFor([{ url, websocket: {} }], shared)).toHaveLength(1);
-    expect(() => connectorsFor([{ url, websocket: { maxQueued: 0 } }], {})).toThrow(/^maxQueued: /);
+    const of = (choice: RouterChoice, all = {}) => connectorsFor([choice], all, NODE);
+    expect(() => of(url, shared)).toThrow(/^maxPayload: /);
+    expect(of({ url, websocket: {} }, shared)).toHaveLength(1);
+    expect(() => of({ url, websocket: { maxQueued: 0 } })).toThrow(/^maxQueued: /);
   });
 
   it.each([
@@ -39,7 +41,7 @@ describe('connectorsFor', () => {
     ['a scheme that is none', ['ws://a.example', 'http://b.example'], 'expected ws:// or wss://, received http://'],
     ['an empty list', [], 'url: expected its list to be at least one router'],
   ])('refuses %s', (_, given, message) => {
-    const attempt = () => connectorsFor(given as never, {});
+    const attempt = () => connectorsFor(given as never, {}, NODE);
     expect(attempt).toThrow(UsageError);
     expect(attempt).toThrow(message);
   });

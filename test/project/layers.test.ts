@@ -71,6 +71,12 @@ const LAYERS: readonly Layer[] = [
     allows: [...ACTORS, 'actors/', ...HELD, 'src/inspector/'],
   },
   {
+    row: '`src/browser/`',
+    mayImport: 'all above but inspector and testing; nothing of it may need Node',
+    holds: ['src/browser/'],
+    allows: [...ACTORS, 'actors/', 'src/peer/', 'src/report-line.ts'],
+  },
+  {
     row: '`src/cli/`',
     mayImport: 'all above; alone `pino`, `commander` and `picocolors`',
     holds: ['src/cli/'],
@@ -80,7 +86,7 @@ const LAYERS: readonly Layer[] = [
     row: '`src/index.ts`',
     mayImport: 'all above',
     holds: ['src/index.ts'],
-    allows: [...ACTORS, 'actors/', ...HELD, 'src/inspector/', 'src/cli/'],
+    allows: [...ACTORS, 'actors/', ...HELD, 'src/inspector/', 'src/browser/', 'src/cli/'],
   },
 ];
 

@@ -19,6 +19,8 @@ import {
 
 /** Sources whose tests are elsewhere: which test, and why there. Types and files that only re-export need none. */
 const TESTED_ELSEWHERE: Readonly<Record<ProjectPath, { readonly by: ProjectPath; readonly why: string }>> = {
+  'src/peer/child.ts': { by: 'test/peer/spec.test.ts', why: 'it is what peer() does on every platform' },
+  'src/peer/tree.ts': { by: 'test/start.test.ts', why: 'it is what start() does on every platform' },
   'src/inspector/page/client/actor-pane.ts': { by: 'test/inspector/page.test.ts', why: 'it makes elements of a page' },
   'src/inspector/page/client/app.ts': { by: 'test/inspector/page.test.ts', why: 'it is the page' },
   'src/inspector/page/client/tree-pane.ts': { by: 'test/inspector/page.test.ts', why: 'it makes elements of a page' },

@@ -1,8 +1,7 @@
 /** A peer with more than one router: real ones, that are killed and come back. */
 import { connect } from '../../src/connect.js';
 import { ConnectError, SessionAborted } from '../../src/errors.js';
-import type { RouterChoice } from '../../src/peer/router-choice.js';
-import { type PeerSpecOptions, peer } from '../../src/peer/spec.js';
+import { type PeerSpecOptions, peer, type RouterChoice } from '../../src/peer/spec.js';
 import { type Router, router } from '../../src/router.js';
 import { start, type Tree } from '../../src/start.js';
 import { supervisor } from '../../supervisors/index.js';

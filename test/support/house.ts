@@ -1,7 +1,6 @@
 import { type ConnectOptions, connect } from '../../src/connect.js';
-import type { PeerOptions } from '../../src/peer/options.js';
 import type { Peer } from '../../src/peer/peer.js';
-import { type PeerSpecOptions, peer } from '../../src/peer/spec.js';
+import { type PeerOptions, type PeerSpecOptions, peer } from '../../src/peer/spec.js';
 import { start, type Tree } from '../../src/start.js';
 import { supervisor } from '../../supervisors/index.js';
 import { type RecordingLogger, recordingLogger } from './recording-logger.js';

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import WebSocket from 'ws';
 import { connectorTo, linkedPair } from '../../src/transports/linked.js';
 import { listen } from '../../src/transports/listener.js';
+import { websocket as nativeWebSocket } from '../../src/transports/native-websocket.js';
 import { rawsocket } from '../../src/transports/rawsocket.js';
 import { listenRawSocket } from '../../src/transports/rawsocket-listener.js';
 import type { Connector, Transport } from '../../src/transports/transport.js';
@@ -27,6 +29,10 @@ export interface Kind {
   readonly kind: string;
   /** Whether it has words for why it ends: a WebSocket's codes. */
   readonly hasCodes: boolean;
+  /** What the other end sees when it is destroyed, where that is not the loss of the connection: a page cannot cut one. */
+  readonly destroyed?: string;
+  /** Whether the platform hands on at once what is sent: then nothing is seen to wait. */
+  readonly hasNoQueue?: boolean;
   open(options?: PairOptions): Promise<Pair>;
 }
 
@@ -54,6 +60,12 @@ async function overSocket(
   const connector = connectorOf(listener, limits);
   const client = through(connector, subprotocol);
   return { client: await client, router: await router, stop: () => listener.close() };
+}
+
+/** Node 20 has no WebSocket of its own; that of `ws` has the same face. */
+function withNative(connector: () => Connector): Connector {
+  globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket;
+  return connector();
 }
 
 export const KINDS: readonly Kind[] = [
@@ -84,6 +96,16 @@ export const KINDS: readonly Kind[] = [
     kind: 'websocket, beside rawsocket on its port',
     hasCodes: true,
     open: (options) => overSocket(options, listen, ({ urls: [url = ''] }, limits) => websocket(url, limits)),
+  },
+  {
+    kind: "the platform's websocket",
+    hasCodes: true,
+    destroyed: '1005, a close frame without a code',
+    hasNoQueue: true,
+    open: (options) =>
+      overSocket(options, listenWebSocket, ({ url }, { maxQueued }) =>
+        withNative(() => nativeWebSocket(url, maxQueued === undefined ? {} : { maxQueued })),
+      ),
   },
   {
     kind: 'rawsocket, over TCP',

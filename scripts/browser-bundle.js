@@ -1,0 +1,93 @@
+/**
+ * What pages load: `src/browser` and all that it needs, as small modules of their own, so that a page that never asks for CBOR
+ * has none. XState stays outside: a page that uses it itself, or `respell/supervisors`, has it once.
+ */
+const { existsSync } = require('node:fs');
+const { gzipSync } = require('node:zlib');
+const { join, resolve } = require('node:path');
+const { build } = require('esbuild');
+
+const ROOT = resolve(__dirname, '..');
+
+/** As in a page that was built for production. */
+const PRODUCTION = { 'process.env.NODE_ENV': '"production"' };
+
+const SHARED = { bundle: true, format: 'esm', platform: 'browser', target: 'es2022', minify: true, logLevel: 'silent' };
+
+/** A tree's engine is that of `respell/supervisors`, which is published beside: so a page has it once. */
+const SUPERVISORS = {
+  name: 'supervisors',
+  setup: (bundle) =>
+    bundle.onResolve({ filter: /\/supervisors\/index\.js$/ }, () => ({
+      path: '../esm/supervisors/index.js',
+      external: true,
+      sideEffects: false,
+    })),
+};
+
+/** Before the package is built, what stands beside the modules is still source. */
+const SOURCES = {
+  name: 'sources',
+  setup: (bundle) =>
+    bundle.onResolve({ filter: /^\.\.\/esm\/supervisors\/index\.js$/ }, ({ path, resolveDir }) => {
+      const built = resolve(resolveDir, path);
+      return { path: existsSync(built) ? built : join(ROOT, 'supervisors/index.ts'), sideEffects: false };
+    }),
+};
+
+/** Writes the modules of `respell/browser` into `folder`. */
+async function bundleForBrowsers(folder) {
+  await build({
+    ...SHARED,
+    absWorkingDir: ROOT,
+    entryPoints: { index: 'src/browser/index.ts', ...PARTS },
+    outdir: folder,
+    splitting: true,
+    chunkNames: 'part-[hash]',
+    external: ['xstate'],
+    plugins: [SUPERVISORS],
+    legalComments: 'none',
+  });
+}
+
+/** What a page may do without. Each is an entry, so that what it alone needs is a module of its own. */
+const PARTS = Object.fromEntries(
+  [
+    'src/browser/connect.ts',
+    'src/browser/peer.ts',
+    'src/browser/start.ts',
+    'src/peer/meta.ts',
+    'src/serializers/cbor.ts',
+    'src/serializers/msgpack.ts',
+    'src/auth/cryptosign.ts',
+    'src/auth/scram.ts',
+    'src/auth/ticket.ts',
+    'src/auth/wampcra.ts',
+  ].map((file) => [`part-${file.split('/').at(-1).replace('.ts', '')}`, file]),
+);
+
+/**
+ * What a program weighs in a page, with everything that it needs, XState included.
+ *
+ * @param program its text; it imports from `entry`
+ * @returns octets, minified, and of that as gzip sends it
+ */
+async function weigh(program) {
+  const { outputFiles } = await build({
+    ...SHARED,
+    stdin: { contents: program, resolveDir: ROOT },
+    define: PRODUCTION,
+    plugins: [SOURCES],
+    write: false,
+  });
+  const [{ contents }] = outputFiles;
+  return { minified: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
+}
+
+/** The figure that is promised: one peer in all its roles, with JSON over a WebSocket. */
+const PROMISE = {
+  limit: 52_000,
+  program: (entry) => `export { connect } from ${JSON.stringify(join(entry, 'index.js'))};`,
+};
+
+module.exports = { bundleForBrowsers, weigh, PROMISE };

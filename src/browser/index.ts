@@ -1,0 +1,74 @@
+/** Every public name of `respell/browser`, once: what of Respell a page can use. */
+
+export type { BackoffOptions } from '../../supervisors/backoff.js';
+export type { Budget, Restart, Shutdown } from '../../supervisors/child-spec.js';
+export { describeExit } from '../../supervisors/exit-reason.js';
+export type { Argon2id } from '../auth/argon2id.js';
+export type { Answer, AuthFacts, AuthMethod, Challenge, HelloFacts, Secret } from '../auth/auth-method.js';
+export { type CryptosignOptions, cryptosign } from '../auth/cryptosign.js';
+export { type ScramOptions, scram } from '../auth/scram.js';
+export { ticket } from '../auth/ticket.js';
+export { wampcra } from '../auth/wampcra.js';
+export {
+  ApplicationError,
+  AuthenticationError,
+  ConnectError,
+  ConnectionLost,
+  PeerDown,
+  ProtocolError,
+  QueueFull,
+  SerializationError,
+  SessionAborted,
+  SessionClosed,
+  TimeoutError,
+  UsageError,
+  WampError,
+} from '../errors.js';
+export type { Logger, LogLine } from '../logger.js';
+export type { PeerStats } from '../peer/counters.js';
+export type { EventStream } from '../peer/event-stream.js';
+export { meta } from '../peer/meta.js';
+export type { Meta } from '../peer/meta-api.js';
+export type {
+  CallOptions,
+  EventsOptions,
+  OnAbort,
+  ProgressOptions,
+  PublishOptions,
+  RegisterOptions,
+  RequestOptions,
+  Session,
+  SubscribeOptions,
+} from '../peer/options.js';
+export { type LeaveOptions, Peer, type Registration, type Subscription } from '../peer/peer.js';
+export type { ProgressiveCall } from '../peer/progressive-call.js';
+export {
+  type Direction,
+  type ReplyTo,
+  type Role,
+  type RoleBehaviour,
+  type RoleContext,
+  type RoleMessage,
+  type RoleRequestOptions,
+  role,
+  type SendableMessage,
+  swallow,
+} from '../peer/role.js';
+export type { PeerStatus } from '../peer/status.js';
+export type { Overflow, Stream, StreamOptions } from '../peer/stream.js';
+export type { PeerEvents } from '../peer/watchers.js';
+export { type EndpointResult, result } from '../roles/callee.js';
+export type { CancelMode, Result } from '../roles/caller.js';
+export type { CallerIdentity, Endpoint, Invocation } from '../roles/invocation.js';
+export type { Event, EventHandler } from '../roles/subscriber.js';
+export { cbor } from '../serializers/cbor.js';
+export { json } from '../serializers/json.js';
+export type { Limits as SerializerLimits } from '../serializers/limits.js';
+export { msgpack } from '../serializers/msgpack.js';
+export type { Serializer } from '../serializers/serializer.js';
+export { type WebSocketOptions, websocket } from '../transports/native-websocket.js';
+export type { Connector, Frame, Transport, TransportEvents } from '../transports/transport.js';
+export type { Dict, Id, List, Uri } from '../wamp/values.js';
+export { type ConnectOptions, connect } from './connect.js';
+export { type PeerOptions, type PeerSpecOptions, peer, type RouterAddress, type RouterChoice } from './peer.js';
+export { type StartOptions, start, type Tree } from './start.js';

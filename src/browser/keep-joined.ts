@@ -1,0 +1,60 @@
+import type { Clock } from '../../supervisors/clock.js';
+import { describeExit } from '../../supervisors/exit-reason.js';
+import { Keeper, type KeptSpec } from '../../supervisors/keeper.js';
+import { PeerDown } from '../errors.js';
+import { type Logger, SILENT } from '../logger.js';
+import { DEFAULT_ENVIRONMENT, type Environment, guarded } from '../peer/environment.js';
+import type { PeerLife } from '../peer/life.js';
+import { Peer } from '../peer/peer.js';
+import { lineOf } from '../report-line.js';
+
+export interface KeepOptions {
+  readonly logger?: Logger | undefined;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  /** Given a function that cuts a wait short; called once. Returns what ends that. */
+  readonly hasten?: (now: () => void) => () => void;
+}
+
+/**
+ * Keeps one peer alive, and gives back its handle once it has joined.
+ *
+ * The first session is not tried twice: if it cannot be had, the promise rejects at once with the true reason.
+ */
+export async function keepJoined(spec: KeptSpec, options: KeepOptions = {}): Promise<Peer> {
+  const { clock = DEFAULT_ENVIRONMENT.clock, random = DEFAULT_ENVIRONMENT.random } = options;
+  const logger = guarded(options.logger ?? SILENT);
+  const environment: Environment = { clock, logger, random, terminate: () => keeper.stop() };
+  const keeper: Keeper = new Keeper(spec, {
+    clock,
+    random,
+    environment,
+    onReport: (report) => {
+      const { level, fields, message } = lineOf(report);
+      logger[level](fields, message);
+    },
+  });
+  const me = new Peer(keeper.handle as PeerLife);
+  const failed = new Promise<never>((_resolve, reject) => {
+    me.on('exited', ({ reason }) =>
+      reject(
+        reason instanceof Error ? reason : new PeerDown(`the peer ended before it had joined: ${describeExit(reason)}`),
+      ),
+    );
+  });
+  keeper.start();
+  try {
+    await Promise.race([me.joined(), failed]);
+  } catch (error) {
+    await keeper.stop();
+    throw error;
+  }
+  failed.catch(() => {});
+  const forget = options.hasten?.(() => keeper.hasten());
+  if (forget !== undefined) {
+    me.on('exited', ({ fate }) => {
+      if (fate === 'stopped') forget();
+    });
+  }
+  return me;
+}

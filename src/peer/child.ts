@@ -1,0 +1,79 @@
+import type { SnapshotFrom } from 'xstate';
+import { peerMachine } from '../../actors/peer.js';
+import type { BackoffOptions } from '../../supervisors/backoff.js';
+import type { Budget, ChildIdentity, Restart, Shutdown } from '../../supervisors/child-spec.js';
+import type { Milliseconds } from '../../supervisors/clock.js';
+import type { KeptSpec } from '../../supervisors/keeper.js';
+import { UsageError } from '../errors.js';
+import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
+import { declare } from './declare.js';
+import { environmentOf } from './environment.js';
+import { PeerLife } from './life.js';
+import { checkPeerOptions, type PeerOptions } from './options.js';
+import { vocabularyOf } from './role.js';
+import { connectorsFor, type Platform, type Reroute } from './router-choice.js';
+import { CRASHES, verdict } from './verdict.js';
+
+/** How a supervisor treats a peer, where that is to differ from the defaults. */
+export interface PeerSpecOptions {
+  /** Default `transient`: restarted after every end but a normal one. */
+  readonly restart?: Restart;
+  /** Default 5,000: enough for GOODBYE and the router's answer. */
+  readonly shutdown?: Shutdown;
+  /** Default: full jitter, within 250 ms at first, then up to 1 s, 2 s, 4 s … 30 s; from the start after 60 s of life. */
+  readonly backoff?: BackoffOptions;
+  /** For ends that have no budget of their own. Default 10 restarts in 60 s; then it is parked, its siblings untouched. */
+  readonly budget?: Budget;
+  /** After so many milliseconds a parked peer is tried once more, time and again. Default: it stays parked until restarted by hand. */
+  readonly probe?: Milliseconds;
+}
+
+/**
+ * A peer as a supervisor's child, on any platform.
+ *
+ * @throws {UsageError} when an option makes no sense; nothing has been started then
+ */
+export function peerChild(id: string, options: PeerOptions & PeerSpecOptions, platform: Platform): KeptSpec {
+  if (!isText(id)) throw unfit('peer', 'its id', A_STRING, id);
+  if (typeof options !== 'object' || options === null) throw unfit(`peer "${id}"`, 'its options', AN_OBJECT, options);
+  const { restart = 'transient', shutdown = 5_000, backoff = {}, budget = CRASHES, probe, ...rest } = options;
+  checkPeerOptions(id, rest, platform.transports);
+  // A URL or an option that makes no sense is found out here, where the user wrote it, not at the first start.
+  const peerOptions = of(id, () => {
+    declare(rest);
+    vocabularyOf('roles', rest.roles ?? []);
+    const connectors = (route?: Reroute) => connectorsFor(rest.url, rest, platform, route);
+    connectors();
+    return { ...rest, connectors };
+  });
+  const { onAbort = {} } = peerOptions;
+  return {
+    id,
+    start: peerMachine,
+    restart,
+    shutdown,
+    backoff,
+    budget,
+    ready: isJoined,
+    ...(probe === undefined ? {} : { probe }),
+    judge: (reason) => verdict(reason, onAbort),
+    // In a tree that is data one spec may stand for several children, each with an id of its own.
+    handle: ({ id: name, path, environment }) => new PeerLife(name, peerOptions, environmentOf(environment), path),
+    input: ({ handle }: ChildIdentity) => ({ host: handle }),
+  };
+}
+
+/** A session is established, and all is declared in it: with `waitFor: 'ready'` a supervisor starts the next child then. */
+function isJoined(snapshot: unknown): boolean {
+  const { value } = snapshot as SnapshotFrom<typeof peerMachine>;
+  return typeof value === 'object' && (value.connected === 'joined' || value.connected === 'degraded');
+}
+
+/** Says whose options it is that make no sense: a tree has many peers. */
+function of<T>(id: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`peer "${id}": ${error.message}`) : error;
+  }
+}

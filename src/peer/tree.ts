@@ -1,0 +1,91 @@
+import {
+  type Clock,
+  type StartOptions as EngineOptions,
+  type Tree as EngineTree,
+  type SupervisorLogic,
+  start as startTree,
+  systemClock,
+  type TreeSpec,
+} from '../../supervisors/index.js';
+import { UsageError } from '../errors.js';
+import { type Logger, SILENT } from '../logger.js';
+import { lineOf } from '../report-line.js';
+import type { Connector } from '../transports/transport.js';
+import { A_CLOCK, A_FUNCTION, A_LOGGER, ANYTHING, checkOptions, type Kinds, MILLISECONDS } from '../wamp/given.js';
+import { type Environment, guarded, type Route } from './environment.js';
+import { PeerLife } from './life.js';
+import { Peer } from './peer.js';
+
+export interface PeerTreeOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
+  /** Hears of joins, exits, restarts and failures of user code. A pino logger fits. Default: silence. */
+  readonly logger?: Logger;
+  /**
+   * Where the transports of each peer come from, in place of what its `url` says: all of them through one tunnel, or, in a
+   * test, from a router in memory. Called once for each router of each peer; `undefined` leaves it at its own connector.
+   */
+  readonly route?: (route: Route) => Connector | undefined;
+}
+
+/** A tree of supervisors, peers and any other XState actors, that runs. */
+export interface PeerTree extends EngineTree {
+  /**
+   * The handle of a peer: always the same one, whatever happens to its actor.
+   *
+   * @param idOrPath its id, or its path (`upstairs/thermostat`) where several have that id
+   * @throws {UsageError} when that child is no peer
+   */
+  peer(idOrPath: string): Peer;
+}
+
+export const TREE_OPTIONS: Kinds<PeerTreeOptions> = {
+  clock: A_CLOCK,
+  onReport: A_FUNCTION,
+  random: A_FUNCTION,
+  logger: A_LOGGER,
+  route: A_FUNCTION,
+  actors: ANYTHING,
+  readyWithin: MILLISECONDS,
+};
+
+const PEERS = new WeakMap<PeerLife, Peer>();
+
+/** The one handle for a peer's life. */
+export function peerOf(life: PeerLife): Peer {
+  let peer = PEERS.get(life);
+  if (peer === undefined) {
+    peer = new Peer(life);
+    PEERS.set(life, peer);
+  }
+  return peer;
+}
+
+/**
+ * Runs a supervisor as the root of a tree.
+ *
+ * @param root what `supervisor(…)` returned, or the same as data, such as the content of a JSON file
+ */
+export function startPeers(root: SupervisorLogic | TreeSpec, options: PeerTreeOptions = {}): PeerTree {
+  checkOptions<PeerTreeOptions>('start', options, TREE_OPTIONS);
+  const { logger: given = SILENT, route, ...engine } = options;
+  const logger = guarded(given);
+  const clock: Clock = engine.clock ?? systemClock;
+  const random = engine.random ?? Math.random;
+  const terminate = (path: string) => tree.terminateChild(path);
+  const environment: Environment = { clock, logger, random, terminate, ...(route && { route }) };
+  const tree: EngineTree = startTree(root, {
+    ...engine,
+    environment,
+    onReport: (report) => {
+      const { level, fields, message } = lineOf(report);
+      logger[level](fields, message);
+      engine.onReport?.(report);
+    },
+  });
+  return Object.assign(tree, {
+    peer: (idOrPath: string): Peer => {
+      const handle = tree.handle(idOrPath);
+      if (handle instanceof PeerLife) return peerOf(handle);
+      throw new UsageError(`expected "${idOrPath}" to be a peer, made by peer(…); it is another kind of child`);
+    },
+  });
+}
