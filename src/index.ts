@@ -186,7 +186,7 @@ export { type EndpointResult, result } from './roles/callee.js';
 export type { CancelMode, Result } from './roles/caller.js';
 export type { CallerIdentity, Endpoint, Invocation } from './roles/invocation.js';
 export type { Part } from './roles/parts.js';
-export type { Event, EventHandler } from './roles/subscriber.js';
+export type { Event, EventHandler, PublisherIdentity } from './roles/subscriber.js';
 export { type Router, type RouterStats, router, type SessionSelector } from './router.js';
 export type { RouterOptions } from './router-options.js';
 export { cbor } from './serializers/cbor.js';

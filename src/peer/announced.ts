@@ -8,13 +8,22 @@ const CLIENT_FEATURES: FeatureTable = {
   caller: ['callCanceling', 'callerIdentification', 'progressiveCallInvocations', 'progressiveCallResults'],
   callee: [
     'callCanceling',
+    'callTimeout',
+    'callTrustlevels',
     'callerIdentification',
+    'patternBasedRegistration',
     'progressiveCallInvocations',
     'progressiveCallResults',
     'registrationRevocation',
+    'sharedRegistration',
   ],
   publisher: ['publisherExclusion', 'publisherIdentification', 'subscriberBlackwhiteListing'],
-  subscriber: ['publisherIdentification', 'subscriptionRevocation'],
+  subscriber: [
+    'patternBasedSubscription',
+    'publicationTrustlevels',
+    'publisherIdentification',
+    'subscriptionRevocation',
+  ],
 };
 
 /**

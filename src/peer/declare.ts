@@ -4,13 +4,13 @@ import type { EventHandler, Topic } from '../roles/subscriber.js';
 import { WorkLimit } from '../roles/work-limit.js';
 import { came, unfit } from '../wamp/given.js';
 import { wireOptions } from '../wamp/options.js';
-import type { Uri } from '../wamp/values.js';
+import type { Dict, Uri } from '../wamp/values.js';
 import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
-import type { PeerOptions, RegisterOptions, SubscribeOptions } from './options.js';
+import type { CallOptions, PeerOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import { A_BUFFER, STREAM_OPTIONS } from './stream.js';
 
 const OF_ANY_REQUEST = ['timeout', 'signal', 'whenDown'] as const;
-const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'cancelMode'] as const;
+const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'cancelMode', 'dealerTimeout'] as const;
 
 /** By message, the names of options that are this side's own business and never leave it. */
 export const LOCAL_OPTIONS = {
@@ -22,6 +22,17 @@ export const LOCAL_OPTIONS = {
   PROGRESS: [...OF_ANY_CALL, 'idempotent', ...STREAM_OPTIONS],
   STREAM: [...OF_ANY_CALL, 'parts', 'receiveProgress', ...STREAM_OPTIONS],
 } as const;
+
+/**
+ * The wire's options of a call. `timeout` is this side's; the one of the wire is the dealer's.
+ *
+ * @param local the names of the options that stay here
+ */
+export function callOptions(options: Omit<CallOptions, 'onProgress'>, local: readonly string[]): Dict {
+  const wire = wireOptions('CALL', options, local);
+  const { dealerTimeout } = options;
+  return dealerTimeout === undefined ? wire : { ...wire, timeout: dealerTimeout };
+}
 
 /** How many invocations wait for an endpoint with a `concurrency`. */
 const QUEUE_LIMIT = 1_000;

@@ -240,6 +240,7 @@ export class PeerLife implements ChildHandle, PeerHost {
         else this.counters.refused += 1;
       },
       behind: () => this.log.handlersBehind(),
+      timers: this.#environment.clock,
     });
     try {
       this.passage.begin(wire, session.roles);

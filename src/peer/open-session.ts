@@ -15,8 +15,9 @@ export interface OpenSession {
   readonly input: SessionInput;
 }
 
-/** What a session tells of what goes wrong in it. */
+/** What a session has of whoever runs it: the time, and somebody to tell of what goes wrong in it. */
 export interface SessionObserver {
+  readonly timers: RolesHost['timers'];
   /** User code threw. */
   readonly failed: RolesHost['failed'];
   /** Too much has come while too many handlers were at work. */
@@ -39,7 +40,11 @@ export function openSession(
   features: Readonly<Record<string, Dict>>,
   observer: SessionObserver,
 ): OpenSession {
-  const roles = new SessionRoles({ send: (message) => wire.send(message), failed: observer.failed });
+  const roles = new SessionRoles({
+    send: (message) => wire.send(message),
+    failed: observer.failed,
+    timers: observer.timers,
+  });
   const inbox = inboxOf(wire, roles, options, observer);
   const { realm, auth = [], authid, agent = 'respell', handshakeTimeout, goodbyeTimeout } = options;
   const input: SessionInput = {

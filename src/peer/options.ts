@@ -49,6 +49,13 @@ export interface CallOptions extends RequestOptions, CustomOptions {
   /** Asks the dealer to tell the callee who calls. */
   readonly discloseMe?: boolean;
   /**
+   * Has the dealer end the call after so many milliseconds, with ERROR `wamp.error.timeout`, or the callee, if it has asked for
+   * that (`forwardTimeout`). For a callee that is to know how long it has; `timeout` holds whatever the router supports.
+   *
+   * @see WAMP Advanced Profile, "Call Timeouts"
+   */
+  readonly dealerTimeout?: Milliseconds;
+  /**
    * The call may be carried out twice without harm: then, if its session is lost while it is in flight, it is sent
    * again in the next one instead of rejecting with `ConnectionLost`. Default false: at most once.
    */
@@ -126,6 +133,13 @@ export interface RegisterOptions extends RequestOptions, CustomOptions {
   readonly queueLimit?: number;
   /** How many parts of one call that comes in parts may wait for the endpoint's loop over them. Default 1,000. */
   readonly partsBuffer?: number;
+  /**
+   * Has the dealer tell how long the caller has asked it to wait (`dealerTimeout`), which it then leaves to this side: when that is
+   * over, the signal of the invocation aborts, and the caller receives ERROR `wamp.error.timeout`.
+   *
+   * @see WAMP Advanced Profile, "Call Timeouts"
+   */
+  readonly forwardTimeout?: boolean;
   /**
    * Takes the procedure over from whoever holds it, such as a dead session that the router does not yet know to be dead. Only
    * where the router has the option (Crossbar.io has, the embedded one has not): others refuse the procedure as ever.
@@ -360,16 +374,23 @@ export function checkRequestOptions(operation: string, options: RequestOptions):
   }
 }
 
+const WHOLE_MILLISECONDS: Kind = {
+  expected: 'whole milliseconds from 1',
+  fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+};
 const CANCEL_MODE = oneOfThese('skip', 'kill', 'killnowait');
 
 /** Checks the options that a call takes beyond those of every request. @throws {UsageError} that begins with `operation` */
 export function checkCallOptions(operation: string, options: CallOptions): void {
-  const { idempotent, onProgress, cancelMode } = options;
+  const { idempotent, onProgress, cancelMode, dealerTimeout } = options;
   if (idempotent !== undefined && !A_BOOLEAN.fits(idempotent)) {
     throw unfit(operation, 'idempotent', A_BOOLEAN, idempotent);
   }
   if (onProgress !== undefined && !A_FUNCTION.fits(onProgress)) {
     throw unfit(operation, 'onProgress', A_FUNCTION, onProgress);
+  }
+  if (dealerTimeout !== undefined && !WHOLE_MILLISECONDS.fits(dealerTimeout)) {
+    throw unfit(operation, 'dealerTimeout', WHOLE_MILLISECONDS, dealerTimeout);
   }
   if (cancelMode !== undefined && !CANCEL_MODE.fits(cancelMode)) {
     throw unfit(operation, 'cancelMode', CANCEL_MODE, cancelMode);

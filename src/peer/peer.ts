@@ -12,7 +12,7 @@ import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import type { AnyMessage } from '../wamp/vocabulary.js';
 import { CallStream } from './call-stream.js';
 import type { PeerStats } from './counters.js';
-import { LOCAL_OPTIONS, procedure, topic } from './declare.js';
+import { callOptions, LOCAL_OPTIONS, procedure, topic } from './declare.js';
 import type { Declared } from './declared.js';
 import { EventStream } from './event-stream.js';
 import type { PeerLife } from './life.js';
@@ -164,7 +164,7 @@ export class Peer {
     checkStreamOptions(operation, options);
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
-    const wire = wireOptions('CALL', options, LOCAL_OPTIONS.PROGRESS);
+    const wire = callOptions(options, LOCAL_OPTIONS.PROGRESS);
     this.#life.counters.calls += 1;
     return new ProgressiveCall(
       this.#life,
@@ -198,7 +198,7 @@ export class Peer {
     checkCallStreamOptions(operation, options);
     checkStreamOptions(operation, options);
     checkPayload(operation, args, options.kwargs ?? NO_KWARGS);
-    const wire = wireOptions('CALL', options, LOCAL_OPTIONS.STREAM);
+    const wire = callOptions(options, LOCAL_OPTIONS.STREAM);
     this.#life.counters.calls += 1;
     return new CallStream(this.#life, uri, args, wire, options);
   }
@@ -376,7 +376,7 @@ export class Peer {
     checkCallOptions(operation, options);
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
-    const call = new Call(uri, args, kwargs, wireOptions('CALL', options, LOCAL_OPTIONS.CALL), options);
+    const call = new Call(uri, args, kwargs, callOptions(options, LOCAL_OPTIONS.CALL), options);
     this.#life.counters.calls += 1;
     return this.#life.outbox.submit(call, options);
   }

@@ -72,6 +72,12 @@ export class Unregister extends Request<void> {
   }
 }
 
+/** What a clock has. */
+export interface Timers {
+  setTimeout(fn: () => void, delay: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
 
@@ -90,6 +96,7 @@ export class Callee {
   readonly #send: (message: Message<'YIELD' | 'ERROR'>) => void;
   readonly #failed: (procedure: Uri, error: unknown) => void;
   readonly #load: Load;
+  readonly #timers: Timers;
   readonly #registrations = new Map<Id, Procedure>();
   readonly #working = new Map<Id, Work>();
   /** Calls in parts that ended here before their last part. Made for the first of them. */
@@ -99,6 +106,7 @@ export class Callee {
     sendPart: (work, args, kwargs) => {
       if (!this.#isOpen(work)) return false;
       this.#send({ type: 'YIELD', request: work.request, options: PROGRESS, args, kwargs });
+      if (work.timer !== undefined) this.#startTimer(work);
       return true;
     },
   };
@@ -106,17 +114,20 @@ export class Callee {
   /**
    * @param send throws {@link SerializationError} and has sent nothing when the message cannot be put on the wire
    * @param failed is told of each throw or rejection of an endpoint, and of each result that cannot be sent
+   * @param timers for the calls whose timeout the dealer leaves to this side
    */
   constructor(
     requests: Requests,
     send: (message: Message<'YIELD' | 'ERROR'>) => void,
     failed: (procedure: Uri, error: unknown) => void,
     load: Load,
+    timers: Timers,
   ) {
     this.#requests = requests;
     this.#send = send;
     this.#failed = failed;
     this.#load = load;
+    this.#timers = timers;
   }
 
   /** Invocations that have not been answered. */
@@ -164,6 +175,7 @@ export class Callee {
   /** The session has ended: whoever still works is told through its signal, and what comes of it goes nowhere. */
   end(why: Error): void {
     for (const work of this.#working.values()) {
+      this.#stopTimer(work);
       work.offered.limit?.drop(work);
       work.abort(why);
     }
@@ -220,6 +232,7 @@ export class Callee {
     this.invocations += 1;
     const work = new Work(offered, message, this.#host);
     this.#working.set(request, work);
+    if (work.timeout !== undefined) this.#startTimer(work);
     const { limit } = offered;
     if (limit === undefined) this.#start(work);
     else if (!limit.take(work)) {
@@ -236,7 +249,10 @@ export class Callee {
     if (!work.expectsParts) {
       throw new ProtocolError(`INVOCATION: expected a new request id, received ${request}, which is being worked on`);
     }
-    if (work.take(message)) return;
+    if (work.take(message)) {
+      if (work.timer !== undefined) this.#startTimer(work);
+      return;
+    }
     const error = new QueueFull(
       `${offered.procedure}: ${work.parts.waiting} parts of a call wait already, and its endpoint does not keep up; take them quicker, or raise partsBuffer`,
     );
@@ -253,6 +269,7 @@ export class Callee {
   /** Nothing more is said of it. */
   #end(work: Work): void {
     this.#working.delete(work.request);
+    if (work.timer !== undefined) this.#stopTimer(work);
     if (work.expectsParts) this.#cutOffParts(work.request);
   }
 
@@ -260,6 +277,30 @@ export class Callee {
     // Not every router numbers its invocations in order.
     this.#cutOff ??= new Tombstones(undefined, false);
     this.#cutOff.add(request);
+  }
+
+  /**
+   * Its time begins, or begins anew.
+   *
+   * @see WAMP Advanced Profile, "Call Timeouts"
+   */
+  #startTimer(work: Work): void {
+    const { timeout = 0 } = work;
+    this.#stopTimer(work);
+    work.timer = this.#timers.setTimeout(() => {
+      work.timer = undefined;
+      this.#end(work);
+      work.offered.limit?.drop(work);
+      const said = [`no answer within ${timeout} ms`];
+      work.abort(new ApplicationError(ADVANCED_ERROR.timeout, said));
+      this.#answer(work.request, ADVANCED_ERROR.timeout, said);
+    }, timeout);
+  }
+
+  #stopTimer(work: Work): void {
+    if (work.timer === undefined) return;
+    this.#timers.clearTimeout(work.timer);
+    work.timer = undefined;
   }
 
   #start(work: Work): void {

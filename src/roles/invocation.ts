@@ -2,6 +2,7 @@ import type { Message } from '../wamp/message.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { type Part, Parts } from './parts.js';
 import { checkPayload } from './payload.js';
+import { trustlevelOf } from './trustlevel.js';
 import type { Startable, WorkLimit } from './work-limit.js';
 
 /** Who calls, as far as the dealer tells. */
@@ -21,6 +22,17 @@ export interface Invocation {
   readonly caller: CallerIdentity | undefined;
   /** INVOCATION.Details as they came. */
   readonly details: Dict;
+  /**
+   * How many milliseconds there are for it, if the dealer leaves that to this side (`forwardTimeout`): then `signal` aborts, and the
+   * caller is told. For a call with parts of either kind it is the longest pause between two of them.
+   */
+  readonly timeout: number | undefined;
+  /**
+   * How far the dealer trusts the call: from 0, more is more, and what it means is the router's configuration's to say.
+   *
+   * @see WAMP Advanced Profile, "Call Trust Levels"
+   */
+  readonly trustlevel: number | undefined;
   /** Aborted when the caller gives up or the session ends: whatever the endpoint returns after that goes nowhere. */
   readonly signal: AbortSignal;
   /** Whether the caller takes parts of the result before its end. */
@@ -95,6 +107,8 @@ export class Work implements Invocation, Startable {
   /** Whether further parts of the call are to come. */
   expectsParts: boolean;
   readonly #host: WorkHost;
+  /** Of its `timeout`, while there is one: the callee's affair. */
+  timer: unknown;
   #parts: Parts | undefined;
   #controller: AbortController | undefined;
   #aborted: Error | undefined;
@@ -144,6 +158,15 @@ export class Work implements Invocation, Startable {
       authid: typeof authid === 'string' ? authid : undefined,
       authrole: typeof authrole === 'string' ? authrole : undefined,
     };
+  }
+
+  get timeout(): number | undefined {
+    const { timeout } = this.details;
+    return typeof timeout === 'number' && timeout > 0 ? timeout : undefined;
+  }
+
+  get trustlevel(): number | undefined {
+    return trustlevelOf(this.details);
   }
 
   get wantsProgress(): boolean {

@@ -1,6 +1,6 @@
 import type { Message, MessageTable } from '../wamp/message.js';
 import type { Uri } from '../wamp/values.js';
-import { Callee } from './callee.js';
+import { Callee, type Timers } from './callee.js';
 import { Caller } from './caller.js';
 import { Load } from './load.js';
 import { Publisher } from './publisher.js';
@@ -10,6 +10,7 @@ import { Subscriber } from './subscriber.js';
 
 /** What the roles of one session need from whoever runs them. */
 export interface RolesHost {
+  readonly timers: Timers;
   /** Throws, and has sent nothing, when the message cannot be put on the wire. */
   send(message: Message): void;
   /** User code threw or rejected. Never throws itself. */
@@ -32,7 +33,13 @@ export class SessionRoles {
     const send = (message: Message) => host.send(message);
     this.requests = new Requests(send);
     this.caller = new Caller(this.requests, send, (uri, error) => host.failed('onProgress', uri, error));
-    this.callee = new Callee(this.requests, send, (uri, error) => host.failed('endpoint', uri, error), this.load);
+    this.callee = new Callee(
+      this.requests,
+      send,
+      (uri, error) => host.failed('endpoint', uri, error),
+      this.load,
+      host.timers,
+    );
     this.publisher = new Publisher(this.requests);
     this.subscriber = new Subscriber(
       this.requests,

@@ -6,6 +6,7 @@ import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
 import { revocation, revokedId } from './revocation.js';
+import { trustlevelOf } from './trustlevel.js';
 
 /** What an event handler receives. */
 export interface Event {
@@ -14,7 +15,25 @@ export interface Event {
   /** The topic: the subscription's own, or for a pattern the one the broker names. */
   readonly topic: Uri;
   readonly publication: Id;
+  /** Who published it, if the broker tells: because the publisher has asked it to (`discloseMe`), or the router is set up so. */
+  readonly publisher: PublisherIdentity | undefined;
+  /**
+   * How far the broker trusts the publication: from 0, more is more, and what it means is the router's configuration's to say.
+   *
+   * @see WAMP Advanced Profile, "Publication Trust Levels"
+   */
+  readonly trustlevel: number | undefined;
+  /** Whether it was published before the subscription, and kept for it. */
+  readonly isRetained: boolean;
+  /** EVENT.Details as they came. */
   readonly details: Dict;
+}
+
+/** Who publishes, as far as the broker tells. */
+export interface PublisherIdentity {
+  readonly session: Id;
+  readonly authid: string | undefined;
+  readonly authrole: string | undefined;
 }
 
 /** May be async. A throw or rejection is logged; it ends neither the subscription nor the peer. */
@@ -71,6 +90,43 @@ export class Unsubscribe extends Request<void> {
 
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
+
+/** One EVENT for one handler. What most handlers do not ask for is made only for those that do. */
+class Received implements Event {
+  readonly args: List;
+  readonly kwargs: Dict;
+  readonly topic: Uri;
+  readonly publication: Id;
+  readonly details: Dict;
+
+  constructor(args: List, kwargs: Dict, topic: Uri, publication: Id, details: Dict) {
+    this.args = args;
+    this.kwargs = kwargs;
+    this.topic = topic;
+    this.publication = publication;
+    this.details = details;
+  }
+
+  /** @see WAMP Advanced Profile, "Publisher Identification" */
+  get publisher(): PublisherIdentity | undefined {
+    const { publisher, publisher_authid: authid, publisher_authrole: authrole } = this.details;
+    if (typeof publisher !== 'number') return undefined;
+    return {
+      session: publisher,
+      authid: typeof authid === 'string' ? authid : undefined,
+      authrole: typeof authrole === 'string' ? authrole : undefined,
+    };
+  }
+
+  get trustlevel(): number | undefined {
+    return trustlevelOf(this.details);
+  }
+
+  /** @see WAMP Advanced Profile, "Event Retention" */
+  get isRetained(): boolean {
+    return this.details['retained'] === true;
+  }
+}
 
 /** The subscriber role of one session. */
 export class Subscriber {
@@ -184,7 +240,7 @@ export class Subscriber {
       this.events += 1;
       const topic = typeof details['topic'] === 'string' ? details['topic'] : wanted.topic;
       try {
-        const outcome = wanted.handler({ args, kwargs, topic, publication, details });
+        const outcome = wanted.handler(new Received(args, kwargs, topic, publication, details));
         if (isPromiseLike(outcome)) {
           this.#load.begin();
           Promise.resolve(outcome).then(this.#load.settle, (error: unknown) => {

@@ -287,10 +287,14 @@ describe('HELLO', () => {
             callee: {
               features: {
                 call_canceling: true,
+                call_timeout: true,
+                call_trustlevels: true,
                 caller_identification: true,
+                pattern_based_registration: true,
                 progressive_call_invocations: true,
                 progressive_call_results: true,
                 registration_revocation: true,
+                shared_registration: true,
               },
             },
             publisher: {
@@ -300,7 +304,14 @@ describe('HELLO', () => {
                 subscriber_blackwhite_listing: true,
               },
             },
-            subscriber: { features: { publisher_identification: true, subscription_revocation: true } },
+            subscriber: {
+              features: {
+                pattern_based_subscription: true,
+                publication_trustlevels: true,
+                publisher_identification: true,
+                subscription_revocation: true,
+              },
+            },
           },
         },
       ],

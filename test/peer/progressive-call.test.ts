@@ -121,11 +121,26 @@ describe('a call in parts', () => {
     ['no URI', ['my report'], 'progress: expected a URI'],
     ['no list', ['a.b', 5], 'call of a.b: expected args to be a list'],
     ['onProgress, which the loop is', ['a.b', [], { onProgress: () => {} }], "unknown option 'onProgress'"],
+    [
+      'a bad dealerTimeout',
+      ['a.b', [], { dealerTimeout: 0.5 }],
+      'call of a.b: expected dealerTimeout to be whole milliseconds from 1, received 0.5',
+    ],
     ['a bad cancelMode', ['a.b', [], { cancelMode: 'no' }], 'call of a.b: expected cancelMode to be one of "skip"'],
     ['a bad overflow', ['a.b', [], { overflow: 'no' }], 'call of a.b: expected overflow to be one of'],
   ])('with %s is refused where it is written', (_what, args, message) => {
     expect(() => (world.me.progress as (...args: unknown[]) => unknown).apply(world.me, args)).toThrow(message);
     expect(world.router.sent).toHaveLength(1);
+  });
+});
+
+describe('dealerTimeout', () => {
+  it('is the timeout of the wire, beside the one that holds here', async () => {
+    const error = failure(world.me.call('com.example.report', [], { dealerTimeout: 500, timeout: 2_000 }));
+    expect(world.router.sent.at(-1)).toEqual([48, 1, { timeout: 500 }, 'com.example.report']);
+    world.clock.increment(1_999);
+    await world.router.say([8, 48, 1, {}, 'wamp.error.timeout']);
+    expect(await error).toMatchObject({ code: 'WAMP_ERR_APPLICATION', uri: 'wamp.error.timeout' });
   });
 });
 

@@ -3,13 +3,14 @@ import { Register, result } from '../../src/roles/callee.js';
 import type { Endpoint, Invocation, Procedure } from '../../src/roles/invocation.js';
 import type { Request } from '../../src/roles/request.js';
 import { WorkLimit } from '../../src/roles/work-limit.js';
+import { CountingClock } from '../support/counting-clock.js';
 import { recorded, thenable } from './recorded.js';
 
 const settle = () => new Promise(setImmediate);
 
 /** Offers com.example.add, in force under registration 77. */
-function offering(endpoint: Endpoint, limit?: WorkLimit) {
-  const session = recorded();
+function offering(endpoint: Endpoint, limit?: WorkLimit, clock = new CountingClock()) {
+  const session = recorded(clock);
   const offered: Procedure = { procedure: 'com.example.add', options: {}, endpoint, limit, id: undefined };
   const request = new Register(offered);
   session.roles.requests.send(request as Request);
@@ -645,5 +646,108 @@ describe('a call in parts', () => {
     const { receive } = offering(() => new Promise(() => {}));
     receive(...lists);
     expect(() => receive([68, 1, 77, { progress: true }])).toThrow(ProtocolError);
+  });
+});
+
+describe('the details of an invocation', () => {
+  it.each([
+    [
+      { timeout: 500, trustlevel: 2 },
+      { timeout: 500, trustlevel: 2 },
+    ],
+    [
+      { timeout: 0, trustlevel: 0 },
+      { timeout: undefined, trustlevel: 0 },
+    ],
+    [
+      { timeout: '5', trustlevel: -1 },
+      { timeout: undefined, trustlevel: undefined },
+    ],
+    [{}, { timeout: undefined, trustlevel: undefined }],
+  ])('%j are read as %j', (details, expected) => {
+    const read: unknown[] = [];
+    const { receive } = offering(({ timeout, trustlevel }) => void read.push({ timeout, trustlevel }));
+    receive([68, 1, 77, details]);
+    expect(read).toEqual([expected]);
+  });
+});
+
+describe('a timeout that the dealer leaves to the callee', () => {
+  const timedOut = [8, 68, 1, {}, 'wamp.error.timeout', ['no answer within 100 ms']];
+
+  it('aborts the signal and answers the caller at its end, not before; what comes of the endpoint goes nowhere', async () => {
+    const clock = new CountingClock();
+    let finish: (value: unknown) => void = () => {};
+    let signal: AbortSignal | undefined;
+    const { receive, sent, roles } = offering(
+      (invocation) => {
+        signal = invocation.signal;
+        return new Promise((resolve) => {
+          finish = resolve;
+        });
+      },
+      undefined,
+      clock,
+    );
+    receive([68, 1, 77, { timeout: 100 }]);
+    clock.increment(99);
+    expect({ sent, aborted: signal?.aborted }).toEqual({ sent: [], aborted: false });
+    clock.increment(1);
+    expect(sent).toEqual([timedOut]);
+    expect(signal?.reason).toMatchObject({ uri: 'wamp.error.timeout' });
+    finish(5);
+    await settle();
+    expect({ sent: sent.length, working: roles.callee.working, timers: clock.timers }).toEqual({
+      sent: 1,
+      working: 0,
+      timers: 0,
+    });
+  });
+
+  it.each<[string, Endpoint, (session: ReturnType<typeof offering>) => void]>([
+    ['the answer', () => 5, () => {}],
+    ['an error', throwing(new Error('broken')), () => {}],
+    ['INTERRUPT', () => new Promise(() => {}), ({ receive }) => receive([69, 1, { mode: 'killnowait' }])],
+    ['the end of the session', () => new Promise(() => {}), ({ roles }) => roles.end(new Error('gone'))],
+  ])('is over with %s', (_, endpoint, then) => {
+    const clock = new CountingClock();
+    const session = offering(endpoint, undefined, clock);
+    session.receive([68, 1, 77, { timeout: 100 }]);
+    then(session);
+    expect(clock.timers).toBe(0);
+    const said = session.sent.length;
+    clock.increment(1_000);
+    expect(session.sent).toHaveLength(said);
+  });
+
+  it('counts while the call waits for its turn, and gives up its place', () => {
+    const clock = new CountingClock();
+    const limit = new WorkLimit(1, 1);
+    const { receive, sent } = offering(() => new Promise(() => {}), limit, clock);
+    receive([68, 2, 77, {}], [68, 1, 77, { timeout: 100 }]);
+    clock.increment(100);
+    expect({ sent, waiting: limit.waiting }).toEqual({ sent: [timedOut], waiting: 0 });
+  });
+
+  it('is the longest pause between two parts of either kind', () => {
+    const clock = new CountingClock();
+    let kept: Invocation | undefined;
+    const { receive, sent } = offering(
+      (invocation) => {
+        kept = invocation;
+        return new Promise(() => {});
+      },
+      undefined,
+      clock,
+    );
+    receive([68, 1, 77, { timeout: 100, progress: true, receive_progress: true }]);
+    clock.increment(90);
+    receive([68, 1, 77, { progress: true }]);
+    clock.increment(90);
+    kept?.progress([1]);
+    clock.increment(99);
+    expect(sent).toHaveLength(1);
+    clock.increment(1);
+    expect(sent.at(-1)).toEqual(timedOut);
   });
 });

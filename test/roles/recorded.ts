@@ -1,4 +1,6 @@
+import { SimulatedClock } from 'xstate';
 import { SerializationError } from '../../src/errors.js';
+import type { Timers } from '../../src/roles/callee.js';
 import { SessionRoles } from '../../src/roles/session-roles.js';
 import { fromList, toList } from '../../src/wamp/codec.js';
 import type { Message } from '../../src/wamp/message.js';
@@ -12,10 +14,11 @@ export interface Failure {
 }
 
 /** The roles of one session whose other end is the test: lists go in, as they would come from a router; lists come out. */
-export function recorded() {
+export function recorded(timers: Timers = new SimulatedClock()) {
   const sent: List[] = [];
   const failures: Failure[] = [];
   const roles = new SessionRoles({
+    timers,
     send(message) {
       const list = toList(message);
       refuseUnsendable(list, '');

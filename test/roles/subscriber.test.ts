@@ -154,3 +154,28 @@ describe('Subscriber', () => {
     expect(topics[0]!.id).toBeUndefined();
   });
 });
+
+describe('the details of an event', () => {
+  it.each([
+    [
+      { publisher: 9, publisher_authid: 'anna', publisher_authrole: 'admin', trustlevel: 2, retained: true },
+      { publisher: { session: 9, authid: 'anna', authrole: 'admin' }, trustlevel: 2, isRetained: true },
+    ],
+    [
+      { publisher: 9, trustlevel: 0, retained: false },
+      { publisher: { session: 9, authid: undefined, authrole: undefined }, trustlevel: 0, isRetained: false },
+    ],
+    [
+      { publisher: '9', publisher_authid: 5, trustlevel: 1.5, retained: 1 },
+      { publisher: undefined, trustlevel: undefined, isRetained: false },
+    ],
+    [{}, { publisher: undefined, trustlevel: undefined, isRetained: false }],
+  ])('%j are read as %j', (details, expected) => {
+    const { roles, receive } = recorded();
+    const read: unknown[] = [];
+    const handler = ({ publisher, trustlevel, isRetained }: Event) => read.push({ publisher, trustlevel, isRetained });
+    roles.requests.send(new Subscribe({ topic: 'com.example.news', options: {}, handler, id: undefined }) as Request);
+    receive([33, 1, 77], [36, 77, 1, details]);
+    expect(read).toEqual([expected]);
+  });
+});

@@ -200,6 +200,96 @@ export function scenarios(world: World): void {
     });
   });
 
+  describe('a call that is given up', () => {
+    it.each([
+      ['killnowait', true],
+      ['kill', true],
+      ['skip', false],
+    ] as const)('in mode %s: whether its endpoint is told: %s', async (cancelMode, isTold) => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      let signal: AbortSignal | undefined;
+      let finish: (value: unknown) => void = () => {};
+      await callee.register('com.example.sleep', (invocation) => {
+        signal = invocation.signal;
+        return new Promise((resolve) => {
+          finish = resolve;
+        });
+      });
+      await callee.register('com.example.behind', () => 'all that was said before has come');
+      const stop = new AbortController();
+      const call = failure(caller.call('com.example.sleep', [], { signal: stop.signal, cancelMode }));
+      await eventually(() => signal !== undefined);
+      const why = new Error('not any more');
+      stop.abort(why);
+      expect(await call).toBe(why);
+      await caller.call('com.example.behind');
+      expect(signal?.aborted).toBe(isTold);
+      // What it returns now goes nowhere, and offends nobody.
+      finish('late');
+      expect((await caller.call('com.example.behind')).args).toEqual(['all that was said before has come']);
+      expect([callee.incarnation, caller.incarnation]).toEqual([1, 1]);
+    });
+  });
+
+  describe('a pattern', () => {
+    it.each([
+      ['prefix', 'com.example.tool', 'com.example.tool.saw', 'com.example.desk'],
+      ['wildcard', 'com..saw', 'com.example.saw', 'com.example.saw.old'],
+    ] as const)('of procedures: %s %s catches %s, and not %s', async (match, pattern, caught, other) => {
+      const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+      await callee.register(pattern, ({ procedure, args }) => [procedure, ...args], { match });
+      expect((await caller.call(caught, [1])).args).toEqual([[caught, 1]]);
+      expect(await failure(caller.call(other))).toMatchObject({ uri: 'wamp.error.no_such_procedure' });
+    });
+
+    it.each([
+      ['prefix', 'com.example.tool', 'com.example.tool.saw', 'com.example.desk'],
+      ['wildcard', 'com..saw', 'com.example.saw', 'com.example.saw.old'],
+    ] as const)('of topics: %s %s catches %s, and not %s', async (match, pattern, caught, other) => {
+      const [alice, bob] = await Promise.all([house.connect(), house.connect()]);
+      const heard: unknown[] = [];
+      await alice.subscribe(pattern, ({ topic, args }) => heard.push([topic, ...args]), { match });
+      await bob.publish(other, [1], { acknowledge: true });
+      await bob.publish(caught, [2], { acknowledge: true });
+      await eventually(() => heard.length > 0);
+      expect(heard).toEqual([[caught, 2]]);
+    });
+  });
+
+  describe('a procedure that is shared', () => {
+    it.each([
+      ['roundrobin', ['a', 'b', 'a', 'b']],
+      ['first', ['a', 'a', 'a', 'a']],
+      ['last', ['b', 'b', 'b', 'b']],
+    ] as const)('by policy %s is called at %j, and at who is left', async (invoke, expected) => {
+      const [a, b, caller] = await Promise.all([house.connect(), house.connect(), house.connect()]);
+      await a.register('com.example.who', () => 'a', { invoke });
+      await b.register('com.example.who', () => 'b', { invoke });
+      const asked: unknown[] = [];
+      while (asked.length < 4) asked.push((await caller.call('com.example.who')).args[0]);
+      // Where a turn begins is the router's affair.
+      expect(invoke === 'roundrobin' ? asked.slice(0, 2).sort() : asked).toEqual(
+        invoke === 'roundrobin' ? ['a', 'b'] : expected,
+      );
+      expect(asked.slice(2)).toEqual(asked.slice(0, 2));
+      await a.leave();
+      expect((await caller.call('com.example.who')).args).toEqual(['b']);
+    });
+  });
+
+  describe('who calls and who publishes', () => {
+    it('is told to the other end if they want that', async () => {
+      const [alice, bob] = await Promise.all([house.connect(), house.connect()]);
+      const told: unknown[] = [];
+      await alice.register('com.example.who', ({ caller }) => caller?.session);
+      await alice.subscribe('com.example.news', ({ publisher }) => told.push(publisher?.session));
+      expect((await bob.call('com.example.who', [], { discloseMe: true })).args).toEqual([bob.session?.id]);
+      await bob.publish('com.example.news', [], { discloseMe: true });
+      await eventually(() => told.length === 1);
+      expect(told).toEqual([bob.session?.id]);
+    });
+  });
+
   describe('a loop over events', () => {
     it('hears what is published, over the end of a session, until it is left', async () => {
       const tree = house.tree({ listener: {} });
