@@ -741,7 +741,7 @@ export function scenarios(world: World): void {
       expect(joins).toHaveLength(2);
       expect(server.stats().sessions).toBe(2);
       expect(house.log.said('joined').filter(({ fields }) => fields['peer'] === 'server')).toHaveLength(2);
-      if (running.held !== undefined) expect(running.held()).toEqual({ registrations: 3, subscriptions: 1 });
+      if (running.held !== undefined) expect(await running.held()).toEqual({ registrations: 3, subscriptions: 1 });
     }, 30_000);
 
     it('stops trying when asked to leave meanwhile', async () => {
