@@ -81,12 +81,19 @@ export const NO_STATS: RealmStats = Object.freeze({
  * @see WAMP Advanced Profile, "Feature Announcement"
  */
 export const ROUTER_ROLES: Dict = announcement(['broker', 'dealer'], {
-  broker: ['publisherExclusion', 'publisherIdentification', 'subscriberBlackwhiteListing', 'patternBasedSubscription'],
+  broker: [
+    'publisherExclusion',
+    'publisherIdentification',
+    'subscriberBlackwhiteListing',
+    'patternBasedSubscription',
+    'payloadPassthruMode',
+  ],
   dealer: [
     'callCanceling',
     'callTimeout',
     'callerIdentification',
     'patternBasedRegistration',
+    'payloadPassthruMode',
     'progressiveCallInvocations',
     'progressiveCallResults',
     'sharedRegistration',

@@ -21,7 +21,7 @@ const {
 const { tmpdir } = require('node:os');
 const { dirname, join, resolve } = require('node:path');
 const { PROMISE, weigh: weighInPage } = require('./browser-bundle.js');
-const { installFromProject, pack } = require('./packed.js');
+const { installFromProject, installPeers, pack } = require('./packed.js');
 
 const ROOT = resolve(__dirname, '..');
 const LIMITS = { packages: 25, megabytes: 10, installScripts: 0 };
@@ -200,6 +200,7 @@ async function main() {
   install(tarball);
   weigh();
   await weighForPages();
+  installPeers(consumer);
   load();
   mix();
   compile();

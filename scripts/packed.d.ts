@@ -18,3 +18,6 @@ export function pack(destination: string): Packed;
  * @throws {Error} with what tar said
  */
 export function installFromProject(tarball: string, folder: string): void;
+
+/** Beside an installed package: those of its optional peers that this project has. */
+export function installPeers(folder: string): void;

@@ -4,7 +4,7 @@
  * Stated once: `scripts/package.cjs` weighs and lints by it, `test/support/installed-package.ts` runs programs against it.
  */
 const { spawnSync } = require('node:child_process');
-const { cpSync, mkdirSync, readFileSync } = require('node:fs');
+const { cpSync, existsSync, mkdirSync, readFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 
 const ROOT = resolve(__dirname, '..');
@@ -36,4 +36,13 @@ function installFromProject(tarball, folder) {
   run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
 }
 
-module.exports = { installFromProject, pack };
+/** Beside it, those of its optional peers that this project has for its tests: what an entry of its own may need. */
+function installPeers(folder) {
+  const { peerDependencies = {} } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  for (const name of Object.keys(peerDependencies)) {
+    const from = join(ROOT, 'node_modules', name);
+    if (existsSync(from)) cpSync(from, join(folder, 'node_modules', name), { recursive: true, dereference: true });
+  }
+}
+
+module.exports = { installFromProject, installPeers, pack };

@@ -61,6 +61,24 @@ export class SerializationError extends WampError {
   }
 }
 
+/**
+ * Why a payload could not be sealed or opened. `unsupported`: the router, or this side, has not that scheme, cipher or serializer.
+ * `unknownKey`: nobody has given its key. `forged`: it is not what its sender has sealed, or not for this. `malformed`: what stands
+ * there is no such payload. `plain`: it came unsealed, where that is refused. `failed`: the scheme has thrown; `cause` is what.
+ */
+export type PassthruProblem = 'unsupported' | 'unknownKey' | 'forged' | 'malformed' | 'plain' | 'failed';
+
+/** A payload that passes through the router could not be sealed, so nothing was sent; or not be opened, so it reached no handler. */
+export class PassthruError extends WampError {
+  readonly code = 'WAMP_ERR_PASSTHRU';
+  readonly problem: PassthruProblem;
+
+  constructor(problem: PassthruProblem, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.problem = problem;
+  }
+}
+
 /** The transport could not be opened. `cause` is what Node said: ECONNREFUSED, ENOTFOUND, an HTTP status, TLS. */
 export class ConnectError extends WampError {
   static override readonly name: string = 'ConnectError';

@@ -108,6 +108,8 @@ export {
   AuthenticationError,
   ConnectError,
   ConnectionLost,
+  PassthruError,
+  type PassthruProblem,
   PeerDown,
   ProtocolError,
   QueueFull,
@@ -119,6 +121,7 @@ export {
   WampError,
 } from './errors.js';
 export type { Logger, LogLine } from './logger.js';
+export { type TunnelOptions, tunnel } from './passthru/tunnel.js';
 export type { CallStream } from './peer/call-stream.js';
 export type { PeerStats } from './peer/counters.js';
 export type { Route } from './peer/environment.js';
@@ -178,6 +181,7 @@ export {
   type SendableMessage,
   swallow,
 } from './peer/role.js';
+export type { SealBy, SealedOnly } from './peer/sealing.js';
 export { type PeerOptions, type PeerSpecOptions, peer, type RouterAddress, type RouterChoice } from './peer/spec.js';
 export type { PeerStatus } from './peer/status.js';
 export type { Overflow, Stream, StreamOptions } from './peer/stream.js';
@@ -193,7 +197,7 @@ export { cbor } from './serializers/cbor.js';
 export { json } from './serializers/json.js';
 export type { Limits as SerializerLimits } from './serializers/limits.js';
 export { msgpack } from './serializers/msgpack.js';
-export type { Serializer } from './serializers/serializer.js';
+export type { PayloadSerializer, Serializer } from './serializers/serializer.js';
 export { type StartOptions, start, type Tree } from './start.js';
 export { type RawSocketOptions, rawsocket } from './transports/rawsocket.js';
 export type { RawSocketEndpoint } from './transports/rawsocket-url.js';
@@ -201,5 +205,7 @@ export type { Connector, Frame, Transport, TransportEvents } from './transports/
 export { type WebSocketOptions, websocket } from './transports/websocket.js';
 export { field } from './wamp/field.js';
 export type { Message, MessageType } from './wamp/message.js';
+export type { SealedPayload, SealingFacts } from './wamp/passthru.js';
+export type { OpenPayload, PayloadContext, PayloadScheme } from './wamp/payload-scheme.js';
 export type { Dict, Id, List, Parse, Uri } from './wamp/values.js';
 export type { AnyMessage, CustomMessages, CustomShape, CustomShapes } from './wamp/vocabulary.js';

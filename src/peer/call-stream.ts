@@ -4,6 +4,7 @@ import type { Result } from '../roles/caller.js';
 import { checkPayload } from '../roles/payload.js';
 import type { Request } from '../roles/request.js';
 import { came } from '../wamp/given.js';
+import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict, List, Uri } from '../wamp/values.js';
 import type { PeerLife } from './life.js';
 import type { CallPart, CallStreamOptions } from './options.js';
@@ -39,10 +40,18 @@ export class CallStream extends ProgressiveCall<CallInParts> {
    * Made by a peer, not by hand.
    *
    * @param wire the wire's options of the whole call
+   * @param sealedBy what seals its parts
    */
-  constructor(life: PeerLife, procedure: Uri, args: List, wire: Dict, options: CallStreamOptions) {
+  constructor(
+    life: PeerLife,
+    procedure: Uri,
+    args: List,
+    wire: Dict,
+    options: CallStreamOptions,
+    sealedBy?: PayloadScheme,
+  ) {
     const { kwargs = NO_KWARGS, receiveProgress = true, cancelMode } = options;
-    const wishes = cancelMode === undefined ? {} : { cancelMode };
+    const wishes = { sealedBy, ...(cancelMode !== undefined && { cancelMode }) };
     super(
       life,
       procedure,

@@ -26,6 +26,8 @@ export interface PeerStats {
   readonly refused: number;
   /** Calls and publications that nobody awaits (`cast`, `emit`) and that failed. */
   readonly failedCasts: number;
+  /** Payloads that could not be opened, or came plain where that is refused (option `passthru`). */
+  readonly unopened: number;
   /** Sessions joined. */
   readonly sessions: number;
 }
@@ -41,12 +43,14 @@ export class Counters {
   #invocations = 0;
   #events = 0;
   #late = 0;
+  #unopened = 0;
 
   /** Keeps what the roles of a session have counted that has ended. */
-  keep({ callee, subscriber, late }: SessionRoles): void {
+  keep({ callee, subscriber, passthru, late }: SessionRoles): void {
     this.#invocations += callee.invocations;
     this.#events += subscriber.events;
     this.#late += late;
+    this.#unopened += passthru.unopened;
   }
 
   /** @param current the present session, if there is one */
@@ -67,6 +71,7 @@ export class Counters {
       dropped: this.dropped,
       refused: this.refused,
       failedCasts: this.failedCasts,
+      unopened: this.#unopened + (roles?.passthru.unopened ?? 0),
       sessions: this.sessions,
     };
   }

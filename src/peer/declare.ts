@@ -7,18 +7,19 @@ import { wireOptions } from '../wamp/options.js';
 import type { Dict, Uri } from '../wamp/values.js';
 import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
 import type { CallOptions, PeerOptions, RegisterOptions, SubscribeOptions } from './options.js';
+import { Sealing } from './sealing.js';
 import { A_BUFFER, STREAM_OPTIONS } from './stream.js';
 
 const OF_ANY_REQUEST = ['timeout', 'signal', 'whenDown'] as const;
-const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'cancelMode', 'dealerTimeout'] as const;
+const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'cancelMode', 'dealerTimeout', 'passthru'] as const;
 
 /** By message, the names of options that are this side's own business and never leave it. */
 export const LOCAL_OPTIONS = {
   CALL: [...OF_ANY_CALL, 'idempotent', 'onProgress'],
-  PUBLISH: [...OF_ANY_REQUEST, 'kwargs'],
-  REGISTER: [...OF_ANY_REQUEST, 'handler', 'queueLimit', 'partsBuffer'],
-  SUBSCRIBE: [...OF_ANY_REQUEST, 'handler'],
-  EVENTS: [...OF_ANY_REQUEST, ...STREAM_OPTIONS],
+  PUBLISH: [...OF_ANY_REQUEST, 'kwargs', 'passthru'],
+  REGISTER: [...OF_ANY_REQUEST, 'handler', 'queueLimit', 'partsBuffer', 'passthru'],
+  SUBSCRIBE: [...OF_ANY_REQUEST, 'handler', 'passthru'],
+  EVENTS: [...OF_ANY_REQUEST, 'passthru', ...STREAM_OPTIONS],
   PROGRESS: [...OF_ANY_CALL, 'idempotent', ...STREAM_OPTIONS],
   STREAM: [...OF_ANY_CALL, 'parts', 'receiveProgress', ...STREAM_OPTIONS],
 } as const;
@@ -37,7 +38,15 @@ export function callOptions(options: Omit<CallOptions, 'onProgress'>, local: rea
 /** How many invocations wait for an endpoint with a `concurrency`. */
 const QUEUE_LIMIT = 1_000;
 
-export function procedure(uri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): DeclaredProcedure {
+const UNSEALED = new Sealing();
+
+/** @param sealing what the peer has for `passthru` to choose from */
+export function procedure(
+  uri: Uri,
+  endpoint: Endpoint,
+  options: RegisterOptions = {},
+  sealing = UNSEALED,
+): DeclaredProcedure {
   const { concurrency, queueLimit, partsBuffer } = options;
   const wire = wireOptions('REGISTER', options, LOCAL_OPTIONS.REGISTER);
   if (queueLimit !== undefined && !(Number.isSafeInteger(queueLimit) && queueLimit >= 0)) {
@@ -57,35 +66,44 @@ export function procedure(uri: Uri, endpoint: Endpoint, options: RegisterOptions
     options: wire,
     limit: concurrency === undefined ? undefined : new WorkLimit(concurrency, queueLimit ?? QUEUE_LIMIT),
     partsBuffer,
+    demanded: sealing.demanded(`registration of ${uri}`, options.passthru),
     id: undefined,
   };
   return new DeclaredProcedure(held);
 }
 
-/** @param local the names of the options that stay here */
+/**
+ * @param local the names of the options that stay here
+ * @param sealing as of {@link procedure}
+ */
 export function topic(
   uri: Uri,
   handler: EventHandler,
   options: SubscribeOptions = {},
   local: readonly string[] = LOCAL_OPTIONS.SUBSCRIBE,
+  sealing = UNSEALED,
 ): DeclaredTopic {
   const held: Topic = {
     topic: uri,
     handler,
     options: wireOptions('SUBSCRIBE', options, local),
+    demanded: sealing.demanded(`subscription to ${uri}`, options.passthru),
     id: undefined,
   };
   return new DeclaredTopic(held);
 }
 
 /** What a peer's options declare: the procedures first, so that whoever hears of an event can be called about it. */
-export function declare({ register = {}, subscribe = {} }: PeerOptions): Declared[] {
+export function declare({ register = {}, subscribe = {}, passthru }: PeerOptions): Declared[] {
+  const sealing = new Sealing(passthru);
   return [
     ...Object.entries(register).map(([uri, entry]) =>
-      typeof entry === 'function' ? procedure(uri, entry) : procedure(uri, entry.handler, entry),
+      typeof entry === 'function' ? procedure(uri, entry) : procedure(uri, entry.handler, entry, sealing),
     ),
     ...Object.entries(subscribe).map(([uri, entry]) =>
-      typeof entry === 'function' ? topic(uri, entry) : topic(uri, entry.handler, entry),
+      typeof entry === 'function'
+        ? topic(uri, entry)
+        : topic(uri, entry.handler, entry, LOCAL_OPTIONS.SUBSCRIBE, sealing),
     ),
   ];
 }

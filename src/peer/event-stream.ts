@@ -21,7 +21,7 @@ export class EventStream extends Stream<Event> {
     super(`events of ${uri}`, options, 'dropOldest');
     this.topic = uri;
     this.#life = life;
-    this.#entry = topic(uri, (event) => this.push(event), options, LOCAL_OPTIONS.EVENTS);
+    this.#entry = topic(uri, (event) => this.push(event), options, LOCAL_OPTIONS.EVENTS, life.sealing);
     this.#entry.onRefused = (why) => this.close(why);
     const onAbort = () => void this.return();
     const stopWatching = life.watchers.on('exited', ({ reason, fate }) => {

@@ -29,6 +29,7 @@ import { Passage } from './passage.js';
 import { PeerLog } from './peer-log.js';
 import type { Connectors, Reroute } from './router-choice.js';
 import { Routers } from './routers.js';
+import { Sealing } from './sealing.js';
 import type { PeerStatus } from './status.js';
 import { runHook } from './user-hook.js';
 import { type PeerEvents, Watchers } from './watchers.js';
@@ -53,6 +54,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly log: PeerLog;
   /** All that passes, for a user's roles and streams. */
   readonly passage: Passage;
+  readonly sealing: Sealing;
   readonly #options: KeptOptions;
   readonly #environment: Environment;
   readonly #serializers: readonly Serializer[];
@@ -78,6 +80,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.openTimeout = options.openTimeout ?? 5_000;
     this.#serializers = options.serializers ?? [json()];
     this.log = new PeerLog(name, environment.logger);
+    this.sealing = new Sealing(options.passthru);
     this.watchers = new Watchers((error, event) => this.log.listenerFailed(error, event));
     this.outbox = new Outbox(
       name,
@@ -226,6 +229,7 @@ export class PeerLife implements ChildHandle, PeerHost {
 
   async open(signal: AbortSignal): Promise<SessionInput> {
     this.log.connecting(this.address, this.incarnation);
+    for (const scheme of this.sealing.schemes) await scheme.prepare?.(signal);
     const { vocabulary, features } = this.passage;
     const wire = await openWire(this.#routers.present, this.#serializers, signal, vocabulary);
     if (signal.aborted) {
@@ -233,8 +237,9 @@ export class PeerLife implements ChildHandle, PeerHost {
       wire.destroy();
       signal.throwIfAborted();
     }
-    const session = openSession(wire, this.#options, features, {
+    const session = openSession(wire, this.#options, features, this.sealing.schemes, {
       failed: (what, uri, error) => this.log.handlerFailed(what, uri, error),
+      unopened: (what, uri, error) => this.log.unopened(what, uri, error),
       overflowed: (what) => {
         if (what === 'event') this.counters.dropped += 1;
         else this.counters.refused += 1;

@@ -2,6 +2,7 @@ import { Inbox } from '../../actors/inbox.js';
 import type { SessionInput } from '../../actors/session.js';
 import type { Wire } from '../../actors/wire.js';
 import { type RolesHost, SessionRoles } from '../roles/session-roles.js';
+import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict } from '../wamp/values.js';
 import { announced } from './announced.js';
 import type { PeerOptions } from './options.js';
@@ -20,6 +21,8 @@ export interface SessionObserver {
   readonly timers: RolesHost['timers'];
   /** User code threw. */
   readonly failed: RolesHost['failed'];
+  /** A payload was not opened, or not taken. */
+  readonly unopened: RolesHost['unopened'];
   /** Too much has come while too many handlers were at work. */
   readonly overflowed: (what: 'call' | 'event') => void;
   /** What comes begins to wait for handlers. */
@@ -38,19 +41,17 @@ export function openSession(
   wire: Wire,
   options: PeerOptions,
   features: Readonly<Record<string, Dict>>,
+  schemes: readonly PayloadScheme[],
   observer: SessionObserver,
 ): OpenSession {
-  const roles = new SessionRoles({
-    send: (message) => wire.send(message),
-    failed: observer.failed,
-    timers: observer.timers,
-  });
+  const { failed, unopened, timers } = observer;
+  const roles = new SessionRoles({ send: (message) => wire.send(message), failed, unopened, timers }, schemes);
   const inbox = inboxOf(wire, roles, options, observer);
   const { realm, auth = [], authid, agent = 'respell', handshakeTimeout, goodbyeTimeout } = options;
   const input: SessionInput = {
     wire,
     realm,
-    details: { agent, roles: announced(features) },
+    details: { agent, roles: announced(features, schemes.length > 0) },
     auth: Array.isArray(auth) ? auth : [auth],
     table: roles.table,
     ...(authid === undefined ? {} : { authid }),

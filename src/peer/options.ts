@@ -17,10 +17,12 @@ import {
   unfit,
 } from '../wamp/given.js';
 import { nearest } from '../wamp/nearest.js';
+import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import type { Role } from './role.js';
 import { faultInChoice, type RouterChoice } from './router-choice.js';
+import type { SealBy, SealedOnly } from './sealing.js';
 import type { Overflow, StreamOptions } from './stream.js';
 import type { Session } from './welcomed.js';
 
@@ -74,6 +76,8 @@ export interface CallOptions extends RequestOptions, CustomOptions {
    * @see WAMP Advanced Profile, "Call Canceling"
    */
   readonly cancelMode?: CancelMode;
+  /** What seals the payload. Default: the peer's first scheme, if it has one; false sends it plain. */
+  readonly passthru?: SealBy;
 }
 
 /** What {@link Peer.events} takes: what a subscription does, and what becomes of events for which the loop has no time yet. */
@@ -118,6 +122,8 @@ export interface PublishOptions extends RequestOptions, CustomOptions {
   readonly eligibleAuthid?: readonly string[];
   readonly eligibleAuthrole?: readonly string[];
   readonly retain?: boolean;
+  /** What seals the payload. Default: the peer's first scheme, if it has one; false sends it plain. */
+  readonly passthru?: SealBy;
 }
 
 export interface RegisterOptions extends RequestOptions, CustomOptions {
@@ -145,11 +151,15 @@ export interface RegisterOptions extends RequestOptions, CustomOptions {
    * where the router has the option (Crossbar.io has, the embedded one has not): others refuse the procedure as ever.
    */
   readonly forceReregister?: boolean;
+  /** Takes sealed calls only; others are answered with `wamp.error.invalid_argument`. Default: takes plain ones, too. */
+  readonly passthru?: SealedOnly;
 }
 
 export interface SubscribeOptions extends RequestOptions, CustomOptions {
   readonly match?: 'exact' | 'prefix' | 'wildcard';
   readonly getRetained?: boolean;
+  /** Takes sealed events only; others are dropped and counted (`stats().unopened`). Default: takes plain ones, too. */
+  readonly passthru?: SealedOnly;
 }
 
 /** An endpoint or handler with its options, where a bare function has none. */
@@ -196,6 +206,14 @@ export interface PeerOptions {
   readonly auth?: AuthMethod | readonly AuthMethod[];
   /** The serializers to offer, the most wanted first: `[cbor(), json()]`. The router chooses. Default: JSON. */
   readonly serializers?: readonly Serializer[];
+  /**
+   * Schemes by which payloads pass through routers: `e2ee(…)` of `respell/e2ee`, `tunnel(…)`, or your own. Whatever of theirs comes is
+   * opened. All that the peer calls and publishes is sealed by the first, unless a request says otherwise, and sealed calls are
+   * answered sealed. Default: none, and all is plain.
+   *
+   * @see WAMP Advanced Profile, "Payload Passthru Mode"
+   */
+  readonly passthru?: PayloadScheme | readonly PayloadScheme[];
   /** Of every request that does not say otherwise. Default 30,000. */
   readonly timeout?: Milliseconds;
   /** Until the transport is open; of several routers, for each. Default 5,000. */
@@ -235,6 +253,7 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
   authid: true,
   auth: true,
   serializers: true,
+  passthru: true,
   timeout: true,
   openTimeout: true,
   handshakeTimeout: true,

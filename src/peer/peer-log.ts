@@ -40,6 +40,11 @@ export class PeerLog {
     this.#logger.error({ peer: this.#peer, uri, err: asError(error, `the ${what}`) }, `an ${what} failed`);
   }
 
+  /** Told of each registration and subscription of a session once. */
+  unopened(what: string, uri: Uri, err: Error): void {
+    this.#logger.warn({ peer: this.#peer, uri, err }, `${what} reached no handler: its payload was not opened`);
+  }
+
   listenerFailed(error: unknown, listener: string): void {
     const err = asError(error, 'the listener');
     this.#logger.error({ peer: this.#peer, err, listener }, 'a listener of the peer threw');

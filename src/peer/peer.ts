@@ -131,6 +131,7 @@ export class Peer {
    * @throws {ConnectionLost} the session ended while it was in flight: it may have been carried out
    * @throws {SerializationError} an argument cannot be sent; the message has its path
    * @throws {PeerDown} there is no session and none is waited for
+   * @throws {PassthruError} its payload cannot be sealed, or that of its result not be opened
    */
   async call(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): Promise<Result> {
     return this.#call('call', procedureUri, args, options);
@@ -165,11 +166,12 @@ export class Peer {
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
     const wire = callOptions(options, LOCAL_OPTIONS.PROGRESS);
+    const sealedBy = this.#life.sealing.by(operation, uri, options.passthru);
     this.#life.counters.calls += 1;
     return new ProgressiveCall(
       this.#life,
       uri,
-      (onProgress) => new Call(uri, args, kwargs, wire, { ...options, onProgress }),
+      (onProgress) => new Call(uri, args, kwargs, wire, { ...options, sealedBy, onProgress }),
       options,
     );
   }
@@ -200,7 +202,8 @@ export class Peer {
     checkPayload(operation, args, options.kwargs ?? NO_KWARGS);
     const wire = callOptions(options, LOCAL_OPTIONS.STREAM);
     this.#life.counters.calls += 1;
-    return new CallStream(this.#life, uri, args, wire, options);
+    const sealedBy = this.#life.sealing.by(operation, uri, options.passthru);
+    return new CallStream(this.#life, uri, args, wire, options, sealedBy);
   }
 
   /**
@@ -231,7 +234,7 @@ export class Peer {
     checkRequestOptions('register', options);
     const uri = checked('register', procedureUri, options.match);
     if (typeof endpoint !== 'function') throw needsFunction('register', uri, 'endpoint', endpoint);
-    const entry = procedure(uri, endpoint, options);
+    const entry = procedure(uri, endpoint, options, this.#life.sealing);
     await this.#life.add(entry, options);
     return {
       procedure: uri,
@@ -251,7 +254,7 @@ export class Peer {
     checkRequestOptions('subscribe', options);
     const uri = checked('subscribe', topicUri, options.match);
     if (typeof handler !== 'function') throw needsFunction('subscribe', uri, 'event handler', handler);
-    const entry = topic(uri, handler, options);
+    const entry = topic(uri, handler, options, LOCAL_OPTIONS.SUBSCRIBE, this.#life.sealing);
     await this.#life.add(entry, options);
     return {
       topic: uri,
@@ -376,7 +379,9 @@ export class Peer {
     checkCallOptions(operation, options);
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
-    const call = new Call(uri, args, kwargs, callOptions(options, LOCAL_OPTIONS.CALL), options);
+    const wire = callOptions(options, LOCAL_OPTIONS.CALL);
+    const sealedBy = this.#life.sealing.by(operation, uri, options.passthru);
+    const call = new Call(uri, args, kwargs, wire, sealedBy === undefined ? options : { ...options, sealedBy });
     this.#life.counters.calls += 1;
     return this.#life.outbox.submit(call, options);
   }
@@ -387,7 +392,9 @@ export class Peer {
     checkRequestOptions(operation, options);
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
-    const publication = new Publication(uri, args, kwargs, wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH));
+    const wire = wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH);
+    const sealedBy = this.#life.sealing.by(operation, uri, options.passthru);
+    const publication = new Publication(uri, args, kwargs, wire, sealedBy);
     this.#life.counters.publications += 1;
     return this.#life.outbox.submit(publication, options);
   }

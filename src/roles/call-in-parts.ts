@@ -4,6 +4,7 @@ import type { Message } from '../wamp/message.js';
 import { ADVANCED_ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { Call, type CallWishes } from './caller.js';
+import type { Passthru } from './passthru.js';
 
 /**
  * A call of which this is the first part; {@link Caller.sendPart} sends the others. It is never made twice: its parts are gone.
@@ -21,8 +22,8 @@ export class CallInParts extends Call {
   }
 
   /** @throws {ApplicationError} `wamp.error.feature_not_supported` by a router that would end the session over it */
-  override toMessage(request: Id, welcome: Dict): Message<'CALL'> {
-    if (announces(welcome, 'dealer', 'progressiveCallInvocations')) return super.toMessage(request);
+  override toMessage(request: Id, welcome: Dict, passthru: Passthru): Message<'CALL'> {
+    if (announces(welcome, 'dealer', 'progressiveCallInvocations')) return super.toMessage(request, welcome, passthru);
     throw new ApplicationError(
       ADVANCED_ERROR.featureNotSupported,
       ['the router does not announce progressive_call_invocations; send the call as a whole'],

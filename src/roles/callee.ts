@@ -1,11 +1,21 @@
-import { ApplicationError, ProtocolError, QueueFull, SerializationError, UsageError } from '../errors.js';
+import {
+  ApplicationError,
+  type PassthruError,
+  ProtocolError,
+  QueueFull,
+  SerializationError,
+  UsageError,
+} from '../errors.js';
 import { MESSAGES, type Message, type MessageTable } from '../wamp/message.js';
+import { factsOf } from '../wamp/passthru.js';
+import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import { ADVANCED_ERROR, ERROR, FIELD_ERROR } from '../wamp/predefined-uris.js';
 import { Tombstones } from '../wamp/tombstones.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
-import { type Procedure, Work, type WorkHost } from './invocation.js';
+import { type Procedure, procedureOf, Work, type WorkHost } from './invocation.js';
 import type { Load } from './load.js';
+import { demand, isClosed, type Opened, type Passthru, refusalOf } from './passthru.js';
 import { checkPayload } from './payload.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
@@ -93,6 +103,7 @@ export class Callee {
     INTERRUPT: (message) => this.#onInterrupt(message),
   };
   readonly #requests: Requests;
+  readonly #passthru: Passthru;
   readonly #send: (message: Message<'YIELD' | 'ERROR'>) => void;
   readonly #failed: (procedure: Uri, error: unknown) => void;
   readonly #load: Load;
@@ -105,7 +116,7 @@ export class Callee {
     start: (work) => this.#start(work),
     sendPart: (work, args, kwargs) => {
       if (!this.#isOpen(work)) return false;
-      this.#send({ type: 'YIELD', request: work.request, options: PROGRESS, args, kwargs });
+      this.#send(this.#toYield(work, PROGRESS, args, kwargs));
       if (work.timer !== undefined) this.#startTimer(work);
       return true;
     },
@@ -118,12 +129,14 @@ export class Callee {
    */
   constructor(
     requests: Requests,
+    passthru: Passthru,
     send: (message: Message<'YIELD' | 'ERROR'>) => void,
     failed: (procedure: Uri, error: unknown) => void,
     load: Load,
     timers: Timers,
   ) {
     this.#requests = requests;
+    this.#passthru = passthru;
     this.#send = send;
     this.#failed = failed;
     this.#load = load;
@@ -229,8 +242,16 @@ export class Callee {
       this.#answer(request, ERROR.noSuchRegistration, [`no registration ${registration}`]);
       return;
     }
+    let opened: Opened | undefined;
+    try {
+      opened = this.#open(offered, message);
+    } catch (unopened) {
+      if (message.details['progress'] === true) this.#cutOffParts(request);
+      this.#refuse(offered, message, unopened as PassthruError);
+      return;
+    }
     this.invocations += 1;
-    const work = new Work(offered, message, this.#host);
+    const work = new Work(offered, message, this.#host, opened);
     this.#working.set(request, work);
     if (work.timeout !== undefined) this.#startTimer(work);
     const { limit } = offered;
@@ -249,21 +270,34 @@ export class Callee {
     if (!work.expectsParts) {
       throw new ProtocolError(`INVOCATION: expected a new request id, received ${request}, which is being worked on`);
     }
-    if (work.take(message)) {
+    let opened: Opened | undefined;
+    try {
+      opened = this.#open(offered, message, work);
+    } catch (unopened) {
+      this.#cutShort(work, message, unopened as PassthruError);
+      this.#refuse(offered, message, unopened as PassthruError);
+      return;
+    }
+    if (work.take(message, opened)) {
       if (work.timer !== undefined) this.#startTimer(work);
       return;
     }
     const error = new QueueFull(
       `${offered.procedure}: ${work.parts.waiting} parts of a call wait already, and its endpoint does not keep up; take them quicker, or raise partsBuffer`,
     );
-    work.expectsParts = message.details['progress'] === true;
-    this.#end(work);
-    work.offered.limit?.drop(work);
-    work.abort(error);
+    this.#cutShort(work, message, error);
     this.#failed(work.procedure, error);
     this.#answer(request, ADVANCED_ERROR.unavailable, [
       `${offered.procedure} does not keep up with the parts of the call; send them slower`,
     ]);
+  }
+
+  /** Ends a call in parts at one that cannot be taken. */
+  #cutShort(work: Work, { details }: Message<'INVOCATION'>, why: Error): void {
+    work.expectsParts = details['progress'] === true;
+    this.#end(work);
+    work.offered.limit?.drop(work);
+    work.abort(why);
   }
 
   /** Nothing more is said of it. */
@@ -301,6 +335,33 @@ export class Callee {
     if (work.timer === undefined) return;
     this.#timers.clearTimeout(work.timer);
     work.timer = undefined;
+  }
+
+  /** @throws {PassthruError} when it cannot be opened, or is not sealed as is demanded */
+  #open(offered: Procedure, message: Message<'INVOCATION'>, begun?: Work): Opened | undefined {
+    const sealedBy = begun?.sealedBy;
+    // What goes on with a call must come from who has begun it.
+    const demanded = sealedBy?.authenticates === true ? [sealedBy] : offered.demanded;
+    let { details } = message;
+    let closed = isClosed(details, message);
+    if (!closed && sealedBy?.authenticates === true && message.args?.[0] instanceof Uint8Array) {
+      // Options are settled by the first part, and nexus passes on no others: then so are these.
+      details = begun?.details ?? details;
+      closed = true;
+    }
+    if (!closed && demanded === undefined) return undefined;
+    const uri = begun?.procedure ?? procedureOf(offered, details);
+    const what = `a call of ${uri}`;
+    const opened = closed ? this.#passthru.open(what, details, message, { type: 'CALL', uri }) : undefined;
+    demand(what, demanded, opened?.scheme);
+    return opened;
+  }
+
+  /** It reaches no endpoint. */
+  #refuse(offered: Procedure, { request, details }: Message<'INVOCATION'>, why: PassthruError): void {
+    this.#passthru.reportUnopened(offered, 'a call', procedureOf(offered, details), why);
+    const { error, args } = refusalOf(why);
+    this.#answer(request, error, args);
   }
 
   #start(work: Work): void {
@@ -349,12 +410,11 @@ export class Callee {
 
   #yield(work: Work, value: unknown): void {
     if (!this.#isOpen(work)) return;
-    const { request } = work;
     const { args, kwargs } = isEndpointResult(value)
       ? value
       : { args: value === undefined ? NO_ARGS : [value], kwargs: NO_KWARGS };
     try {
-      this.#send({ type: 'YIELD', request, options: {}, args, kwargs });
+      this.#send(this.#toYield(work, NO_KWARGS, args, kwargs));
       this.#end(work);
     } catch (error) {
       this.#fail(work, error);
@@ -363,13 +423,12 @@ export class Callee {
 
   #fail(work: Work, error: unknown): void {
     if (!this.#isOpen(work)) return;
-    const { request } = work;
     this.#end(work);
     let what = 'result';
     if (isA(error, ApplicationError)) {
       try {
         checkError(error);
-        this.#send(toError(request, error.uri, error.args, error.kwargs));
+        this.#sendError(work, error.uri, error.args, error.kwargs);
         return;
       } catch (unsendable) {
         error = unsendable;
@@ -378,10 +437,42 @@ export class Callee {
     }
     this.#failed(work.procedure, error);
     if (isA(error, SerializationError)) {
-      this.#answer(request, ERROR.invalidArgument, [
-        `the ${what} of ${work.procedure} cannot be sent: ${clipped(error.message)}`,
-      ]);
-    } else this.#answer(request, FIELD_ERROR.runtimeError, [messageOf(error)]);
+      const said = `the ${what} of ${work.procedure} cannot be sent: ${clipped(error.message)}`;
+      this.#sendFailure(work, ERROR.invalidArgument, said);
+    } else this.#sendFailure(work, FIELD_ERROR.runtimeError, messageOf(error));
+  }
+
+  #sendFailure(work: Work, uri: Uri, said: string): void {
+    try {
+      this.#sendError(work, uri, [said], NO_KWARGS);
+    } catch {
+      // It cannot be sealed, and whatever it says is not for others: the URI has to do.
+      this.#answer(work.request, uri, []);
+    }
+  }
+
+  /** The answer to a call that came sealed is sealed likewise. @throws {SerializationError} @throws {PassthruError} */
+  #toYield(work: Work, options: Dict, args: List, kwargs: Dict): Message<'YIELD'> {
+    const { request, sealedBy } = work;
+    if (sealedBy === undefined) return { type: 'YIELD', request, options, args, kwargs };
+    const sealed = this.#seal(work, sealedBy, 'YIELD', args, kwargs);
+    return { type: 'YIELD', request, options: { ...options, ...sealed.attributes }, args: sealed.args };
+  }
+
+  /** @throws {SerializationError} @throws {PassthruError} */
+  #sendError(work: Work, uri: Uri, args: List, kwargs: Dict): void {
+    const { request, sealedBy } = work;
+    if (sealedBy === undefined) {
+      this.#send(toError(request, uri, args, kwargs));
+      return;
+    }
+    const sealed = this.#seal(work, sealedBy, 'ERROR', args, kwargs);
+    this.#send({ ...toError(request, uri, sealed.args, NO_KWARGS), details: sealed.attributes });
+  }
+
+  #seal({ procedure: uri, details }: Work, by: PayloadScheme, type: 'YIELD' | 'ERROR', args: List, kwargs: Dict) {
+    const context = { type, uri, inReplyTo: factsOf(details) } as const;
+    return this.#passthru.seal(`the answer of ${uri}`, by, { args, kwargs }, context);
   }
 
   #answer(request: Id, uri: Uri, args: List): void {

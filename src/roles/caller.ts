@@ -1,5 +1,8 @@
+import { announces } from '../wamp/features.js';
 import type { Message, MessageTable } from '../wamp/message.js';
+import type { OpenPayload, PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { demand, isClosed, type Passthru } from './passthru.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import { namedAfter, type Requests } from './requests.js';
@@ -22,6 +25,8 @@ export interface CallWishes {
   readonly onProgress?: ((part: Result) => unknown) | undefined;
   /** Default `killnowait`. */
   readonly cancelMode?: CancelMode;
+  /** What seals the payload. Left out: it is sent plain. */
+  readonly sealedBy?: PayloadScheme | undefined;
 }
 
 const PROGRESS: Dict = Object.freeze({ receive_progress: true });
@@ -36,6 +41,7 @@ export class Call extends Request<Result> {
   readonly #idempotent: boolean;
   readonly onProgress: ((part: Result) => unknown) | undefined;
   readonly cancelMode: CancelMode;
+  readonly sealedBy: PayloadScheme | undefined;
 
   constructor(procedure: Uri, args: List, kwargs: Dict, options: Dict, wishes: CallWishes = {}) {
     super();
@@ -47,9 +53,14 @@ export class Call extends Request<Result> {
     this.#idempotent = idempotent;
     this.onProgress = onProgress;
     this.cancelMode = cancelMode;
+    this.sealedBy = wishes.sealedBy;
   }
 
   get procedure(): Uri {
+    return this.#procedure;
+  }
+
+  override get called(): Uri {
     return this.#procedure;
   }
 
@@ -66,15 +77,13 @@ export class Call extends Request<Result> {
     return this.onProgress !== undefined;
   }
 
-  toMessage(request: Id, _welcome?: Dict): Message<'CALL'> {
-    return {
-      type: 'CALL',
-      request,
-      options: this.#options,
-      procedure: this.#procedure,
-      args: this.#args,
-      kwargs: this.#kwargs,
-    };
+  toMessage(request: Id, welcome: Dict, passthru: Passthru): Message<'CALL'> {
+    const call = { type: 'CALL', request, options: this.#options, procedure: this.#procedure } as const;
+    const payload = { args: this.#args, kwargs: this.#kwargs };
+    if (this.sealedBy === undefined) return { ...call, ...payload };
+    const context = { type: 'CALL', uri: this.#procedure } as const;
+    const { attributes, args } = passthru.sealRequest(this.operation, this.sealedBy, payload, context, welcome);
+    return { ...call, options: { ...this.#options, ...attributes }, args };
   }
 }
 
@@ -87,16 +96,19 @@ const LAST: Dict = Object.freeze({});
 export class Caller {
   readonly table: MessageTable = { RESULT: (message) => this.#onResult(message) };
   readonly #requests: Requests;
+  readonly #passthru: Passthru;
   readonly #send: (message: Message<'CANCEL' | 'CALL'>) => void;
   readonly #failed: (procedure: Uri, error: unknown) => void;
 
   /** @param failed is told of each throw or rejection of an `onProgress` */
   constructor(
     requests: Requests,
+    passthru: Passthru,
     send: (message: Message<'CANCEL' | 'CALL'>) => void,
     failed: (procedure: Uri, error: unknown) => void,
   ) {
     this.#requests = requests;
+    this.#passthru = passthru;
     this.#send = send;
     this.#failed = failed;
   }
@@ -122,24 +134,60 @@ export class Caller {
   sendPart(id: Id, call: Call, args: List, kwargs: Dict, isLast: boolean): void {
     const options = isLast ? LAST : MORE_TO_COME;
     try {
-      this.#send({ type: 'CALL', request: id, options, procedure: call.procedure, args, kwargs });
+      this.#send(this.#toPart(id, call, options, { args, kwargs }));
     } catch (error) {
       throw namedAfter(`part of a ${call.operation}`, error);
     }
     call.onSign?.();
   }
 
-  #onResult({ request, details, args = NO_ARGS, kwargs = NO_KWARGS }: Message<'RESULT'>): void {
-    const result: Result = { args, kwargs, details };
-    if (details['progress'] === true) this.#onPart(request, result);
-    else this.#requests.take('CALL', request)?.resolve(result);
+  /** @throws {SerializationError} @throws {PassthruError} */
+  #toPart(request: Id, { procedure, sealedBy }: Call, options: Dict, payload: OpenPayload): Message<'CALL'> {
+    const part = { type: 'CALL', request, options, procedure } as const;
+    if (sealedBy === undefined) return { ...part, ...payload };
+    const context = { type: 'CALL', uri: procedure } as const;
+    const { attributes, args } = this.#passthru.seal(`part of a call of ${procedure}`, sealedBy, payload, context);
+    return { ...part, options: { ...options, ...attributes }, args };
+  }
+
+  #onResult(message: Message<'RESULT'>): void {
+    const { request: id, details } = message;
+    const call = this.#requests.peek('CALL', id) as Call | undefined;
+    if (call === undefined) return;
+    let result: Result;
+    try {
+      result = this.#resultOf(call, message);
+    } catch (unopened) {
+      // A part that is missing spoils the whole.
+      this.#passthru.unopened += 1;
+      if (details['progress'] === true) this.cancel(id, announces(this.#requests.welcome, 'dealer', 'callCanceling'));
+      else this.#requests.forget(id);
+      call.reject(unopened);
+      return;
+    }
+    // A part leaves the call in flight: its last RESULT has the same request id.
+    if (details['progress'] === true) {
+      this.#onPart(call, result);
+    } else {
+      this.#requests.forget(id);
+      call.resolve(result);
+    }
+  }
+
+  /** @throws {PassthruError} when it cannot be opened, or comes plain although its call did not */
+  #resultOf({ procedure, sealedBy }: Call, message: Message<'RESULT'>): Result {
+    const { details, args = NO_ARGS, kwargs = NO_KWARGS } = message;
+    const closed = isClosed(details, message);
+    if (!closed && sealedBy === undefined) return { args, kwargs, details };
+    const what = `the result of ${procedure}`;
+    const opened = closed ? this.#passthru.open(what, details, message, { type: 'YIELD', uri: procedure }) : undefined;
+    // Who can only have it from the callee must not be given what anybody on the way may have written.
+    if (sealedBy?.authenticates === true) demand(what, [sealedBy], opened?.scheme);
+    return opened === undefined ? { args, kwargs, details } : { args: opened.args, kwargs: opened.kwargs, details };
   }
 
   /** @see WAMP Advanced Profile, "Progressive Call Results" */
-  #onPart(id: Id, part: Result): void {
-    // It leaves the call in flight: its last RESULT has the same request id.
-    const call = this.#requests.peek('CALL', id) as Call | undefined;
-    if (call === undefined) return;
+  #onPart(call: Call, part: Result): void {
     const { onProgress, procedure } = call;
     if (onProgress === undefined) {
       this.#requests.late += 1; // Nobody has asked for it.

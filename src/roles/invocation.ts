@@ -1,6 +1,8 @@
 import type { Message } from '../wamp/message.js';
+import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { type Part, Parts } from './parts.js';
+import type { Demanded, Opened } from './passthru.js';
 import { checkPayload } from './payload.js';
 import { trustlevelOf } from './trustlevel.js';
 import type { Startable, WorkLimit } from './work-limit.js';
@@ -80,6 +82,7 @@ export interface Procedure {
   readonly limit?: WorkLimit | undefined;
   /** How many parts of one call wait for the endpoint's loop. Default 1,000. */
   readonly partsBuffer?: number | undefined;
+  readonly demanded?: Demanded;
   id: Id | undefined;
   /** Told when the router takes it back. */
   onRevoked?: ((why: Error) => void) | undefined;
@@ -106,6 +109,8 @@ export class Work implements Invocation, Startable {
   readonly offered: Procedure;
   /** Whether further parts of the call are to come. */
   expectsParts: boolean;
+  /** What has sealed the call, and seals its answers. */
+  readonly sealedBy: PayloadScheme | undefined;
   readonly #host: WorkHost;
   /** Of its `timeout`, while there is one: the callee's affair. */
   timer: unknown;
@@ -113,11 +118,14 @@ export class Work implements Invocation, Startable {
   #controller: AbortController | undefined;
   #aborted: Error | undefined;
 
-  constructor(offered: Procedure, message: Message<'INVOCATION'>, host: WorkHost) {
-    const { request, args = NO_ARGS, kwargs = NO_KWARGS, details } = message;
+  /** @param opened the payload, if it came sealed */
+  constructor(offered: Procedure, message: Message<'INVOCATION'>, host: WorkHost, opened?: Opened) {
+    const { request, details } = message;
+    const { args = NO_ARGS, kwargs = NO_KWARGS } = opened ?? message;
     this.args = args;
     this.kwargs = kwargs;
-    this.procedure = typeof details['procedure'] === 'string' ? details['procedure'] : offered.procedure;
+    this.sealedBy = opened?.scheme;
+    this.procedure = procedureOf(offered, details);
     this.details = details;
     this.request = request;
     this.offered = offered;
@@ -141,8 +149,10 @@ export class Work implements Invocation, Startable {
   }
 
   /** A further part has come. @returns false when there is no place for it */
-  take({ details, args = NO_ARGS, kwargs = NO_KWARGS }: Message<'INVOCATION'>): boolean {
+  take(message: Message<'INVOCATION'>, opened?: Opened): boolean {
     const { parts } = this;
+    const { details } = message;
+    const { args = NO_ARGS, kwargs = NO_KWARGS } = opened ?? message;
     if (!isEmpty(args, kwargs) && !parts.push({ args, kwargs })) return false;
     this.expectsParts = details['progress'] === true;
     if (!this.expectsParts) parts.end();
@@ -202,4 +212,9 @@ export class Work implements Invocation, Startable {
 
 function isEmpty(args: List, kwargs: Dict): boolean {
   return args.length === 0 && Object.keys(kwargs).length === 0;
+}
+
+/** The procedure that was called: a pattern's details tell which. */
+export function procedureOf({ procedure }: Procedure, details: Dict): Uri {
+  return typeof details['procedure'] === 'string' ? details['procedure'] : procedure;
 }

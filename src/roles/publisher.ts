@@ -1,5 +1,7 @@
 import type { Message, MessageTable } from '../wamp/message.js';
+import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import type { Passthru } from './passthru.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
 
@@ -10,13 +12,16 @@ export class Publication extends Request<Id | undefined> {
   readonly #args: List;
   readonly #kwargs: Dict;
   readonly #options: Dict;
+  readonly #sealedBy: PayloadScheme | undefined;
 
-  constructor(topic: Uri, args: List, kwargs: Dict, options: Dict) {
+  /** @param sealedBy seals the payload; left out, it is sent plain */
+  constructor(topic: Uri, args: List, kwargs: Dict, options: Dict, sealedBy?: PayloadScheme) {
     super();
     this.#topic = topic;
     this.#args = args;
     this.#kwargs = kwargs;
     this.#options = options;
+    this.#sealedBy = sealedBy;
   }
 
   get operation(): string {
@@ -27,15 +32,13 @@ export class Publication extends Request<Id | undefined> {
     return this.#options['acknowledge'] === true;
   }
 
-  toMessage(request: Id): Message<'PUBLISH'> {
-    return {
-      type: 'PUBLISH',
-      request,
-      options: this.#options,
-      topic: this.#topic,
-      args: this.#args,
-      kwargs: this.#kwargs,
-    };
+  toMessage(request: Id, welcome: Dict, passthru: Passthru): Message<'PUBLISH'> {
+    const publication = { type: 'PUBLISH', request, options: this.#options, topic: this.#topic } as const;
+    const payload = { args: this.#args, kwargs: this.#kwargs };
+    if (this.#sealedBy === undefined) return { ...publication, ...payload };
+    const context = { type: 'PUBLISH', uri: this.#topic } as const;
+    const { attributes, args } = passthru.sealRequest(this.operation, this.#sealedBy, payload, context, welcome);
+    return { ...publication, options: { ...this.#options, ...attributes }, args };
   }
 }
 

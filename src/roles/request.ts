@@ -1,6 +1,7 @@
 import type { Deadlined } from '../deadlines.js';
 import type { Message } from '../wamp/message.js';
-import type { Dict, Id } from '../wamp/values.js';
+import type { Dict, Id, Uri } from '../wamp/values.js';
+import type { Passthru } from './passthru.js';
 
 /** The messages that a client sends and that a router answers. */
 export type RequestType = 'CALL' | 'PUBLISH' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'REGISTER' | 'UNREGISTER';
@@ -58,11 +59,17 @@ export abstract class Request<T = unknown> implements Deadlined {
     return false;
   }
 
+  /** The procedure that it calls, if it does. */
+  get called(): Uri | undefined {
+    return undefined;
+  }
+
   /**
    * @param welcome what the router announced in the session that is to carry it
-   * @throws {Error} when it cannot be made to that router: the request is then rejected with it
+   * @param passthru seals its payload, if that is wanted
+   * @throws {Error} when it cannot be made to that router, or its payload not be sealed: the request is then rejected with it
    */
-  abstract toMessage(id: Id, welcome: Dict): Message;
+  abstract toMessage(id: Id, welcome: Dict, passthru: Passthru): Message;
 
   resolve(value: T): void {
     if (this.#settle()) this.#resolve(value);

@@ -3,9 +3,10 @@
  * (an id it gave, no longer waited for) from a forged one (an id it never gave).
  */
 
-import { ApplicationError, ProtocolError, SerializationError } from '../errors.js';
+import { ApplicationError, type PassthruError, ProtocolError, SerializationError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
 import type { Dict, Id } from '../wamp/values.js';
+import { isClosed, Passthru } from './passthru.js';
 import type { Request, RequestType } from './request.js';
 
 const REQUEST_TYPES: readonly RequestType[] = ['CALL', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REGISTER', 'UNREGISTER'];
@@ -21,13 +22,15 @@ export class Requests {
   /** Told when a reply is due, after none was. */
   onDue: (() => void) | undefined = undefined;
   readonly #send: (message: Message) => void;
+  readonly #passthru: Passthru;
   readonly #inFlight = new Map<Id, Request>();
   #last: Id = 0;
   #wrapped = false;
 
   /** @param send throws, and has sent nothing, when the message cannot be put on the wire */
-  constructor(send: (message: Message) => void) {
+  constructor(send: (message: Message) => void, passthru = new Passthru()) {
     this.#send = send;
+    this.#passthru = passthru;
   }
 
   get size(): number {
@@ -50,7 +53,7 @@ export class Requests {
       if (this.#inFlight.size === 1) this.onDue?.();
     }
     try {
-      this.#send(request.toMessage(id, this.welcome));
+      this.#send(request.toMessage(id, this.welcome, this.#passthru));
     } catch (error) {
       this.#inFlight.delete(id);
       request.id = undefined;
@@ -133,9 +136,21 @@ export class Requests {
       throw new ProtocolError(`ERROR.requestType: expected the code of a request, received ${message.requestType}`);
     }
     const request = this.take(type, message.request);
-    request?.reject(
-      new ApplicationError(message.error, message.args, message.kwargs, { operation: request.operation }),
-    );
+    request?.reject(this.#errorOf(request, message));
+  }
+
+  #errorOf({ operation, called: uri }: Request, message: Message<'ERROR'>): ApplicationError | PassthruError {
+    const { error, details } = message;
+    let { args, kwargs } = message;
+    if (uri !== undefined && isClosed(details, message)) {
+      try {
+        ({ args, kwargs } = this.#passthru.open(`the error of ${uri}`, details, message, { type: 'ERROR', uri }));
+      } catch (unopened) {
+        this.#passthru.unopened += 1;
+        return unopened as PassthruError;
+      }
+    }
+    return new ApplicationError(error, args, kwargs, { operation });
   }
 
   /** The session has ended: empties the table and returns what was in flight, in the order in which it was sent. */

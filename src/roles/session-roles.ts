@@ -1,8 +1,11 @@
+import type { PassthruError } from '../errors.js';
 import type { Message, MessageTable } from '../wamp/message.js';
+import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Uri } from '../wamp/values.js';
 import { Callee, type Timers } from './callee.js';
 import { Caller } from './caller.js';
 import { Load } from './load.js';
+import { Passthru } from './passthru.js';
 import { Publisher } from './publisher.js';
 import type { Request } from './request.js';
 import { Requests } from './requests.js';
@@ -15,6 +18,8 @@ export interface RolesHost {
   send(message: Message): void;
   /** User code threw or rejected. Never throws itself. */
   failed(what: 'endpoint' | 'event handler' | 'onProgress', uri: Uri, error: unknown): void;
+  /** A payload could not be opened, or came plain where that is refused; of each registration or subscription told once. */
+  readonly unopened?: ((what: string, uri: Uri, error: PassthruError) => void) | undefined;
 }
 
 /** The four roles of one client's session, over one sequence of request ids. */
@@ -26,15 +31,20 @@ export class SessionRoles {
   readonly callee: Callee;
   readonly publisher: Publisher;
   readonly subscriber: Subscriber;
+  readonly passthru: Passthru;
   /** Everything the roles take, for the session to install. */
   readonly table: MessageTable;
 
-  constructor(host: RolesHost) {
+  /** @param schemes those by which payloads may be sealed and opened */
+  constructor(host: RolesHost, schemes: readonly PayloadScheme[] = []) {
     const send = (message: Message) => host.send(message);
-    this.requests = new Requests(send);
-    this.caller = new Caller(this.requests, send, (uri, error) => host.failed('onProgress', uri, error));
+    const passthru = new Passthru(schemes, (what, uri, error) => host.unopened?.(what, uri, error));
+    this.passthru = passthru;
+    this.requests = new Requests(send, passthru);
+    this.caller = new Caller(this.requests, passthru, send, (uri, error) => host.failed('onProgress', uri, error));
     this.callee = new Callee(
       this.requests,
+      passthru,
       send,
       (uri, error) => host.failed('endpoint', uri, error),
       this.load,
@@ -43,6 +53,7 @@ export class SessionRoles {
     this.publisher = new Publisher(this.requests);
     this.subscriber = new Subscriber(
       this.requests,
+      passthru,
       (uri, error) => host.failed('event handler', uri, error),
       this.load,
     );

@@ -1,7 +1,11 @@
+import { type PassthruError, ProtocolError } from '../errors.js';
+import { faultInEvent } from '../wamp/attributes.js';
 import type { Message, MessageTable } from '../wamp/message.js';
+import type { OpenPayload } from '../wamp/payload-scheme.js';
 import { ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import type { Load } from './load.js';
+import { type Demanded, demand, isClosed, type Opened, type Passthru } from './passthru.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
@@ -45,6 +49,7 @@ export interface Topic {
   /** The wire's options. */
   readonly options: Dict;
   readonly handler: EventHandler;
+  readonly demanded?: Demanded;
   id: Id | undefined;
   /** Told when the router takes it back. */
   onRevoked?: ((why: Error) => void) | undefined;
@@ -139,14 +144,16 @@ export class Subscriber {
     EVENT: (message) => this.#onEvent(message),
   };
   readonly #requests: Requests;
+  readonly #passthru: Passthru;
   readonly #failed: (topic: Uri, error: unknown) => void;
   readonly #load: Load;
   // A broker gives the same id to every subscription of one session to one topic, so an id may have several handlers.
   readonly #subscriptions = new Map<Id, Topic[]>();
 
   /** @param failed is told of each throw or rejection of a handler */
-  constructor(requests: Requests, failed: (topic: Uri, error: unknown) => void, load: Load) {
+  constructor(requests: Requests, passthru: Passthru, failed: (topic: Uri, error: unknown) => void, load: Load) {
     this.#requests = requests;
+    this.#passthru = passthru;
     this.#failed = failed;
     this.#load = load;
   }
@@ -228,19 +235,26 @@ export class Subscriber {
     }
   }
 
-  #onEvent({ subscription, publication, details, args = NO_ARGS, kwargs = NO_KWARGS }: Message<'EVENT'>): void {
+  #onEvent(message: Message<'EVENT'>): void {
+    const { subscription, publication, details, args = NO_ARGS, kwargs = NO_KWARGS } = message;
     const topics = this.#subscriptions.get(subscription);
     if (topics === undefined) {
       this.late += 1;
       return;
     }
+    const fault = faultInEvent(details);
+    if (fault !== undefined) throw new ProtocolError(fault);
+    const opened = isClosed(details, message) ? this.#open(topics, message) : undefined;
+    if (opened === null) return;
+    const payload: OpenPayload = opened ?? { args, kwargs };
     for (const wanted of topics) {
       // A handler before it, of this same event, may have taken it away.
       if (wanted.id !== subscription) continue;
+      const topic = topicOf(wanted, details);
+      if (wanted.demanded !== undefined && !this.#isWhatIsDemanded(wanted, topic, opened)) continue;
       this.events += 1;
-      const topic = typeof details['topic'] === 'string' ? details['topic'] : wanted.topic;
       try {
-        const outcome = wanted.handler(new Received(args, kwargs, topic, publication, details));
+        const outcome = wanted.handler(new Received(payload.args, payload.kwargs, topic, publication, details));
         if (isPromiseLike(outcome)) {
           this.#load.begin();
           Promise.resolve(outcome).then(this.#load.settle, (error: unknown) => {
@@ -253,4 +267,31 @@ export class Subscriber {
       }
     }
   }
+
+  /** Opens the payload of an event, once for all handlers of a subscription. @returns null when it cannot be opened */
+  #open(topics: readonly Topic[], message: Message<'EVENT'>): Opened | null {
+    const wanted = topics[0] as Topic;
+    const { details } = message;
+    const uri = topicOf(wanted, details);
+    try {
+      return this.#passthru.open(`an event of ${uri}`, details, message, { type: 'PUBLISH', uri });
+    } catch (error) {
+      this.#passthru.reportUnopened(wanted, 'an event', uri, error as PassthruError);
+      return null;
+    }
+  }
+
+  #isWhatIsDemanded(wanted: Topic, topic: Uri, opened: Opened | undefined): boolean {
+    try {
+      demand(`an event of ${topic}`, wanted.demanded, opened?.scheme);
+      return true;
+    } catch (error) {
+      this.#passthru.reportUnopened(wanted, 'an event', topic, error as PassthruError);
+      return false;
+    }
+  }
+}
+
+function topicOf({ topic }: Topic, details: Dict): Uri {
+  return typeof details['topic'] === 'string' ? details['topic'] : topic;
 }

@@ -5,7 +5,8 @@ import { randomId } from '../wamp/sequence.js';
 import type { UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import { type Audience, audienceOf } from './audience.js';
-import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, refusePassthru, refuseReserved } from './refusal.js';
+import { passthruOf } from './passthru.js';
+import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, refuseReserved } from './refusal.js';
 import type { RouterPeer } from './router-peer.js';
 import { UriTable } from './uri-table.js';
 
@@ -128,7 +129,6 @@ export class Broker {
   #onPublish(peer: RouterPeer, message: Message<'PUBLISH'>): void {
     if (!this.#held.has(peer)) return;
     peer.requests.expect(message.request);
-    refusePassthru(message.options);
     // One that is neither true nor false asks for something, and is told what is wrong with it.
     const acknowledge = (message.options['acknowledge'] ?? false) !== false;
     try {
@@ -142,20 +142,22 @@ export class Broker {
 
   #publish(peer: RouterPeer, message: Message<'PUBLISH'>): Id {
     const { options, topic } = message;
+    const passthru = passthruOf(peer, 'publisher', options, message);
     checkOptions('PUBLISH', options);
     refuseInvalid(topic);
     refuseReserved(topic);
     const excluded = options['exclude_me'] === false ? undefined : peer;
     const audience = audienceOf(options);
     const identity = discloses(options, this.#disclosure) ? identityOf(peer) : NOTHING;
+    const told = passthru === undefined ? identity : { ...identity, ...passthru };
     this.publications += 1;
     const publication = this.#publicationId();
     const exact = this.#subscriptions.exact(topic);
     if (exact !== undefined)
-      this.events += dispatch(exact, eventOf(exact, publication, identity, message), excluded, audience);
+      this.events += dispatch(exact, eventOf(exact, publication, told, message), excluded, audience);
     const patterns = this.#subscriptions.patterns(topic);
     if (patterns.length > 0) {
-      const details = { ...identity, topic };
+      const details = { ...told, topic };
       for (const each of patterns) {
         this.events += dispatch(each, eventOf(each, publication, details, message), excluded, audience);
       }

@@ -4,7 +4,8 @@ import { MESSAGES, type Message } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List } from '../wamp/values.js';
 import { cutOff, type Invocation, type Member } from './member.js';
-import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, refusePassthru, sendError } from './refusal.js';
+import { answerPassthru, notPassedTo, passthruOf } from './passthru.js';
+import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, sendError } from './refusal.js';
 import type { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
 
@@ -112,14 +113,13 @@ export class Calls {
       return;
     }
     caller.peer.requests.expect(request);
-    refusePassthru(options);
     if (inParts && !caller.sendsParts) {
       throw new ProtocolError(
         'option progress: this session does not announce progressive_call_invocations as a caller; send the call as a whole',
       );
     }
     try {
-      this.#call(caller, message);
+      this.#call(caller, message, passthruOf(caller.peer, 'caller', message.options, message));
     } catch (error) {
       if (inParts) cutOff(caller, request);
       refuse(caller.peer, 'CALL', request, error);
@@ -132,8 +132,9 @@ export class Calls {
    * @throws {ProtocolError} when there can be none: the id is that of another call
    * @see WAMP Advanced Profile, "Progressive Call Invocations"
    */
-  #onPart(invocation: Invocation, { request, options, procedure, args, kwargs }: Message<'CALL'>): void {
-    const { parts, callee } = invocation;
+  #onPart(invocation: Invocation, message: Message<'CALL'>): void {
+    const { request, options, procedure, args, kwargs } = message;
+    const { parts, callee, caller } = invocation;
     if (parts === undefined) throw new ProtocolError(`CALL.Request: ${request} is the id of a call still in flight`);
     if (!parts.more) {
       throw new ProtocolError(
@@ -150,12 +151,15 @@ export class Calls {
     try {
       checkOptions('CALL', { progress });
       parts.more = progress === true;
+      const passthru = passthruOf(caller.peer, 'caller', options, message);
+      if (passthru !== undefined && !callee.takesPassthru.callee) throw notPassedTo('callee');
       if (invocation.killed) {
         this.discarded += 1;
         return;
       }
       this.#restartTimeout(invocation);
-      const { details, registration } = parts;
+      const { registration } = parts;
+      const details = passthru === undefined ? parts.details : { ...parts.details, ...passthru };
       const sent = callee.peer.send({
         type: 'INVOCATION',
         request: invocation.request,
@@ -167,20 +171,27 @@ export class Calls {
       if (!sent) throw notHandedOver('a part of the call');
     } catch (error) {
       this.#abandon(invocation);
-      refuse(invocation.caller.peer, 'CALL', request, error);
+      refuse(caller.peer, 'CALL', request, error);
     }
   }
 
-  #call(caller: Member, { request: call, options, procedure, args, kwargs }: Message<'CALL'>): void {
+  /** @param passthru the attributes of a payload that passes through */
+  #call(
+    caller: Member,
+    { request: call, options, procedure, args, kwargs }: Message<'CALL'>,
+    passthru: Dict | undefined,
+  ): void {
     checkOptions('CALL', options);
     refuseInvalid(procedure);
     const timeout = (options['timeout'] ?? 0) as number;
     const disclose = discloses(options, this.#disclosure);
     const registration = this.#registrations.best(procedure);
-    const callee = registration?.pick(this.#random);
-    if (registration === undefined || callee === undefined) {
+    if (registration === undefined) {
       throw new ApplicationError(ERROR.noSuchProcedure, [`no procedure ${procedure} is registered`]);
     }
+    // A registration always has a callee, but perhaps none to whom this payload may pass.
+    const callee = registration.pick(this.#random, passthru && takesPassthru);
+    if (callee === undefined) throw notPassedTo('callee');
     const inParts = options['progress'] === true;
     if (inParts && !callee.takesParts) {
       throw new ApplicationError(ADVANCED_ERROR.featureNotSupported, [
@@ -222,7 +233,7 @@ export class Calls {
       type: 'INVOCATION',
       request,
       registration: registration.id,
-      details: inParts ? { ...details, progress: true } : details,
+      details: inParts || passthru !== undefined ? { ...details, ...passthru, ...(inParts && PROGRESS) } : details,
       ...(args && { args }),
       ...(kwargs && { kwargs }),
     });
@@ -259,11 +270,19 @@ export class Calls {
   // Answers
 
   /** @throws {ProtocolError} when the callee was never asked for it, or its options are of a feature not announced */
-  onYield(callee: Member, { request, options, args, kwargs }: Message<'YIELD'>): void {
+  onYield(callee: Member, message: Message<'YIELD'>): void {
+    const { request, options, args, kwargs } = message;
     const progress = options['progress'] === true;
-    refusePassthru(options);
+    const passthru = answerPassthru(callee.peer, options, message);
     const invocation = this.#answered(callee, 'YIELD', request, !progress);
     if (invocation === undefined) return;
+    const told = forCaller(invocation.caller, passthru);
+    if (told instanceof ApplicationError) {
+      if (progress) this.#abandon(invocation);
+      else this.#settle(invocation);
+      sendError(invocation.caller.peer, 'CALL', invocation.call, told.uri, told.args);
+      return;
+    }
     if (!progress) this.#settle(invocation);
     else if (invocation.progress) this.#restartTimeout(invocation);
     else {
@@ -273,7 +292,7 @@ export class Calls {
     const sent = invocation.caller.peer.send({
       type: 'RESULT',
       request: invocation.call,
-      details: progress ? PROGRESS : NOTHING,
+      details: progress ? inPart(told) : told,
       ...(args && { args }),
       ...(kwargs && { kwargs }),
     });
@@ -281,20 +300,28 @@ export class Calls {
   }
 
   /** @throws {ProtocolError} when it answers no INVOCATION, or one that the callee never received */
-  onError(callee: Member, { requestType, request, error, args, kwargs }: Message<'ERROR'>): void {
+  onError(callee: Member, message: Message<'ERROR'>): void {
+    const { requestType, request, details, error, args, kwargs } = message;
     if (requestType !== MESSAGES.INVOCATION.code) {
       throw new ProtocolError(
         `ERROR.REQUEST.Type: expected ${MESSAGES.INVOCATION.code}, the type of INVOCATION, received ${requestType}`,
       );
     }
+    const passthru = answerPassthru(callee.peer, details, message);
     const invocation = this.#answered(callee, 'ERROR', request, true);
     if (invocation === undefined) return;
     this.#settle(invocation);
+    const told = forCaller(invocation.caller, passthru);
+    if (told instanceof ApplicationError) {
+      // It is an error in any case, and its URI says which; of the rest the caller could not make anything.
+      sendError(invocation.caller.peer, 'CALL', invocation.call, error);
+      return;
+    }
     const sent = invocation.caller.peer.send({
       type: 'ERROR',
       requestType: MESSAGES.CALL.code,
       request: invocation.call,
-      details: NOTHING,
+      details: told,
       error,
       ...(args && { args }),
       ...(kwargs && { kwargs }),
@@ -363,4 +390,18 @@ function notHandedOver(what: string): ApplicationError {
 /** @see WAMP Advanced Profile, "Caller Identification" */
 function identityOf(peer: RouterPeer): Dict {
   return { caller: peer.session, caller_authid: peer.authid, caller_authrole: peer.authrole };
+}
+
+/** Says that more will come. Most say nothing else, and share one dictionary. */
+const inPart = (told: Dict): Dict => (told === NOTHING ? PROGRESS : { ...told, ...PROGRESS });
+
+const takesPassthru = ({ takesPassthru: { callee } }: Member): boolean => callee;
+
+/** What the message that goes on with an answer says of its payload; or why it cannot go on as it is. */
+function forCaller(
+  { takesPassthru: { caller } }: Member,
+  passthru: Dict | ApplicationError | undefined,
+): Dict | ApplicationError {
+  if (passthru === undefined) return NOTHING;
+  return caller || passthru instanceof ApplicationError ? passthru : notPassedTo('caller');
 }

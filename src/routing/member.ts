@@ -15,6 +15,8 @@ export interface Member {
   readonly sendsParts: boolean;
   /** As a callee: whether it takes a call in parts. */
   readonly takesParts: boolean;
+  /** Whether payloads may pass through to it, as a caller and as a callee. */
+  readonly takesPassthru: { readonly caller: boolean; readonly callee: boolean };
   readonly registrations: Map<Id, Registration<Member>>;
   /** As a caller: its calls in flight, by the id of its CALL. */
   readonly calls: Map<Id, Invocation>;
@@ -64,6 +66,10 @@ export function memberOf(peer: RouterPeer): Member {
     takesProgress: announces(details, 'caller', 'progressiveCallResults'),
     sendsParts: announces(details, 'caller', 'progressiveCallInvocations'),
     takesParts: canBeInterrupted && announces(details, 'callee', 'progressiveCallInvocations'),
+    takesPassthru: {
+      caller: announces(details, 'caller', 'payloadPassthruMode'),
+      callee: announces(details, 'callee', 'payloadPassthruMode'),
+    },
     registrations: new Map(),
     calls: new Map(),
     invocations: new Map(),

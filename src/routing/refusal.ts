@@ -1,4 +1,4 @@
-import { ApplicationError, ProtocolError } from '../errors.js';
+import { ApplicationError } from '../errors.js';
 import { MESSAGES, type MessageType } from '../wamp/message.js';
 import { faultInOptions, type OptionsType } from '../wamp/options.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
@@ -60,20 +60,6 @@ export function refuseInvalid(uri: Uri, pattern: UriPattern = 'exact'): void {
 export function refuseReserved(uri: Uri, pattern: UriPattern = 'exact'): void {
   if (isReserved(uri, pattern)) {
     throw new ApplicationError(ERROR.invalidUri, ['URIs that begin with wamp. are reserved for the router']);
-  }
-}
-
-/**
- * The router does not announce payload passthru, so a client that uses it breaks the protocol.
- *
- * @throws {ProtocolError}
- * @see WAMP Advanced Profile, "Payload Passthru Mode"
- */
-export function refusePassthru(options: Dict): void {
-  if (Object.hasOwn(options, 'ppt_scheme')) {
-    throw new ProtocolError(
-      'option ppt_scheme: this router does not announce payload_passthru_mode; send a plain payload',
-    );
   }
 }
 

@@ -31,8 +31,21 @@ export class Registration<Callee> {
     return this.invoke !== 'single' && this.invoke === invoke && !this.callees.includes(callee);
   }
 
-  /** @param random from 0 up to 1 */
-  pick(random: () => number): Callee | undefined {
+  /**
+   * @param random from 0 up to 1
+   * @param fits of a callee, whether it may be picked; left out, each may
+   */
+  pick(random: () => number, fits?: (callee: Callee) => boolean): Callee | undefined {
+    const picked = this.#pick(random);
+    if (fits === undefined || picked === undefined || fits(picked)) return picked;
+    // It was its turn, and it cannot: the next one that can, or the one before where the last has precedence.
+    const { callees, invoke } = this;
+    const at = callees.indexOf(picked);
+    const rest = [...callees.slice(at + 1), ...callees.slice(0, at)];
+    return invoke === 'last' ? rest.findLast(fits) : rest.find(fits);
+  }
+
+  #pick(random: () => number): Callee | undefined {
     switch (this.invoke) {
       case 'single':
       case 'first':

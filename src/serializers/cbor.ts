@@ -2,7 +2,7 @@ import { ProtocolError } from '../errors.js';
 import { COST } from './growth.js';
 import { type Limits, limitsOf } from './limits.js';
 import { Reader } from './reader.js';
-import type { Serializer } from './serializer.js';
+import type { PayloadSerializer } from './serializer.js';
 import { Unfit } from './unfit.js';
 import { Writer } from './writer.js';
 
@@ -22,10 +22,11 @@ import { Writer } from './writer.js';
  * @throws {UsageError} when a limit is no whole number from 1
  * @see WAMP Basic Profile, "Serializers"; RFC 8949
  */
-export function cbor(limits: Limits = {}): Serializer {
+export function cbor(limits: Limits = {}): PayloadSerializer {
   const within = limitsOf('cbor', limits);
   return {
     subprotocol: 'wamp.2.cbor',
+    name: 'cbor',
 
     encode(message) {
       return (writer.busy ? new CborWriter(reader) : writer).write(message, within);
@@ -34,6 +35,14 @@ export function cbor(limits: Limits = {}): Serializer {
     decode(frame) {
       if (typeof frame === 'string') throw new ProtocolError('wamp.2.cbor: expected binary, received text');
       return reader.read(frame, within);
+    },
+
+    encodePayload(payload) {
+      return (writer.busy ? new CborWriter(reader) : writer).write(payload, within);
+    },
+
+    decodePayload(octets) {
+      return reader.readDict(octets, within);
     },
   };
 }

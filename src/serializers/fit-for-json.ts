@@ -36,7 +36,7 @@ interface Walk {
 const FIRST = 256;
 
 export interface FitForJson {
-  readonly message: List;
+  readonly message: List | Dict;
   /** How many octets of memory it takes at the most where it arrives. */
   readonly taken: number;
 }
@@ -48,11 +48,11 @@ export interface FitForJson {
  * @param surrogates whether to look at every string for half a surrogate pair, which costs more than all the rest
  * @throws {SerializationError} with the path of the first value that JSON would lose or alter
  */
-export function fitForJson(message: List, limits: Required<Limits>, surrogates = false): FitForJson {
+export function fitForJson(message: List | Dict, limits: Required<Limits>, surrogates = false): FitForJson {
   const shapes = new SentShapes();
   const walk: Walk = { limits, surrogates, left: limits.maxLength, taken: UNSEEN_TAKES, shapes };
   try {
-    const fit = fitContainer(message, walk, 1) as List;
+    const fit = fitContainer(message, walk, 1) as List | Dict;
     return { message: fit, taken: walk.taken };
   } catch (thrown) {
     throw asUnfit(thrown).toError();

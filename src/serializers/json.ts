@@ -1,11 +1,11 @@
 import { ProtocolError, SerializationError } from '../errors.js';
-import { type List, show } from '../wamp/values.js';
+import { type Dict, dict, type List, list } from '../wamp/values.js';
 import { fromBase64 } from './base64.js';
 import { fitForJson } from './fit-for-json.js';
 import { roomFor, tooMuchCame } from './growth.js';
 import { excessIn } from './json-excess.js';
 import { type Limits, limitsOf, tooDeepCame } from './limits.js';
-import type { Serializer } from './serializer.js';
+import type { PayloadSerializer } from './serializer.js';
 import { growsTooMuch, hasLoneSurrogate } from './unfit.js';
 
 /**
@@ -23,45 +23,71 @@ import { growsTooMuch, hasLoneSurrogate } from './unfit.js';
  * @throws {UsageError} when a limit is no whole number from 1
  * @see WAMP Basic Profile, "Serializers"; WAMP Advanced Profile, "Binary support in JSON"
  */
-export function json(limits: Limits = {}): Serializer {
+export function json(limits: Limits = {}): PayloadSerializer {
   const within = limitsOf('json', limits);
   return {
     subprotocol: 'wamp.2.json',
+    name: 'json',
 
     encode(message) {
-      const { message: fit, taken } = fitForJson(message, within);
-      const text = stringify(fit);
-      // JSON.stringify escapes half a surrogate pair, and nothing else begins so but a text that spells the escape out.
-      if (text.includes('\\ud')) fitForJson(message, within, true);
-      if (text.length > within.maxLength) {
-        const problem = `it is ${text.length} characters long, the limit is ${within.maxLength}`;
-        throw new SerializationError('message', problem);
-      }
-      if (taken > roomFor(text.length, within) && excessIn(text, within) === 'maxGrowth')
-        throw growsTooMuch(text.length, within).toError();
-      return text;
+      return write(message, within);
     },
 
     decode(frame) {
       if (typeof frame !== 'string') throw new ProtocolError('wamp.2.json: expected text, received binary');
-      if (frame.length > within.maxLength) {
-        throw new ProtocolError(`expected at most ${within.maxLength} characters, received ${frame.length}`);
-      }
-      const excess = excessIn(frame, within);
-      if (excess === 'maxDepth') throw tooDeepCame(within.maxDepth);
-      if (excess === 'maxGrowth') throw tooMuchCame(frame.length, within);
-      const message = parse(frame);
-      if (!Array.isArray(message)) throw new ProtocolError(`expected a list, received ${show(message)}`);
-      if (frame.includes('\\u') && SPECIAL.test(frame)) reviveList(message);
-      return message;
+      return list(read(frame, within));
+    },
+
+    encodePayload(payload) {
+      return utf8.encode(write(payload, within));
+    },
+
+    decodePayload(octets) {
+      return dict(read(textOf(octets), within));
     },
   };
+}
+
+const utf8 = new TextEncoder();
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function write(message: List | Dict, within: Required<Limits>): string {
+  const { message: fit, taken } = fitForJson(message, within);
+  const text = stringify(fit);
+  // JSON.stringify escapes half a surrogate pair, and nothing else begins so but a text that spells the escape out.
+  if (text.includes('\\ud')) fitForJson(message, within, true);
+  if (text.length > within.maxLength) {
+    const problem = `it is ${text.length} characters long, the limit is ${within.maxLength}`;
+    throw new SerializationError('message', problem);
+  }
+  if (taken > roomFor(text.length, within) && excessIn(text, within) === 'maxGrowth')
+    throw growsTooMuch(text.length, within).toError();
+  return text;
+}
+
+function read(text: string, within: Required<Limits>): unknown {
+  if (text.length > within.maxLength) {
+    throw new ProtocolError(`expected at most ${within.maxLength} characters, received ${text.length}`);
+  }
+  const excess = excessIn(text, within);
+  if (excess === 'maxDepth') throw tooDeepCame(within.maxDepth);
+  if (excess === 'maxGrowth') throw tooMuchCame(text.length, within);
+  const message = parse(text);
+  return text.includes('\\u') && SPECIAL.test(text) ? revive(message) : message;
+}
+
+function textOf(octets: Uint8Array): string {
+  try {
+    return strictUtf8.decode(octets);
+  } catch {
+    throw new ProtocolError('expected JSON in UTF-8, received other octets');
+  }
 }
 
 /** Binary, or half a surrogate pair, can be in a text only where this is. */
 const SPECIAL = /\\u(?:0000|d)/i;
 
-function stringify(message: List): string {
+function stringify(message: List | Dict): string {
   try {
     return JSON.stringify(message);
   } catch (cause) {

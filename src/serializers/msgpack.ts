@@ -2,7 +2,7 @@ import { ProtocolError } from '../errors.js';
 import { COST } from './growth.js';
 import { type Limits, limitsOf } from './limits.js';
 import { narrowed, Reader } from './reader.js';
-import type { Serializer } from './serializer.js';
+import type { PayloadSerializer } from './serializer.js';
 import { Unfit } from './unfit.js';
 import { Writer } from './writer.js';
 
@@ -23,10 +23,11 @@ import { Writer } from './writer.js';
  * @throws {UsageError} when a limit is no whole number from 1
  * @see WAMP Basic Profile, "Serializers"; the MessagePack specification, version 5
  */
-export function msgpack(limits: Limits = {}): Serializer {
+export function msgpack(limits: Limits = {}): PayloadSerializer {
   const within = limitsOf('msgpack', limits);
   return {
     subprotocol: 'wamp.2.msgpack',
+    name: 'msgpack',
 
     encode(message) {
       return (writer.busy ? new MessagePackWriter(reader) : writer).write(message, within);
@@ -35,6 +36,14 @@ export function msgpack(limits: Limits = {}): Serializer {
     decode(frame) {
       if (typeof frame === 'string') throw new ProtocolError('wamp.2.msgpack: expected binary, received text');
       return reader.read(frame, within);
+    },
+
+    encodePayload(payload) {
+      return (writer.busy ? new MessagePackWriter(reader) : writer).write(payload, within);
+    },
+
+    decodePayload(octets) {
+      return reader.readDict(octets, within);
     },
   };
 }

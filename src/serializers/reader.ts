@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors.js';
-import { type List, show } from '../wamp/values.js';
+import { type Dict, dict, type List, list } from '../wamp/values.js';
 import { beginsIndex, COST, isNewShape, LARGE, roomFor, shapeWith, tooMuchCame } from './growth.js';
 import { type Limits, tooDeepCame } from './limits.js';
 
@@ -43,6 +43,16 @@ export abstract class Reader {
 
   /** @throws {ProtocolError} when the frame is no list in this format, or exceeds a limit */
   read(frame: Uint8Array, limits: Required<Limits>): List {
+    return list(this.readAny(frame, limits));
+  }
+
+  /** As {@link read}, of a dictionary. */
+  readDict(octets: Uint8Array, limits: Required<Limits>): Dict {
+    return dict(this.readAny(octets, limits));
+  }
+
+  /** As {@link read}, of either. */
+  readAny(frame: Uint8Array, limits: Required<Limits>): unknown {
     const { maxLength, maxDepth } = limits;
     if (frame.length > maxLength) {
       throw new ProtocolError(`expected at most ${maxLength} octets, received ${frame.length}`);
@@ -54,7 +64,6 @@ export abstract class Reader {
     this.#roomLeft = roomFor(frame.length, limits);
     try {
       const message = this.value(maxDepth);
-      if (!Array.isArray(message)) throw new ProtocolError(`expected a list, received ${show(message)}`);
       if (this.at < frame.length) throw this.malformed('something behind the message');
       return message;
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Frame } from '../transports/transport.js';
-import type { List } from '../wamp/values.js';
+import type { Dict, List } from '../wamp/values.js';
 
 /**
  * Turns a WAMP message, already a list, into a frame and back. A user may bring one.
@@ -18,4 +18,18 @@ export interface Serializer {
 
   /** @throws {ProtocolError} when the frame is not a list in this format, or is beyond its limits */
   decode(frame: Frame): List;
+}
+
+/**
+ * A serializer that also writes a payload by itself, which then passes through routers as octets.
+ *
+ * @see WAMP Advanced Profile, "Payload Passthru Mode"
+ */
+export interface PayloadSerializer extends Serializer {
+  /** `ppt_serializer`, such as `cbor`. */
+  readonly name: string;
+  /** @throws {SerializationError} as `encode`, with a path such as `.args[0].when` */
+  encodePayload(payload: Dict): Uint8Array;
+  /** @throws {ProtocolError} when the octets are no dictionary in this format, or are beyond its limits */
+  decodePayload(octets: Uint8Array): Dict;
 }

@@ -65,7 +65,7 @@ export abstract class Writer {
   }
 
   /** @throws {SerializationError} with the path of the first value that is no data, or the limit that is exceeded */
-  write(message: List, limits: Required<Limits>): Uint8Array {
+  write(message: List | Dict, limits: Required<Limits>): Uint8Array {
     this.#limits = limits;
     this.#taken = 0;
     this.#start = this.at;
@@ -299,7 +299,7 @@ export abstract class Writer {
   /** What was counted is more than it can be: whoever reads it counts exactly. */
   #refuseGrowth(frame: Uint8Array, limits: Required<Limits>): void {
     try {
-      this.#reader.read(frame, limits);
+      this.#reader.readAny(frame, limits);
     } catch {
       throw growsTooMuch(frame.length, limits);
     }

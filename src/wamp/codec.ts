@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors.js';
-import type { Message, MessageType } from './message.js';
+import type { Message, MessageType, Payload } from './message.js';
 import { type Dict, dict, type List, list, type Parse, show } from './values.js';
 import { type AnyMessage, FIRST_CUSTOM, LAST_CUSTOM, type Layout, problemIn, STANDARD } from './vocabulary.js';
 
@@ -35,8 +35,10 @@ export function toList(message: AnyMessage, vocabulary = STANDARD): List {
     elements.push(value);
   }
   if (!payload) return elements;
-  const { args, kwargs } = message as { readonly args?: List; readonly kwargs?: Dict };
-  if (kwargs !== undefined && !isEmpty(kwargs)) {
+  const { args, kwargs, payload: transparent } = message as Payload;
+  if (transparent !== undefined) {
+    elements.push(transparent);
+  } else if (kwargs !== undefined && !isEmpty(kwargs)) {
     elements.push(args ?? [], kwargs);
   } else if (args !== undefined && args.length > 0) {
     elements.push(args);
@@ -46,7 +48,8 @@ export function toList(message: AnyMessage, vocabulary = STANDARD): List {
 
 /**
  * The message that a decoded list stands for. Options and details are kept as they came, with the keys that nobody
- * here knows; `args` and `kwargs` are left out when they are empty.
+ * here knows; `args` and `kwargs` are left out when they are empty. Where `enc_algo` says that the payload is Autobahn's
+ * transparent one, it is kept as it came, as `payload`.
  *
  * @throws {ProtocolError} that names the message, the field, what was expected and what came:
  *   `CALL.request: expected an ID from 1 to 2^53, received 0`
@@ -62,7 +65,9 @@ export function fromList(elements: List, vocabulary = STANDARD): Message {
   try {
     for (; at < names.length && at + 1 < length; at += 1)
       message[names[at] as string] = (parses[at] as Parse<unknown>)(elements[at + 1]);
-    if (payload && length > at + 1) {
+    if (payload && length === at + 2 && isTransparent(elements[at + 1], message)) {
+      message['payload'] = elements[at + 1];
+    } else if (payload && length > at + 1) {
       const args = list(elements[at + 1]);
       if (args.length > 0) message['args'] = args;
       at += 1;
@@ -116,6 +121,12 @@ function nameAt({ names, payload }: Layout, index: number): string | undefined {
   if (name !== undefined || !payload) return name;
   if (index === names.length + 1) return 'args';
   return index === names.length + 2 ? 'kwargs' : undefined;
+}
+
+/** Whether octets, or a text, stand in place of arguments: only where `enc_algo` says so, else they are a mistake. */
+function isTransparent(element: unknown, { options, details }: Fields): boolean {
+  if (typeof element !== 'string' && !(element instanceof Uint8Array)) return false;
+  return Object.hasOwn((options ?? details) as Dict, 'enc_algo');
 }
 
 /** Stops at the first key; a dictionary that cannot even be listed is for the serializer to refuse, by its path. */

@@ -89,6 +89,11 @@ type PayloadOf<P> = P extends true ? Payload : unknown;
 export interface Payload {
   readonly args?: List;
   readonly kwargs?: Dict;
+  /**
+   * In place of both: what Autobahn and Crossbar.io call transparent payload, an older way to pass through what routers cannot
+   * read. Only where options or details have `enc_algo`.
+   */
+  readonly payload?: Uint8Array | string;
 }
 
 /** A decoded message. Its `type` is upper-case, so it can be sent to a machine as it is. */

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { FURTHER_OPTIONS } from './attributes.js';
 import { nearest } from './nearest.js';
 import { boolean, type Dict, type Id, id, integer, listOf, oneOf, type Parse, string } from './values.js';
 
@@ -73,10 +74,11 @@ const NONE: Dict = Object.freeze({});
 type Table = ReadonlyMap<string, OptionShape>;
 
 const BY_NAME = new Map<OptionsType, Table>();
-const BY_WIRE = new Map<OptionsType, Table>();
+const BY_WIRE = new Map<OptionsType, ReadonlyMap<string, Parse<unknown>>>();
 for (const [type, rows] of Object.entries<Readonly<Record<string, OptionShape>>>(OPTIONS)) {
   BY_NAME.set(type as OptionsType, new Map(Object.entries(rows)));
-  BY_WIRE.set(type as OptionsType, new Map(Object.values(rows).map((row) => [row.wire, row])));
+  const ours = Object.values(rows).map(({ wire, parse }) => [wire, parse] as const);
+  BY_WIRE.set(type as OptionsType, new Map([...ours, ...Object.entries(FURTHER_OPTIONS[type] ?? {})]));
 }
 
 /**
@@ -110,12 +112,12 @@ export function wireOptions<T extends OptionsType>(type: T, options: Options<T>,
  *   of an ERROR with `wamp.error.invalid_argument`
  */
 export function faultInOptions(type: OptionsType, options: Dict): string | undefined {
-  const table = BY_WIRE.get(type) as Table;
+  const table = BY_WIRE.get(type) as ReadonlyMap<string, Parse<unknown>>;
   for (const key of Object.keys(options)) {
-    const row = table.get(key);
-    if (row === undefined) continue;
+    const parse = table.get(key);
+    if (parse === undefined) continue;
     try {
-      row.parse(options[key]);
+      parse(options[key]);
     } catch (error) {
       return `${type}.options.${key}: ${(error as Error).message}`;
     }

@@ -148,6 +148,8 @@ function problemOf(type: string, shape: unknown): string | undefined {
     for (const [key, parse] of Object.entries(parses)) {
       if (['type', 'args', 'kwargs', '__proto__'].includes(key) || /^\d+$/.test(key))
         return `${at}.${name}: "${key}" cannot be the name of a field`;
+      if (payload === true && key === 'payload')
+        return `${at}.${name}: "payload" cannot be the name of a field beside a payload`;
       if (typeof parse !== 'function')
         return `expected ${at}.${name}.${key} to be a function such as field.id, received ${came(parse)}`;
     }

@@ -133,6 +133,17 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
     () => me.call('com.example.never', [10n]),
   ],
   [
+    'WAMP_ERR_PASSTHRU',
+    'call of com.example.never: its payload could not be sealed by x_shut: the box is shut',
+    async () => {
+      const shut = () => {
+        throw new Error('the box is shut');
+      };
+      const other = await connect(local, { realm: 'realm1', passthru: { scheme: 'x_shut', seal: shut, open: shut } });
+      await other.call('com.example.never').finally(() => other.leave());
+    },
+  ],
+  [
     'WAMP_ERR_PEER_DOWN',
     'call of com.example.never: peer "early" is connecting; leave out whenDown: \'fail\' to wait for its session',
     () => inTree([leaf('early')], (tree) => tree.peer('early').call('com.example.never', [], { whenDown: 'fail' })),

@@ -1,5 +1,6 @@
 import { UsageError } from '../../src/errors.js';
 import { declare, procedure, topic } from '../../src/peer/declare.js';
+import { Passthru } from '../../src/roles/passthru.js';
 
 const handler = () => 5;
 
@@ -16,7 +17,7 @@ describe('declare', () => {
       ['registration', 'com.example.a', false],
       ['subscription', 'com.example.news', false],
     ]);
-    expect(declared.map((entry) => entry.request().toMessage(1, {}))).toMatchObject([
+    expect(declared.map((entry) => entry.request().toMessage(1, {}, new Passthru()))).toMatchObject([
       { type: 'REGISTER', options: {} },
       { type: 'REGISTER', options: { invoke: 'roundrobin' } },
       { type: 'SUBSCRIBE', options: {} },
@@ -26,11 +27,13 @@ describe('declare', () => {
   it('leaves this side’s own options out, and refuses unknown ones', () => {
     const { signal } = new AbortController();
     const own = { timeout: 5, signal, whenDown: 'wait' as const };
-    expect(procedure('com.example.add', handler, own).request().toMessage(1, {})).toMatchObject({ options: {} });
+    expect(procedure('com.example.add', handler, own).request().toMessage(1, {}, new Passthru())).toMatchObject({
+      options: {},
+    });
     expect(
       topic('com.example.', handler, { ...own, match: 'prefix' })
         .request()
-        .toMessage(1, {}),
+        .toMessage(1, {}, new Passthru()),
     ).toMatchObject({
       options: { match: 'prefix' },
     });
@@ -40,7 +43,9 @@ describe('declare', () => {
   it('passes concurrency to the router, and keeps queueLimit here', () => {
     const entry = procedure('com.example.add', handler, { concurrency: 2, queueLimit: 5, forceReregister: true });
     expect(entry.request()).toMatchObject({ offered: { limit: { concurrency: 2, queueLimit: 5 } } });
-    expect(entry.request().toMessage(1, {})).toMatchObject({ options: { concurrency: 2, force_reregister: true } });
+    expect(entry.request().toMessage(1, {}, new Passthru())).toMatchObject({
+      options: { concurrency: 2, force_reregister: true },
+    });
     const unlimited = procedure('com.example.add', handler).request();
     expect(unlimited).toMatchObject({ offered: { limit: undefined } });
     expect(procedure('com.example.add', handler, { concurrency: 1 }).request()).toMatchObject({

@@ -522,6 +522,7 @@ describe('what is told', () => {
       dropped: 0,
       refused: 0,
       failedCasts: 0,
+      unopened: 0,
       late: 4,
       sessions: 2,
     });

@@ -16,7 +16,7 @@ const ERRORS = ['src/errors.ts', 'src/logger.ts', 'src/deadlines.ts', 'src/compu
 const CONTRACTS = ['src/transports/transport.ts', 'src/serializers/serializer.ts'];
 const BELOW = [...ERRORS, ...CONTRACTS, 'src/wamp/'];
 const DECIDING = ['src/serializers/', 'src/transports/', 'src/roles/', 'src/auth/', 'src/routing/'];
-const ACTORS = [...BELOW, ...DECIDING, 'supervisors/'];
+const ACTORS = [...BELOW, ...DECIDING, 'src/passthru/', 'supervisors/'];
 const HELD = [
   'src/peer/',
   'src/connect.ts',
@@ -50,6 +50,12 @@ const LAYERS: readonly Layer[] = [
   },
   { row: '`src/roles/`', mayImport: 'errors, wamp', holds: ['src/roles/'], allows: BELOW },
   { row: '`src/auth/`', mayImport: 'errors, wamp', holds: ['src/auth/'], allows: BELOW },
+  {
+    row: '`src/passthru/`',
+    mayImport: 'errors, wamp, serializers',
+    holds: ['src/passthru/'],
+    allows: [...BELOW, 'src/serializers/'],
+  },
   { row: '`src/routing/`', mayImport: 'errors, wamp', holds: ['src/routing/'], allows: BELOW },
   { row: '`actors/`', mayImport: 'all above, supervisors', holds: ['actors/'], allows: ACTORS },
   {
@@ -88,6 +94,12 @@ const LAYERS: readonly Layer[] = [
     holds: ['src/index.ts'],
     allows: [...ACTORS, 'actors/', ...HELD, 'src/inspector/', 'src/browser/', 'src/cli/'],
   },
+  {
+    row: '`src/e2ee/`',
+    mayImport: 'errors, wamp, serializers, passthru; alone `@noble/ciphers`',
+    holds: ['src/e2ee/'],
+    allows: [...BELOW, 'src/serializers/', 'src/passthru/'],
+  },
 ];
 
 /** What a user starts: the only code that may use all that Node has. */
@@ -101,6 +113,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli/'],
   picocolors: ['src/cli/'],
   '@dagrejs/dagre': ['src/inspector/'],
+  '@noble/ciphers': ['src/e2ee/'],
   'node:net': ['src/transports/', ...PROGRAMS],
   'node:tls': ['src/transports/'],
   'node:stream': ['src/transports/'],

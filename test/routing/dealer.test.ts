@@ -10,7 +10,7 @@ describe('Dealer', () => {
       ['ERROR for a REGISTER', [8, 64, 1, {}, 'com.e']],
       ['a request id out of line', [48, 3, {}, 'com.p']],
       ['a request id used before', [64, 1, {}, 'com.q']],
-      ['payload passthru', [48, 2, { ppt_scheme: 'wamp' }, 'com.p', ['x']]],
+      ['payload passthru, which was not announced', [48, 2, { ppt_scheme: 'wamp' }, 'com.p', ['x']]],
     ])('%s', (_, list) => {
       const { callee } = pair();
       expect(() => callee.says(list)).toThrow(ProtocolError);

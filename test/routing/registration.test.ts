@@ -20,6 +20,25 @@ describe('Registration', () => {
   });
 
   test.each([
+    ['first', 'bc', 'b'],
+    ['last', 'ab', 'b'],
+    ['last', 'a', 'a'],
+    ['roundrobin', 'c', 'c'],
+    ['roundrobin', 'a', 'a'],
+    ['random', 'b', 'b'],
+    ['first', '', undefined],
+  ] as const)('with invoke %s picks, of those that fit (%s), %s', (invoke, fitting, expected) => {
+    const registration = new Registration<string>(1, 'com.p', 'exact', invoke);
+    registration.callees.push('a', 'b', 'c');
+    const pick = () =>
+      registration.pick(
+        () => 0.5,
+        (callee) => fitting.includes(callee),
+      );
+    expect([pick(), pick()]).toEqual([expected, expected]);
+  });
+
+  test.each([
     ['single', 'single', 'b', false],
     ['first', 'first', 'b', true],
     ['first', 'last', 'b', false],

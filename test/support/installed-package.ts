@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installFromProject, pack } from '../../scripts/packed.js';
+import { installFromProject, installPeers, pack } from '../../scripts/packed.js';
 import { filesBelow, ROOT, read, SOURCE_FOLDERS } from './source-files.js';
 
 /** What the tarball depends on. */
@@ -87,6 +87,7 @@ function make(folder: string): void {
   const staging = `${folder}.new`;
   mkdirSync(staging);
   installFromProject(pack(staging).tarball, staging);
+  installPeers(staging);
   renameSync(staging, folder);
 }
 

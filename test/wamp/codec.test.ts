@@ -191,3 +191,31 @@ describe('pathInMessage', () => {
     expect(pathInMessage(type, path)).toBe(said);
   });
 });
+
+describe('transparent payload', () => {
+  const OCTETS = Uint8Array.of(1, 2, 3);
+  const ENC = { enc_algo: 'cryptobox' };
+
+  it.each([
+    ['EVENT', [36, 1, 2, ENC, OCTETS]],
+    ['PUBLISH', [16, 1, ENC, 'com.t', OCTETS]],
+    ['CALL', [48, 1, ENC, 'com.p', OCTETS]],
+    ['RESULT', [50, 1, ENC, OCTETS]],
+    ['ERROR', [8, 48, 1, ENC, 'com.e', OCTETS]],
+    ['YIELD, as a text', [70, 1, ENC, 'a1666e6f74696365']],
+  ])('stands in place of arguments, and is kept as it came: %s', (_type, list) => {
+    const message = fromList(list);
+    expect(message).toMatchObject({ payload: list.at(-1) });
+    expect(message).not.toHaveProperty('args');
+    expect(toList(message)).toEqual(list);
+  });
+
+  it.each([
+    ['without enc_algo', [36, 1, 2, {}, OCTETS], 'EVENT.args: expected a list, received binary'],
+    ['with enc_algo of a prototype', [36, 1, 2, Object.create(ENC), 'x'], 'EVENT.args: expected a list'],
+    ['with something behind it', [36, 1, 2, ENC, OCTETS, {}], 'EVENT.args: expected a list, received binary'],
+    ['where nothing of the kind may stand', [36, 1, 2, ENC, {}], 'EVENT.args: expected a list, received a dictionary'],
+  ])('is none %s', (_why, list, message) => {
+    expect(() => fromList(list)).toThrow(message);
+  });
+});

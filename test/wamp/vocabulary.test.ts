@@ -81,6 +81,7 @@ describe('extended', () => {
     [{ A: { code: 300, from: 'me', ...field1 } }, 'expected messages.A.from to be who sends it'],
     [{ A: { code: 300, from: 'both' } }, 'expected messages.A.fields to be an object, received undefined'],
     [{ A: { code: 300, from: 'both', fields: { type: field.id } } }, '"type" cannot be the name of a field'],
+    [{ A: { code: 300, from: 'both', fields: { payload: field.id }, payload: true } }, '"payload" cannot be the name'],
     [{ A: { code: 300, from: 'both', fields: { 1: field.id } } }, '"1" cannot be the name of a field'],
     [{ A: { code: 300, from: 'both', fields: { a: 'id' } } }, 'a function such as field.id, received "id"'],
     [{ A: { code: 300, from: 'both', ...field1, payload: 1 } }, 'expected messages.A.payload to be true or false'],
