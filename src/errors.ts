@@ -70,6 +70,7 @@ export type PassthruProblem = 'unsupported' | 'unknownKey' | 'forged' | 'malform
 
 /** A payload that passes through the router could not be sealed, so nothing was sent; or not be opened, so it reached no handler. */
 export class PassthruError extends WampError {
+  static override readonly name: string = 'PassthruError';
   readonly code = 'WAMP_ERR_PASSTHRU';
   readonly problem: PassthruProblem;
 
