@@ -1,3 +1,4 @@
+import { SimulatedClock } from 'xstate';
 import { PassthruError, ProtocolError, SerializationError } from '../../src/errors.js';
 import { CallInParts } from '../../src/roles/call-in-parts.js';
 import { Register } from '../../src/roles/callee.js';
@@ -55,6 +56,7 @@ function session(schemes: readonly PayloadScheme[] = [readable()], welcome: obje
   const failures: unknown[] = [];
   const roles = new SessionRoles(
     {
+      timers: new SimulatedClock(),
       send: (message) => sent.push(toList(message)),
       failed: (_what, _uri, error) => failures.push(error),
       unopened: (...told) => unopened.push(told),

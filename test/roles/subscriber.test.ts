@@ -166,7 +166,7 @@ describe('the details of an event', () => {
       { publisher: { session: 9, authid: undefined, authrole: undefined }, trustlevel: 0, isRetained: false },
     ],
     [
-      { publisher: '9', publisher_authid: 5, trustlevel: 1.5, retained: 1 },
+      { publisher: null, publisher_authid: null, trustlevel: 1.5, retained: null },
       { publisher: undefined, trustlevel: undefined, isRetained: false },
     ],
     [{}, { publisher: undefined, trustlevel: undefined, isRetained: false }],
