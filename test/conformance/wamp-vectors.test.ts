@@ -14,7 +14,9 @@ describeWith('wamp-testsuite', "the standard's vectors", () => {
   const { checks, skipped } = vectors.available ? readSuite(vectors.path) : { checks: [], skipped: [] };
 
   it('are there', () => {
-    expect(checks.length).toBeGreaterThanOrEqual(250);
+    expect(checks.length).toBeGreaterThanOrEqual(300);
+    // What is not run is written in a serializer that is not spoken here, and nothing else.
+    for (const { why } of skipped) expect(why).toMatch(/^(ubjson|flatbuffers) is not spoken here$/);
     const reasons = new Map<string, number>();
     for (const { why } of skipped) reasons.set(why, (reasons.get(why) ?? 0) + 1);
     process.stdout.write(

@@ -1,4 +1,9 @@
 import { deepStrictEqual, ok } from 'node:assert';
+import { SimulatedClock } from 'xstate';
+import { PassthruError } from '../../../src/errors.js';
+import type { Request } from '../../../src/roles/request.js';
+import { SessionRoles } from '../../../src/roles/session-roles.js';
+import { Subscribe } from '../../../src/roles/subscriber.js';
 import type { Serializer } from '../../../src/serializers/serializer.js';
 import type { Frame } from '../../../src/transports/transport.js';
 import { fromList, toList } from '../../../src/wamp/codec.js';
@@ -38,6 +43,7 @@ export function described(type: string, attributes: Dict): Message {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || name === 'message_type' || name === 'type') continue;
     if (name === 'roles') message['details'] = { roles: value };
+    else if (name === 'payload') message['payload'] = Uint8Array.from(Buffer.from(String(value), 'hex'));
     else message[FIELD_NAMES[name] ?? name] = value;
   }
   return message as unknown as Message;
@@ -46,20 +52,23 @@ export function described(type: string, attributes: Dict): Message {
 /** Each variant is read as the message, and the message is written as one of them, octet for octet. */
 export function checkMessage(type: string, sample: Sample, serializer: Serializer, variants: readonly Variant[]): void {
   const message = described(type, sample.expected_attributes ?? {});
-  for (const frame of variants.map(frameOf)) deepStrictEqual(fromList(serializer.decode(frame)), message);
-  checkWritten(toList(message), serializer, variants);
+  for (const frame of variants.map(frameOf)) {
+    const decoded = fromList(serializer.decode(frame));
+    deepStrictEqual(decoded, message);
+    // The order of a dictionary's keys is known from a variant only.
+    checkWritten(toList(decoded), serializer, variants);
+  }
 }
 
 /**
  * The same for a message that the codec does not know: as a list. What stands in it is known from its attributes, in
- * their order; octets of a payload are given there in hexadecimal. The order of a dictionary's keys is known from a
- * variant only.
+ * their order.
  */
 export function checkLists(code: number, sample: Sample, serializer: Serializer, variants: readonly Variant[]): void {
   const list: unknown[] = [code];
   for (const [name, value] of Object.entries(sample.expected_attributes ?? {})) {
     if (value === null || name === 'message_type') continue;
-    list.push(name === 'payload' ? Uint8Array.from(Buffer.from(String(value), 'hex')) : value);
+    list.push(value);
   }
   for (const frame of variants.map(frameOf)) {
     const decoded = serializer.decode(frame);
@@ -68,19 +77,57 @@ export function checkLists(code: number, sample: Sample, serializer: Serializer,
   }
 }
 
-/** The message is taken, and no fault is found in its options. */
+/** The message is taken, and no fault is found in it. */
 export function checkTaken(type: string, { wmsg = [] }: Sample, serializer: Serializer): void {
   const message = received(wmsg, serializer);
   deepStrictEqual(message.type, type);
+  if (message.type === 'EVENT') {
+    // Nobody here opens transparent payload: whoever sends it is told so, and it is no breach of the protocol.
+    const { heard, refused } = deliver(message);
+    if (message.payload === undefined) deepStrictEqual({ heard, refused }, { heard: 1, refused: undefined });
+    else deepStrictEqual(refused instanceof PassthruError && refused.problem, 'unsupported');
+  }
   const { options } = message as { readonly options?: Dict };
   if (options !== undefined) deepStrictEqual(faultInOptions(type as OptionsType, options), undefined);
 }
 
-/** The fault in its options is found, and named. */
+/** The fault in it is found, and named, and it reaches no handler. */
 export function checkRefused(type: string, { wmsg = [], expected_error: error }: Sample, serializer: Serializer): void {
-  const { options } = received(wmsg, serializer) as Message<OptionsType>;
-  const fault = faultInOptions(type as OptionsType, options) ?? 'none';
+  const message = received(wmsg, serializer);
+  let fault: string;
+  if (message.type === 'EVENT') {
+    const { heard, refused } = deliver(message);
+    deepStrictEqual(heard, 0);
+    fault = refused?.message ?? 'none';
+  } else {
+    fault = faultInOptions(type as OptionsType, (message as Message<OptionsType>).options) ?? 'none';
+  }
   ok(fault.includes(error?.contains ?? ''), `expected a fault in ${error?.contains}, found ${fault}`);
+}
+
+/** What a subscriber makes of an event: how many handlers it gave it to, and why to none. */
+function deliver(message: Message<'EVENT'>): { heard: number; refused: Error | undefined } {
+  let heard = 0;
+  let refused: Error | undefined;
+  const roles = new SessionRoles({
+    send: () => {},
+    failed: () => {},
+    unopened: (_what, _uri, why) => {
+      refused = why;
+    },
+    timers: new SimulatedClock(),
+  });
+  const handler = () => {
+    heard += 1;
+  };
+  roles.requests.send(new Subscribe({ topic: 'com.example.topic', options: {}, handler, id: undefined }) as Request);
+  roles.table.SUBSCRIBED?.({ type: 'SUBSCRIBED', request: 1, subscription: message.subscription });
+  try {
+    roles.table.EVENT?.(message);
+  } catch (thrown) {
+    refused = thrown as Error;
+  }
+  return { heard, refused };
 }
 
 /** As it comes over the wire. */

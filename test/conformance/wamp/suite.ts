@@ -5,7 +5,6 @@ import { json } from '../../../src/serializers/json.js';
 import { msgpack } from '../../../src/serializers/msgpack.js';
 import type { Serializer } from '../../../src/serializers/serializer.js';
 import { MESSAGES } from '../../../src/wamp/message.js';
-import { OPTIONS, type OptionsType } from '../../../src/wamp/options.js';
 import { Usage } from '../usage.js';
 import { checkLists, checkMessage, checkRefused, checkTaken, type Sample, type Variant } from './sample.js';
 import { playScenario, type Scenario } from './scenario.js';
@@ -82,11 +81,6 @@ function addVector(
       }
       continue;
     }
-    const why = reasonToSkip(type, sample);
-    if (why !== undefined) {
-      skipped.push({ title, why });
-      continue;
-    }
     for (const [name, serializer] of Object.entries(SERIALIZERS)) {
       const run =
         sample.expected_error === undefined
@@ -105,8 +99,7 @@ function serialization(
   serializer: Serializer,
   variants: readonly Variant[],
 ): () => void {
-  if (!Object.hasOwn(MESSAGES, type) || isLegacyPayload(sample))
-    return () => checkLists(code, sample, serializer, variants);
+  if (!Object.hasOwn(MESSAGES, type)) return () => checkLists(code, sample, serializer, variants);
   return () => checkMessage(type, sample, serializer, variants);
 }
 
@@ -114,30 +107,6 @@ function addScenario(scenario: Scenario, checks: Check[]): void {
   for (const [name, serializer] of Object.entries(SERIALIZERS)) {
     checks.push({ title: `${name}: ${scenario.description}`, run: () => playScenario(scenario, serializer) });
   }
-}
-
-function reasonToSkip(type: string, sample: Sample): string | undefined {
-  if (isLegacyPayload(sample)) return 'enc_algo is not the standard’s: its payload is no list of arguments';
-  const key = keyOf(sample);
-  if (sample.expected_error === undefined || isOurOption(type, key)) return undefined;
-  return `${key} is ignored on the way in`;
-}
-
-/** Encrypted payload of autobahn's own making stands where the standard has a list of arguments. */
-function isLegacyPayload({ wmsg, expected_attributes: attributes }: Sample): boolean {
-  const options =
-    (wmsg ?? []).find((element) => typeof element === 'object') ?? attributes?.['options'] ?? attributes?.['details'];
-  return typeof options === 'object' && options !== null && 'enc_algo' in options;
-}
-
-/** The key whose value a sample is about: the standard's, in options that this project reads, or somebody else's. */
-function keyOf({ wmsg }: Sample): string | undefined {
-  return Object.keys(wmsg?.find((element) => typeof element === 'object' && !Array.isArray(element)) ?? {})[0];
-}
-
-function isOurOption(type: string, key: string | undefined): boolean {
-  if (!Object.hasOwn(OPTIONS, type)) return false;
-  return Object.values<{ readonly wire: string }>(OPTIONS[type as OptionsType]).some(({ wire }) => wire === key);
 }
 
 function jsonFiles(dir: string, part: string): readonly string[] {
