@@ -54,6 +54,7 @@ export class Inbox {
   readonly #host: InboxHost;
   #waiting: Work[] = [];
   #isPaused = false;
+  #isDraining = false;
   #isTold = false;
   #awaitsFlush = false;
   /** Not on a transport that cannot tell when it is flushed: nobody would say when to go on. */
@@ -80,9 +81,11 @@ export class Inbox {
     const { type } = message;
     if (type === 'EVENT' || type === 'INVOCATION') {
       if (this.#waiting.length === 0 && this.#hasRoom) return true;
+      if (this.#isDraining && type === 'EVENT') return true;
       // Of a call in parts whose endpoint is at work: it may be waiting for this one.
       if (type === 'INVOCATION' && this.#host.knows((message as Message<'INVOCATION'>).request)) return true;
-      this.#keep(message as Work);
+      if (this.#isDraining) this.#host.refuse(message as Message<'INVOCATION'>);
+      else this.#keep(message as Work);
       return false;
     }
     return type !== 'INTERRUPT' || this.#waiting.length === 0 || !this.#interrupt(message as Message<'INTERRUPT'>);
@@ -98,6 +101,13 @@ export class Inbox {
 
   /** A reply is due from now on: a handler may wait for it. */
   replyDue(): void {
+    if (this.#isPaused) this.#resume();
+  }
+
+  /** The last is here that this session is to work on: all of it begins now, and a call that still comes is refused. */
+  drain(): void {
+    this.#isDraining = true;
+    while (this.#waiting.length > 0) this.#takeNext();
     if (this.#isPaused) this.#resume();
   }
 
@@ -127,7 +137,7 @@ export class Inbox {
   }
 
   get #hasRoom(): boolean {
-    return this.#host.running < this.#options.concurrency && !this.#isChoked;
+    return !this.#isDraining && this.#host.running < this.#options.concurrency && !this.#isChoked;
   }
 
   /** More waits to be sent than may. */

@@ -124,6 +124,7 @@ export type { Logger, LogLine } from './logger.js';
 export { type TunnelOptions, tunnel } from './passthru/tunnel.js';
 export type { CallStream } from './peer/call-stream.js';
 export type { PeerStats } from './peer/counters.js';
+export type { Drained, DrainOptions } from './peer/drain.js';
 export type { Route } from './peer/environment.js';
 export type { EventStream } from './peer/event-stream.js';
 export type { MessageStream, MessagesOptions, PassingMessage } from './peer/message-stream.js';

@@ -10,7 +10,7 @@ import { commandLog } from './log.js';
 import { version } from './version.js';
 
 /** What scripts may rely on. The first is also what a terminal shows after Ctrl-C: it ended as it was asked to. */
-const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
 
 /** What `respell chart` draws, each from its own definition. */
 const CHARTS = { session: sessionMachine, peer: peerMachine, supervisor: supervisor({ children: [] }) };
@@ -76,15 +76,15 @@ function coloursWanted(): boolean {
   return stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }
 
-/** Aborts at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+/** Aborts at the first Ctrl-C or SIGTERM; a second one ends the process at once, as a shell tells of that signal. */
 function onInterrupt(): AbortSignal {
   const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+  const stop = (exit: number) => () => {
+    if (controller.signal.aborted) process.exit(exit);
     controller.abort();
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop(EXIT.interrupted));
+  process.on('SIGTERM', stop(EXIT.terminated));
   return controller.signal;
 }
 

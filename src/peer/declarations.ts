@@ -125,6 +125,20 @@ export class Declarations implements Iterable<Declared> {
     this.#roles = undefined;
   }
 
+  /** Gives everything back that is in force in this session: it stays declared, for the next. */
+  release(): void {
+    const roles = this.#roles;
+    this.leave();
+    if (roles === undefined) return;
+    for (const entry of this.#entries) {
+      const request = entry.withdraw(roles);
+      if (request === undefined) continue;
+      // What the router says to that changes nothing.
+      this.#host.outbox.hold(request).catch(() => {});
+      roles.requests.send(request);
+    }
+  }
+
   /** The session is gone. @returns the requests in which users asked for an entry: they are made again in the next one */
   end(): ReadonlySet<Request> {
     this.leave();

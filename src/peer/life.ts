@@ -19,11 +19,12 @@ import { Declarations } from './declarations.js';
 import { declare } from './declare.js';
 import type { Declared } from './declared.js';
 import { peerDown } from './down.js';
+import { type Drained, finished } from './drain.js';
 import type { Environment } from './environment.js';
 import { askForLife } from './liveness.js';
 import { HIGH_WATER, type OpenSession, openSession } from './open-session.js';
 import { openWire } from './open-wire.js';
-import type { PeerOptions, RequestOptions, Session } from './options.js';
+import type { Milliseconds, PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';
 import { Passage } from './passage.js';
 import { PeerLog } from './peer-log.js';
@@ -65,6 +66,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   #current: OpenSession | undefined;
   /** Whether somebody has asked it to leave and stay away, and there was nobody to see to that. */
   #isUnwanted = false;
+  #draining: Promise<Drained> | undefined;
   /** Whether this incarnation's session was told of as joined. */
   #told = false;
 
@@ -145,6 +147,35 @@ export class PeerLife implements ChildHandle, PeerHost {
       if (fate !== 'restarting' || reason === 'normal') return;
     } else if (this.status !== 'down' || this.incarnation === 0) return;
     await this.#terminate();
+  }
+
+  /**
+   * Finishes what is at work and takes nothing new, then leaves, or has the supervisor stop it. Whoever asks while it does gets the
+   * same promise.
+   */
+  drain(within: Milliseconds, end: 'leave' | 'stop' = 'leave'): Promise<Drained> {
+    this.#draining ??= this.#drain(within, end).finally(() => {
+      this.#draining = undefined;
+    });
+    return this.#draining;
+  }
+
+  async #drain(within: Milliseconds, end: 'leave' | 'stop'): Promise<Drained> {
+    const current = this.#current;
+    let drained: Drained = { abandoned: 0 };
+    if (current !== undefined && this.#told) {
+      current.inbox.drain();
+      this.#declared.release();
+      const { clock } = this.#environment;
+      const closeRoad = () => this.outbox.close();
+      drained = await finished(current, this.outbox, within, clock, closeRoad, (ended) =>
+        this.watchers.on('exited', ended),
+      );
+      this.log.drained(drained.abandoned);
+    }
+    if (end === 'leave') await this.leave({});
+    else await this.#terminate();
+    return drained;
   }
 
   /** Has the supervisor stop it for good. */
@@ -317,10 +348,9 @@ export class PeerLife implements ChildHandle, PeerHost {
 
   leaving(): void {
     this.status = 'down';
-    this.outbox.flush();
+    this.outbox.close();
     this.passage.established(undefined);
     this.#declared.leave();
-    this.outbox.turn({ open: false, ahead: false, why: undefined, state: 'leaving' });
   }
 
   ended(reason: ExitReason): void {

@@ -41,6 +41,8 @@ export type Road =
 export class Outbox {
   /** Requests that were given up by deadline or signal. */
   givenUp = 0;
+  /** Told when the last request has settled. */
+  onIdle: (() => void) | undefined = undefined;
   readonly #peer: string;
   readonly #options: OutboxOptions;
   readonly #clock: Clock;
@@ -110,14 +112,16 @@ export class Outbox {
     }
   }
 
-  /** Sends what still waits for room, however much that is: it is the last that this session takes. */
-  flush(): void {
+  /** This session takes no more. What waits for room still leaves, however much that is. */
+  close(): void {
     const road = this.#road;
-    if (!road.open) return;
-    for (const request of this.#waiting) {
-      this.#waiting.delete(request);
-      road.roles.requests.send(request);
+    if (road.open) {
+      for (const request of this.#waiting) {
+        this.#waiting.delete(request);
+        road.roles.requests.send(request);
+      }
     }
+    this.turn({ open: false, ahead: false, why: undefined, state: 'leaving' });
   }
 
   /** The session that carried `lost` has ended. What was in flight is never sent again unless it said that it may be. */
@@ -181,7 +185,9 @@ export class Outbox {
       this.#waiting.delete(request);
       this.#deadlines.remove(request);
       if (signal && onAbort) signal.removeEventListener('abort', onAbort);
-      if (this.#open.size === 0) this.#disarm();
+      if (this.#open.size > 0) return;
+      this.#disarm();
+      this.onIdle?.();
     };
     if (request instanceof Call && request.hasParts) request.onSign = () => this.#moveOn(request);
     this.#arm(now + timeout, now);

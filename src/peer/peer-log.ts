@@ -74,6 +74,11 @@ export class PeerLog {
     this.#logger.warn({ peer: this.#peer }, 'messages are dropped: the loop over them does not keep up');
   }
 
+  drained(abandoned: number): void {
+    if (abandoned === 0) this.#logger.info({ peer: this.#peer }, 'drained');
+    else this.#logger.warn({ peer: this.#peer, abandoned }, 'not all was finished in time that the peer had begun');
+  }
+
   /** Of what comes, something waits for a handler. */
   handlersBehind(): void {
     this.#logger.warn(

@@ -14,6 +14,7 @@ import { CallStream } from './call-stream.js';
 import type { PeerStats } from './counters.js';
 import { callOptions, LOCAL_OPTIONS, procedure, topic } from './declare.js';
 import type { Declared } from './declared.js';
+import { DRAIN, DRAIN_WITHIN, type Drained, type DrainOptions } from './drain.js';
 import { EventStream } from './event-stream.js';
 import type { PeerLife } from './life.js';
 import { checkMessagesOptions, MessageStream, type MessagesOptions } from './message-stream.js';
@@ -296,6 +297,19 @@ export class Peer {
     checkOptions<LeaveOptions>('leave', options, LEAVE);
     if (options.reason !== undefined) checked('leave', options.reason);
     await this.#life.leave(options);
+  }
+
+  /**
+   * Leaves when it has finished its work: gives its registrations and subscriptions back, answers a call that still comes with
+   * `wamp.error.unavailable`, lets all handlers come to their end, which may go on asking for things, awaits the answers to all
+   * requests, and says GOODBYE. New requests are refused once no handler is at work. A session that is lost meanwhile is not
+   * replaced.
+   *
+   * @returns how much was given up because the time was over
+   */
+  async drain(options: DrainOptions = {}): Promise<Drained> {
+    checkOptions<DrainOptions>('drain', options, DRAIN);
+    return this.#life.drain(options.within ?? DRAIN_WITHIN);
   }
 
   /**

@@ -1,4 +1,5 @@
 import {
+  type ChildView,
   type Clock,
   type StartOptions as EngineOptions,
   type Tree as EngineTree,
@@ -12,6 +13,7 @@ import { type Logger, SILENT } from '../logger.js';
 import { lineOf } from '../report-line.js';
 import type { Connector } from '../transports/transport.js';
 import { A_CLOCK, A_FUNCTION, A_LOGGER, ANYTHING, checkOptions, type Kinds, MILLISECONDS } from '../wamp/given.js';
+import { DRAIN, DRAIN_WITHIN, type Drained, type DrainOptions } from './drain.js';
 import { type Environment, guarded, type Route } from './environment.js';
 import { PeerLife } from './life.js';
 import { Peer } from './peer.js';
@@ -35,6 +37,14 @@ export interface PeerTree extends EngineTree {
    * @throws {UsageError} when that child is no peer
    */
   peer(idOrPath: string): Peer;
+  /**
+   * Stops everything when it has finished its work: drains the peers, the last first, since those before it may serve it, and then
+   * stops the tree.
+   *
+   * @param options `within` is the time for all of them; default 10,000 ms
+   * @returns how much was given up because the time was over
+   */
+  drain(options?: DrainOptions): Promise<Drained>;
 }
 
 export const TREE_OPTIONS: Kinds<PeerTreeOptions> = {
@@ -82,10 +92,32 @@ export function startPeers(root: SupervisorLogic | TreeSpec, options: PeerTreeOp
     },
   });
   return Object.assign(tree, {
+    drain: async (wish: DrainOptions = {}): Promise<Drained> => {
+      checkOptions<DrainOptions>('drain', wish, DRAIN);
+      return drainTree(tree, clock, wish.within ?? DRAIN_WITHIN);
+    },
     peer: (idOrPath: string): Peer => {
       const handle = tree.handle(idOrPath);
       if (handle instanceof PeerLife) return peerOf(handle);
       throw new UsageError(`expected "${idOrPath}" to be a peer, made by peer(…); it is another kind of child`);
     },
   });
+}
+
+async function drainTree(tree: EngineTree, clock: Clock, within: number): Promise<Drained> {
+  const until = clock.now() + within;
+  let abandoned = 0;
+  const isRunning = tree.root.getSnapshot().status === 'active';
+  const handles = isRunning ? leavesOf(tree.view()).map(({ path }) => tree.handle(path)) : [];
+  for (const life of handles.reverse()) {
+    if (!(life instanceof PeerLife) || life.isOver) continue;
+    abandoned += (await life.drain(Math.max(1, until - clock.now()), 'stop')).abandoned;
+  }
+  await tree.stop();
+  return { abandoned };
+}
+
+/** In the order in which they were started. */
+function leavesOf(view: ChildView): ChildView[] {
+  return view.supervisor === undefined ? [view] : view.supervisor.children.flatMap(leavesOf);
 }

@@ -96,6 +96,8 @@ const PROGRESS: Dict = Object.freeze({ progress: true });
 /** The callee role of one session. */
 export class Callee {
   invocations = 0;
+  /** Told when the last call that was not answered is. */
+  onIdle: (() => void) | undefined = undefined;
   readonly table: MessageTable = {
     REGISTERED: (message) => this.#onRegistered(message),
     UNREGISTERED: (message) => this.#onUnregistered(message),
@@ -305,6 +307,7 @@ export class Callee {
     this.#working.delete(work.request);
     if (work.timer !== undefined) this.#stopTimer(work);
     if (work.expectsParts) this.#cutOffParts(work.request);
+    if (this.#working.size === 0) this.onIdle?.();
   }
 
   #cutOffParts(request: Id): void {

@@ -77,6 +77,20 @@ describe('respell demo', () => {
     expect(code).toBe(0);
   }, 30_000);
 
+  it('ends at once at a second signal, with the exit code of that signal', async () => {
+    let sent = 0;
+    const { code } = await respell(['demo', '--json', '--port', '18300'], (chunk, kill) => {
+      if (sent === 0 && chunk.includes('"joined"')) {
+        sent = 1;
+        kill('SIGINT');
+      } else if (sent === 1 && chunk.includes('"drained"')) {
+        sent = 2;
+        kill('SIGTERM');
+      }
+    });
+    expect([sent, code]).toEqual([2, 143]);
+  }, 30_000);
+
   it('takes the next port when the first is busy, and says so', async () => {
     const holder = createServer();
     await once(holder.listen(0, '127.0.0.1'), 'listening');

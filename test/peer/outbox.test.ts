@@ -372,7 +372,7 @@ describe('while more is on its way than may', () => {
     world.open();
     world.link.queued = 1_001;
     world.call('a');
-    world.outbox.flush();
+    world.outbox.close();
     expect(names(world.sent)).toEqual(['a']);
   });
 

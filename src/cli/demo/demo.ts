@@ -32,6 +32,8 @@ export interface DemoOptions {
 const ABORT_EVERY = 2_500;
 const ABORT_REASON = 'wamp.error.unavailable';
 const DRAW_EVERY = 100;
+/** How long what is being worked on at the end may take. */
+const DRAIN_WITHIN = 3_000;
 /** How long the house may take to be whole again, once nobody aborts any more. */
 const SETTLE_WITHIN = 3_000;
 
@@ -74,7 +76,7 @@ export async function demo(options: DemoOptions): Promise<Figures> {
     draw();
   } finally {
     over.abort();
-    await tree.stop();
+    await tree.drain({ within: DRAIN_WITHIN });
     await finished; // Whatever waited for a peer that did not come back has been refused by now.
     if (drawing !== undefined) clearInterval(drawing);
     screen?.close();
