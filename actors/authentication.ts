@@ -1,8 +1,9 @@
 import { challengeCryptosign, publicKeyIn } from '../src/auth/cryptosign-verifier.js';
 import { saslprep } from '../src/auth/saslprep.js';
 import { challengeScram, problemOfScramHello } from '../src/auth/scram-verifier.js';
-import { challengeTicket, challengeWampcra, type IssuedChallenge, type Principal } from '../src/auth/verifier.js';
+import { challengeTicket, challengeWampcra, type IssuedChallenge, once, type Principal } from '../src/auth/verifier.js';
 import { UsageError } from '../src/errors.js';
+import { A_FUNCTION, AN_OBJECT, came, unfit as unfitOption } from '../src/wamp/given.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
 import { type Account, Accounts, PROOFS, type ProofName, type UserOptions } from './accounts.js';
@@ -10,13 +11,43 @@ import { type Account, Accounts, PROOFS, type ProofName, type UserOptions } from
 /** Who may join a realm. */
 export interface AuthOptions {
   /** By `authid`. */
-  readonly users: Readonly<Record<string, UserOptions>>;
+  readonly users?: Readonly<Record<string, UserOptions>>;
+  /**
+   * Methods of your own, by their name in HELLO: each makes a challenge for whoever wants to be somebody. Who is told `undefined` is
+   * refused at once; to keep to yourself who exists, challenge everybody.
+   */
+  readonly challenges?: Readonly<Record<string, Challenger>>;
   /**
    * What the realm accepts, the most wanted first; of these the first that the client offers and the user can do is
-   * asked for. Default: what at least one user can do, of `cryptosign`, `wamp-scram`, `wampcra`, `ticket`, in this order.
+   * asked for. Default: your own, then what at least one user can do, of `cryptosign`, `wamp-scram`, `wampcra`, `ticket`, in this order.
    * With `anonymous` the realm is open to everybody else too.
    */
-  readonly methods?: readonly AuthMethodName[];
+  readonly methods?: readonly (AuthMethodName | (string & {}))[];
+}
+
+/** Makes challenges by a method of a user's own. A throw fails that session, and is told to nobody but the log. */
+export type Challenger = (facts: ChallengeFacts) => OwnChallenge | undefined | Promise<OwnChallenge | undefined>;
+
+/** Who wants to be let in. */
+export interface ChallengeFacts {
+  readonly realm: Uri;
+  readonly authid: string;
+  /** `HELLO.Details.authextra`, or nothing. */
+  readonly authextra: Dict;
+  /** The id that WELCOME would give. */
+  readonly session: Id;
+}
+
+/** One CHALLENGE, good for one answer. */
+export interface OwnChallenge {
+  /** `CHALLENGE.Extra`. Default empty. */
+  readonly extra?: Dict;
+  /** Of whoever answers right. Default `user`. */
+  readonly role?: string;
+  /** Whether the answer is right: `true`, and nothing else, lets the client in. */
+  verify(answer: { readonly signature: string; readonly extra?: Dict }): boolean | Promise<boolean>;
+  /** What goes into `WELCOME.Details.authextra`: the router's own proof. */
+  welcome?(): Dict;
 }
 
 export type AuthMethodName = ProofName | 'anonymous';
@@ -46,7 +77,9 @@ const METHODS: readonly AuthMethodName[] = [...PROOFS, 'anonymous'];
  * @see WAMP Advanced Profile, "Authentication"
  */
 export class Authenticator {
-  readonly #methods: readonly AuthMethodName[];
+  readonly #realm: Uri;
+  readonly #methods: readonly string[];
+  readonly #challengers: ReadonlyMap<string, Challenger>;
   readonly #accounts: Accounts;
 
   /**
@@ -54,13 +87,16 @@ export class Authenticator {
    * @throws {UsageError} when an option cannot be meant; no secret stands in it
    */
   constructor(realm: string, auth: AuthOptions | undefined) {
+    this.#realm = realm;
+    this.#challengers = challengersOf(realm, auth?.challenges);
     this.#accounts = new Accounts(realm, auth?.users ?? {});
     const { proofs } = this.#accounts;
-    this.#methods = auth === undefined ? ['anonymous'] : (auth.methods ?? (proofs.length === 0 ? PROOFS : proofs));
-    const unknown = this.#methods.find((method) => !METHODS.includes(method));
+    this.#methods = auth === undefined ? ['anonymous'] : (auth.methods ?? this.#possible(proofs));
+    const known: readonly string[] = [...METHODS, ...this.#challengers.keys()];
+    const unknown = this.#methods.find((method) => !known.includes(method));
     if (unknown !== undefined || this.#methods.length === 0) {
       throw new UsageError(
-        `realm ${realm}: expected auth.methods to be some of ${METHODS.join(', ')}, received ${String(unknown ?? 'none')}`,
+        `realm ${realm}: expected auth.methods to be some of ${known.join(', ')}, received ${String(unknown ?? 'none')}`,
       );
     }
   }
@@ -75,25 +111,35 @@ export class Authenticator {
     const method =
       typeof hello.details['authid'] === 'string' && account !== undefined
         ? // A user who can do none of them is asked for one all the same, as anybody is who does not exist.
-          (possible.find((one) => one === 'anonymous' || account.proofs.has(one)) ?? possible[0])
+          (possible.find((one) => one === 'anonymous' || this.#challengers.has(one) || isOneOf(one, account.proofs)) ??
+          possible[0])
         : possible.find((one) => one === 'anonymous' || (one === 'cryptosign' && account !== undefined));
     if (method === undefined) return this.#refusal(offered, possible);
     if (method === 'anonymous') return { accepted: anonymous(session) };
     if (authid === undefined || account === undefined) return this.#refusal(offered, possible);
+    const challenger = this.#challengers.get(method);
+    if (challenger !== undefined)
+      return ownChallenge(method, challenger, { realm: this.#realm, authid, authextra, session });
     const principal = { authid, authrole: account.authrole, authprovider: 'static', authmethod: method };
-    const challenge = await challengeOf(method, account, { principal, session, authextra });
+    const challenge = await challengeOf(method as ProofName, account, { principal, session, authextra });
     return 'refused' in challenge ? challenge : { challenge, principal };
   }
 
+  /** What is accepted where nothing is said. */
+  #possible(proofs: readonly ProofName[]): readonly string[] {
+    const own = [...this.#challengers.keys()];
+    return own.length + proofs.length === 0 ? PROOFS : [...own, ...proofs];
+  }
+
   /** Who the client wants to be. Its public key may say so alone; whose key nobody's is, is called by it. */
-  #authidOf(details: Dict, authextra: Dict, possible: readonly AuthMethodName[]): string | undefined {
+  #authidOf(details: Dict, authextra: Dict, possible: readonly string[]): string | undefined {
     const { authid } = details;
     if (typeof authid === 'string') return authid;
     const key = possible.includes('cryptosign') ? publicKeyIn(authextra) : undefined;
     return key === undefined ? undefined : (this.#accounts.ownerOf(key) ?? key);
   }
 
-  #refusal(offered: readonly string[], possible: readonly AuthMethodName[]): Refusal {
+  #refusal(offered: readonly string[], possible: readonly string[]): Refusal {
     const accepted = this.#methods.join(', ');
     if (offered.every((method) => method === 'anonymous')) {
       return {
@@ -111,6 +157,42 @@ export class Authenticator {
           message: 'HELLO named no authid, so nobody can be authenticated',
         };
   }
+}
+
+/** @throws {UsageError} when one is no function, or has a name that stands for something else */
+function challengersOf(realm: string, given: unknown = {}): ReadonlyMap<string, Challenger> {
+  const where = `realm ${realm}`;
+  if (!AN_OBJECT.fits(given)) throw unfitOption(where, 'auth.challenges', AN_OBJECT, given);
+  const challengers = new Map<string, Challenger>(Object.entries(given as Record<string, Challenger>));
+  for (const [name, challenger] of challengers) {
+    if (METHODS.includes(name as AuthMethodName)) {
+      throw new UsageError(`${where}: auth.challenges: "${name}" is a method of the router's own; choose another name`);
+    }
+    if (typeof challenger !== 'function')
+      throw unfitOption(where, `auth.challenges["${name}"]`, A_FUNCTION, challenger);
+  }
+  return challengers;
+}
+
+/** @throws {UsageError} when what a user's function made is no challenge */
+async function ownChallenge(authmethod: string, challenger: Challenger, facts: ChallengeFacts): Promise<Verdict> {
+  const made = await challenger(facts);
+  if (made === undefined) return { refused: ADVANCED_ERROR.authenticationDenied, message: 'authentication denied' };
+  if (typeof made?.verify !== 'function') {
+    throw new UsageError(`auth.challenges["${authmethod}"]: expected { verify } or undefined, received ${came(made)}`);
+  }
+  const { extra = {}, role = 'user' } = made;
+  const challenge: IssuedChallenge = {
+    authmethod,
+    extra,
+    verify: once(async (answer) => (await made.verify(answer)) === true),
+    ...(made.welcome !== undefined && { welcome: () => made.welcome?.() ?? {} }),
+  };
+  return { challenge, principal: { authid: facts.authid, authrole: role, authprovider: 'dynamic', authmethod } };
+}
+
+function isOneOf(method: string, proofs: ReadonlySet<ProofName>): boolean {
+  return proofs.has(method as ProofName);
 }
 
 /** A client that offers nothing wants to be anonymous. */

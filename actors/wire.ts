@@ -1,8 +1,9 @@
-import { ProtocolError, SerializationError } from '../src/errors.js';
+import { ConnectionLost, ProtocolError, SerializationError } from '../src/errors.js';
 import type { Serializer } from '../src/serializers/serializer.js';
-import type { Frame, Transport } from '../src/transports/transport.js';
+import type { Frame, Transport, TransportEvents } from '../src/transports/transport.js';
 import { fromList, LIFECYCLE, pathInMessage, toList } from '../src/wamp/codec.js';
 import type { Message, MessageTable } from '../src/wamp/message.js';
+import { type List, show } from '../src/wamp/values.js';
 import { type AnyMessage, STANDARD, type Vocabulary } from '../src/wamp/vocabulary.js';
 import type { Inbox, InboxWire } from './inbox.js';
 
@@ -88,17 +89,25 @@ export class Wire implements InboxWire {
   /** Starts the flow. To be called once. `onEvent` must not throw. */
   listen(onEvent: (event: WireEvent) => void): void {
     this.#onEvent = onEvent;
-    this.#transport.listen({
+    const events: TransportEvents = {
       frame: (frame) => {
         if (this.#in === 'plain') {
           const message = this.#decoded(frame);
           if (message !== undefined) this.#deliver(message);
         } else if (this.#in === 'relayed') this.#relayIn(frame);
       },
-      closed: (error) => {
-        if (this.#in !== 'over') this.#end({ type: 'transport.closed', error });
+      closed: (why: unknown) => {
+        if (this.#in === 'over') return;
+        const error =
+          why instanceof Error ? why : this.#broken('ended without a reason, which has to be an Error', why);
+        this.#end({ type: 'transport.closed', error });
       },
-    });
+    };
+    try {
+      this.#transport.listen(events);
+    } catch (cause) {
+      this.#endBroken('threw from listen', cause);
+    }
   }
 
   /** From now on `relay` stands between this wire and its session; or nothing does. */
@@ -164,12 +173,20 @@ export class Wire implements InboxWire {
 
   /** Ends in good order: what was sent still leaves. */
   close(): void {
-    this.#transport.close();
+    try {
+      this.#transport.close();
+    } catch {
+      this.destroy();
+    }
   }
 
   /** Ends at once. */
   destroy(): void {
-    this.#transport.destroy();
+    try {
+      this.#transport.destroy();
+    } catch {
+      // A user's own may break its contract even here. There is nothing left to do to it.
+    }
   }
 
   toJSON(): { address: string } {
@@ -188,15 +205,36 @@ export class Wire implements InboxWire {
       }
       throw new SerializationError(message.type, 'the serializer cannot encode this message', { cause: error });
     }
-    this.#transport.send(frame);
+    if (typeof frame !== 'string' && !(frame instanceof Uint8Array)) {
+      const problem = `the serializer for ${this.#serializer.subprotocol} gave no frame: expected a string or a Uint8Array, received ${show(frame)}`;
+      throw new SerializationError(message.type, problem);
+    }
+    let outcome: unknown;
+    try {
+      outcome = this.#transport.send(frame);
+    } catch (error) {
+      if (error instanceof SerializationError) throw error;
+      throw this.#endBroken('threw from send', error);
+    }
+    // It may be one whose author has made an async function of it: a rejection is what a throw would be.
+    if (outcome !== undefined) {
+      Promise.resolve(outcome).catch((error: unknown) => this.#endBroken('rejected from send', error));
+    }
     if (message.type === 'ABORT' || message.type === 'GOODBYE') this.#out = 'over';
   }
 
   #decoded(frame: Frame): Message | undefined {
+    let list: unknown;
     try {
-      return fromList(this.#serializer.decode(frame), this.#vocabulary);
+      list = this.#serializer.decode(frame);
+      return fromList(list as List, this.#vocabulary);
     } catch (error) {
-      this.#end({ type: 'protocol.violated', error: asProtocolError(error) });
+      if (typeof frame !== 'string' && !((frame as unknown) instanceof Uint8Array)) {
+        this.#endBroken(`delivered no frame, expected a string or a Uint8Array, received ${show(frame)}`, error);
+      } else if (list !== undefined && !Array.isArray(list)) {
+        const said = `expected the serializer for ${this.#serializer.subprotocol} to decode a list, received ${show(list)}`;
+        this.#end({ type: 'protocol.violated', error: new ProtocolError(said) });
+      } else this.#end({ type: 'protocol.violated', error: asProtocolError(error) });
       return undefined;
     }
   }
@@ -234,6 +272,26 @@ export class Wire implements InboxWire {
   #fail(error: unknown): void {
     if (this.#in === 'over') return;
     this.#end(error instanceof ProtocolError ? { type: 'protocol.violated', error } : { type: 'wire.failed', error });
+  }
+
+  /** The transport has broken its contract: it is done with. @returns why */
+  #endBroken(how: string, cause: unknown): ConnectionLost {
+    const error = this.#broken(how, cause);
+    this.destroy();
+    this.#out = 'over';
+    // Later: whoever sends may be in the midst of something that an end would change.
+    queueMicrotask(() => {
+      if (this.#in !== 'over') this.#end({ type: 'transport.closed', error });
+    });
+    return error;
+  }
+
+  #broken(how: string, cause: unknown): ConnectionLost {
+    const said = cause instanceof Error ? `: ${cause.message}` : '';
+    return new ConnectionLost(`the transport to ${this.address} broke its contract: it ${how}${said}`, {
+      mayHaveExecuted: true,
+      cause,
+    });
   }
 
   #end(event: WireEvent): void {

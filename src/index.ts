@@ -1,5 +1,6 @@
 /** Every public name of Respell, once. */
 
+export type { AuthOptions, ChallengeFacts, Challenger, OwnChallenge } from '../actors/authentication.js';
 export {
   type Actors,
   AmbiguousChild,

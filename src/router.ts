@@ -9,9 +9,11 @@ import { type Logger, SILENT } from './logger.js';
 import { type RouterOptions, realmsOf, serializersOf } from './router-options.js';
 import { startRouterTree, tellListener } from './router-tree.js';
 import type { Serializer } from './serializers/serializer.js';
+import { faultInTransport } from './transports/fault-in-transport.js';
 import type { Listener } from './transports/front.js';
 import { connectorTo } from './transports/linked.js';
 import { listen } from './transports/listener.js';
+import { rawSocketIds } from './transports/rawsocket-ids.js';
 import type { Connector, Transport } from './transports/transport.js';
 
 import { unfit } from './wamp/given.js';
@@ -165,6 +167,24 @@ export class Router implements Connector {
     return this.#linked.open(subprotocols, signal);
   }
 
+  /**
+   * Takes the router's end of a transport of your own, as it takes those of its port.
+   *
+   * @throws {UsageError} when it is no transport, or for a serializer that this router does not speak
+   * @throws {ConnectError} while the router does not run
+   */
+  accept(transport: Transport): void {
+    const fault = faultInTransport(transport);
+    if (fault !== undefined) throw new UsageError(`accept: the caller ${fault}`);
+    const { subprotocol } = transport;
+    if (!this.#subprotocols.includes(subprotocol)) {
+      throw new UsageError(
+        `accept: expected a transport for one of ${this.#subprotocols.join(', ')}, received one for ${String(subprotocol)}`,
+      );
+    }
+    this.#accept(transport);
+  }
+
   /** Every session, as data. */
   sessions(): SessionView[] {
     return [...this.#all()].map((session) => session.view);
@@ -226,6 +246,7 @@ export class Router implements Connector {
       // The transport's own handshake; WELCOME has a deadline that begins behind it.
       handshakeTimeout: Math.min(Math.ceil(handshakeTimeout), LONGEST_TIMER),
       subprotocols: this.#subprotocols,
+      serializerIds: rawSocketIds(this.#serializers),
       clock: this.#clock,
       onTransport: (transport: Transport) => this.#accept(transport),
       onError: (error: Error) => this.#logger.error({ error: describeExit(error) }, 'listening failed'),

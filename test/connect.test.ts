@@ -1,5 +1,5 @@
 import { connect } from '../src/connect.js';
-import { ConnectError, PeerDown, SessionAborted, TimeoutError, UsageError } from '../src/errors.js';
+import { ConnectError, SessionAborted, TimeoutError, UsageError } from '../src/errors.js';
 import { settle } from './actors/scripted.js';
 import { ScriptedRouter, WELCOME } from './peer/scripted-router.js';
 import { failure, next } from './support/house.js';
@@ -71,7 +71,7 @@ describe('connect', () => {
     expect(error).toMatchObject({ timeout: 20, message: expect.stringContaining(router.address) });
   });
 
-  it('rejects when the peer ends before it has joined', async () => {
+  it('rejects with an Error when a connector rejects with none', async () => {
     const router = new ScriptedRouter();
     let end: (() => void) | undefined;
     router.onOpen = () =>
@@ -81,8 +81,10 @@ describe('connect', () => {
     const error = failure(connect(router, { ...OPTIONS, restart: 'temporary' }));
     await settle();
     end?.();
-    expect(await error).toBeInstanceOf(PeerDown);
-    expect((await error).message).toBe('the peer ended before it had joined: not an error');
+    expect(await error).toBeInstanceOf(ConnectError);
+    expect((await error).message).toBe(
+      'could not connect to ws://127.0.0.1:8080/ws: it threw what is no Error: not an error',
+    );
   });
 
   it.each<[string, unknown, unknown]>([

@@ -1,6 +1,7 @@
 import { Inbox } from '../../actors/inbox.js';
 import type { SessionInput } from '../../actors/session.js';
 import type { Wire } from '../../actors/wire.js';
+import { guardedMethod } from '../auth/guarded-method.js';
 import { type RolesHost, SessionRoles } from '../roles/session-roles.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict } from '../wamp/values.js';
@@ -52,7 +53,7 @@ export function openSession(
     wire,
     realm,
     details: { agent, roles: announced(features, schemes.length > 0) },
-    auth: Array.isArray(auth) ? auth : [auth],
+    auth: [auth].flat().map(guardedMethod),
     table: roles.table,
     ...(authid === undefined ? {} : { authid }),
     ...(handshakeTimeout === undefined ? {} : { handshakeTimeout }),

@@ -10,6 +10,7 @@ import {
   A_FUNCTION,
   AN_OBJECT,
   checkOptions,
+  isText,
   type Kind,
   type Kinds,
   oneOfThese,
@@ -326,7 +327,10 @@ export function checkPeerOptions(peer: string, options: PeerOptions, transports:
   expect('onLeave', (value) => typeof value === 'function', 'a function');
   expect('serializers', SERIALIZERS.fits, SERIALIZERS.expected);
   for (const method of [options.auth === undefined ? [] : options.auth].flat()) {
-    if (typeof method?.answer === 'function') continue;
+    if (typeof method?.answer === 'function' && isText(method.name)) {
+      if (method.hello === undefined || typeof method.hello === 'function') continue;
+      throw new UsageError(`peer "${peer}": expected hello of the method "${method.name}" to be a function`);
+    }
     // Not what came: it may be the secret itself.
     throw new UsageError(
       `peer "${peer}": expected auth to be a method such as ticket(…), received ${method === null ? 'null' : `a value of type ${typeof method}`}`,

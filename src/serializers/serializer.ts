@@ -4,11 +4,19 @@ import type { Dict, List } from '../wamp/values.js';
 /**
  * Turns a WAMP message, already a list, into a frame and back. A user may bring one.
  *
+ * Frames of `wamp.2.json` are text, all others binary: a string that another serializer gives leaves as its octets of UTF-8.
+ *
  * @see WAMP Basic Profile, "Serializers"
  */
 export interface Serializer {
   /** The WebSocket subprotocol, such as `wamp.2.json`. It names the serializer everywhere. */
   readonly subprotocol: string;
+
+  /**
+   * The number that stands for it in a RawSocket's handshake, from 4 to 15, as both sides have agreed. Left out: it is not for
+   * RawSockets. The standard's serializers have theirs.
+   */
+  readonly rawSocketId?: number;
 
   /**
    * @throws {SerializationError} that names the path of the first value which the format cannot carry without loss,

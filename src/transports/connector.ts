@@ -1,4 +1,6 @@
+import type { Serializer } from '../serializers/serializer.js';
 import { type RawSocketOptions, rawsocket } from './rawsocket.js';
+import { rawSocketIds } from './rawsocket-ids.js';
 import { isRawSocketUrl } from './rawsocket-url.js';
 import type { Connector } from './transport.js';
 import { type WebSocketOptions, websocket } from './websocket.js';
@@ -14,8 +16,17 @@ export interface TransportOptions {
 /**
  * The connector that a router's URL stands for: a RawSocket's for `rs:`, `rss:` and `unix:`, a WebSocket's for `ws:` and `wss:`.
  *
+ * @param options `serializers`: those that will be offered, which may have numbers of their own for RawSockets
  * @throws {UsageError} when the URL or an option cannot be meant
  */
-export function connectorFor(url: string, options: TransportOptions): Connector {
-  return isRawSocketUrl(url) ? rawsocket(url, options.rawsocket) : websocket(url, options.websocket);
+export function connectorFor(
+  url: string,
+  options: TransportOptions & { readonly serializers?: readonly Serializer[] },
+): Connector {
+  if (!isRawSocketUrl(url)) return websocket(url, options.websocket);
+  const ids = { ...rawSocketIds(options.serializers ?? []), ...options.rawsocket?.serializerIds };
+  return rawsocket(
+    url,
+    Object.keys(ids).length === 0 ? options.rawsocket : { ...options.rawsocket, serializerIds: ids },
+  );
 }

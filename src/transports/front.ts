@@ -28,6 +28,8 @@ export interface FrontOptions {
   readonly unix?: string;
   /** Supported ones. Which of them is used is for the client's order to say. */
   readonly subprotocols: readonly string[];
+  /** RawSocket's numbers of those that are not the standard's. */
+  readonly serializerIds?: Readonly<Record<string, number>>;
   /** The largest frame accepted, in octets. Default 1 MiB. */
   readonly maxPayload?: number;
   /** How many octets may wait for one client before it is cut off. Default 16 MiB. */

@@ -1,5 +1,5 @@
 import { type Listener, listenFor } from './front.js';
-import { SERIALIZER_ID } from './rawsocket-handshake.js';
+import { serializerIds } from './rawsocket-handshake.js';
 import { RawSocketProtocol, withinRawSocket } from './rawsocket-listener.js';
 import { checkSubprotocols } from './subprotocol.js';
 import { type ListenOptions, WebSocketProtocol } from './websocket-listener.js';
@@ -15,7 +15,8 @@ import { type ListenOptions, WebSocketProtocol } from './websocket-listener.js';
 export async function listen(options: ListenOptions): Promise<Listener> {
   checkSubprotocols(options.subprotocols);
   const webSocket = new WebSocketProtocol(options);
-  // A serializer of a user's own has no number there.
-  const hasNumber = options.subprotocols.some((name) => Object.hasOwn(SERIALIZER_ID, name));
+  // A serializer of a user's own may have no number there.
+  const ids = serializerIds(options.serializerIds);
+  const hasNumber = options.subprotocols.some((name) => Object.hasOwn(ids, name));
   return listenFor(options, hasNumber ? [webSocket, new RawSocketProtocol(withinRawSocket(options))] : [webSocket]);
 }

@@ -5,6 +5,8 @@
  * @see WAMP Advanced Profile, "RawSocket Transport"
  */
 
+import { UsageError } from '../errors.js';
+
 /** The first octet of both. No request in HTTP begins with it, so both may be served on one port. */
 export const MAGIC = 0x7f;
 
@@ -20,6 +22,27 @@ export const SERIALIZER_ID: Readonly<Record<string, number>> = {
   'wamp.2.msgpack': 2,
   'wamp.2.cbor': 3,
 };
+
+/**
+ * The numbers of serializers, those of a user's own among them.
+ *
+ * @param own by subprotocol
+ * @throws {UsageError} when a number is none that the handshake has room for, or stands for another serializer
+ */
+export function serializerIds(own: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
+  const ids: Record<string, number> = { ...SERIALIZER_ID };
+  for (const [name, id] of Object.entries(own)) {
+    if (!Number.isInteger(id) || id < 1 || id > 15) {
+      throw new UsageError(`expected the RawSocket number of ${name} to be from 4 to 15, received ${String(id)}`);
+    }
+    const known = Object.entries(ids).find(([other, taken]) => (other === name) !== (taken === id));
+    if (known !== undefined) {
+      throw new UsageError(`the RawSocket number of ${name} cannot be ${id}: that of ${known[0]} is ${known[1]}`);
+    }
+    ids[name] = id;
+  }
+  return ids;
+}
 
 /** Why a router turns a client down. */
 export const REFUSAL = {

@@ -9,7 +9,7 @@ import {
   REFUSAL,
   readRequest,
   refusalOctets,
-  SERIALIZER_ID,
+  serializerIds,
   toOctets,
 } from './rawsocket-handshake.js';
 import { RawSocketTransport, rawSocketLimits } from './rawsocket-transport.js';
@@ -39,12 +39,13 @@ export class RawSocketProtocol implements Protocol {
 
   constructor(options: FrontOptions) {
     checkSubprotocols(options.subprotocols);
+    const ids = serializerIds(options.serializerIds);
     for (const subprotocol of options.subprotocols) {
-      const id = SERIALIZER_ID[subprotocol];
+      const id = ids[subprotocol];
       if (id !== undefined) this.#subprotocols.set(id, subprotocol);
     }
     if (this.#subprotocols.size === 0) {
-      const known = Object.keys(SERIALIZER_ID).join(', ');
+      const known = Object.keys(ids).join(', ');
       throw new UsageError(
         `expected a subprotocol that RawSocket has a number for (${known}), received ${options.subprotocols.join(', ')}`,
       );

@@ -5,7 +5,7 @@ import { connectFailure } from './connect-failure.js';
 import { PING, type PingOptions, pingOptions } from './heartbeat.js';
 import { connected, PingRefused, probed, type RawSocketTls, read } from './opening.js';
 import { malformedReply, RawSocketRefusal, refusedHandshake } from './rawsocket-failure.js';
-import { HANDSHAKE_LENGTH, REFUSAL, readReply, SERIALIZER_ID, toOctets } from './rawsocket-handshake.js';
+import { HANDSHAKE_LENGTH, REFUSAL, readReply, serializerIds, toOctets } from './rawsocket-handshake.js';
 import { RawSocketTransport, rawSocketLimits } from './rawsocket-transport.js';
 import { type RawSocketEndpoint, rawSocketEndpoint, rawSocketUrl } from './rawsocket-url.js';
 import { checkSubprotocols } from './subprotocol.js';
@@ -37,6 +37,11 @@ export interface RawSocketOptions {
    * it notices that a machine is gone, not that a router hangs.
    */
   readonly ping?: Partial<PingOptions> | false;
+  /**
+   * The handshake's numbers of serializers of your own, by subprotocol: `{ 'wamp.2.ubjson': 4 }`. A peer adds those that its
+   * serializers name (`rawSocketId`).
+   */
+  readonly serializerIds?: Readonly<Record<string, number>>;
   readonly logger?: Logger;
   readonly clock?: Timers;
 }
@@ -47,6 +52,7 @@ const KINDS: Kinds<RawSocketOptions> = {
   maxPayload: OCTETS,
   maxQueued: OCTETS,
   ping: PING,
+  serializerIds: AN_OBJECT,
   logger: A_LOGGER,
   clock: A_CLOCK,
 };
@@ -71,6 +77,7 @@ export function rawsocket(router: string | URL | RawSocketEndpoint, options: Raw
   }
   const { address } = target;
   const limits = rawSocketLimits(options);
+  const ids = serializerIds(options.serializerIds);
   const ping = pingOptions(options.ping);
   const secure = target.secure ?? tls !== undefined;
   let takesPings = ping !== false;
@@ -130,12 +137,12 @@ export function rawsocket(router: string | URL | RawSocketEndpoint, options: Raw
     signal.throwIfAborted();
     checkSubprotocols(subprotocols);
     const offered = subprotocols.flatMap((name) => {
-      const serializer = SERIALIZER_ID[name];
+      const serializer = ids[name];
       return serializer === undefined ? [] : [{ name, serializer }];
     });
     if (secure && insecure) logger.warn({ address }, 'the certificate of the router is not checked (insecure)');
     let refused: unknown = new UsageError(
-      `expected a serializer that RawSocket has a number for (${Object.keys(SERIALIZER_ID).join(', ')}), received ${subprotocols.join(', ')}`,
+      `expected a serializer that RawSocket has a number for (${Object.keys(ids).join(', ')}), received ${subprotocols.join(', ')}`,
     );
     for (const { name, serializer } of offered) {
       try {

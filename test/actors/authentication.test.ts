@@ -1,4 +1,4 @@
-import { Authenticator, type AuthOptions } from '../../actors/authentication.js';
+import { Authenticator, type AuthOptions, type OwnChallenge } from '../../actors/authentication.js';
 import type { AuthMethod } from '../../src/auth/auth-method.js';
 import { cryptosign } from '../../src/auth/cryptosign.js';
 import { scram } from '../../src/auth/scram.js';
@@ -186,5 +186,74 @@ describe('Authenticator', () => {
         });
       }
     });
+  });
+});
+
+describe('a method of a user’s own', () => {
+  const made = (challenge: unknown, more: AuthOptions = {}) =>
+    new Authenticator('r', { ...more, challenges: { otp: async () => challenge as OwnChallenge } });
+
+  it('is told who wants to be somebody, and challenges him; an answer counts once, and only true is right', async () => {
+    const facts: unknown[] = [];
+    const authenticator = new Authenticator('r', {
+      challenges: {
+        otp: (about) => {
+          facts.push(about);
+          return {
+            extra: { digits: 6 },
+            role: 'staff',
+            verify: ({ signature }) => signature === '123456',
+            welcome: () => ({ a: 1 }),
+          };
+        },
+      },
+    });
+    const verdict = await authenticator.judge(hello(['otp'], 'joe'), 7);
+    if (!('challenge' in verdict)) throw new Error('expected a challenge');
+    expect(facts).toEqual([{ realm: 'r', authid: 'joe', authextra: {}, session: 7 }]);
+    const { challenge, principal } = verdict;
+    expect(principal).toEqual({ authid: 'joe', authrole: 'staff', authprovider: 'dynamic', authmethod: 'otp' });
+    expect(challenge).toMatchObject({ authmethod: 'otp', extra: { digits: 6 } });
+    expect([await challenge.verify({ signature: '123456' }), await challenge.verify({ signature: '123456' })]).toEqual([
+      true,
+      false,
+    ]);
+    expect(challenge.welcome?.()).toEqual({ a: 1 });
+    const again = await made({ verify: () => 'yes' }).judge(hello(['otp'], 'joe'), 7);
+    expect('challenge' in again && (await again.challenge.verify({ signature: 'a' }))).toBe(false);
+  });
+
+  it('stands before those of the users, unless methods says otherwise; nobody without a name is asked', async () => {
+    const challenge = { verify: () => true };
+    const methodOf = async (authenticator: Authenticator, ...offered: string[]) => {
+      const verdict = await authenticator.judge(hello(offered, 'joe'), 7);
+      return 'challenge' in verdict ? verdict.challenge.authmethod : verdict;
+    };
+    expect(await methodOf(made(challenge, { users: USERS }), 'ticket', 'otp')).toBe('otp');
+    expect(await methodOf(made(challenge, { users: USERS, methods: ['ticket', 'otp'] }), 'ticket', 'otp')).toBe(
+      'ticket',
+    );
+    expect(await made(challenge).judge(hello(['otp']), 7)).toMatchObject({ refused: 'wamp.error.no_such_principal' });
+  });
+
+  it('refuses by undefined, and fails by anything that is no challenge', async () => {
+    expect(await made(undefined).judge(hello(['otp'], 'joe'), 7)).toMatchObject({
+      refused: 'wamp.error.authentication_denied',
+    });
+    await expect(made({ verify: 7 }).judge(hello(['otp'], 'joe'), 7)).rejects.toThrow(
+      'auth.challenges["otp"]: expected { verify } or undefined, received an object',
+    );
+  });
+
+  it.each([
+    [{ challenges: [] }, 'realm r: expected auth.challenges to be an object, received a list'],
+    [{ challenges: { otp: 7 } }, 'realm r: expected auth.challenges["otp"] to be a function, received 7'],
+    [{ challenges: { ticket: () => undefined } }, '"ticket" is a method of the router\'s own; choose another name'],
+    [
+      { methods: ['otp'] },
+      'expected auth.methods to be some of cryptosign, wamp-scram, wampcra, ticket, anonymous, received otp',
+    ],
+  ])('%j makes no sense', (auth, said) => {
+    expect(() => new Authenticator('r', auth as unknown as AuthOptions)).toThrow(said);
   });
 });

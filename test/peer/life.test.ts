@@ -451,7 +451,9 @@ describe('an attempt to connect', () => {
     const transport = Object.assign(new ScriptedTransport(), { subprotocol: 'wamp.2.cbor' });
     world.router.onOpen = () => Promise.resolve(transport);
     await world.reconnect();
-    expect(world.me.lastExit).toMatchObject({ message: expect.stringContaining('wamp.2.cbor, which was not offered') });
+    expect(world.me.lastExit).toMatchObject({
+      message: expect.stringContaining('opened a transport for "wamp.2.cbor", expected one of wamp.2.json'),
+    });
     expect(transport.state).toBe('destroyed');
   });
 });

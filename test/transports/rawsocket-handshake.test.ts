@@ -1,9 +1,11 @@
+import { UsageError } from '../../src/errors.js';
 import {
   announced,
   readReply,
   readRequest,
   refusalOctets,
   SERIALIZER_ID,
+  serializerIds,
   toOctets,
 } from '../../src/transports/rawsocket-handshake.js';
 
@@ -12,6 +14,25 @@ const octets = (hex: string) => Buffer.from(hex, 'hex');
 describe('SERIALIZER_ID', () => {
   it('is the standard’s', () => {
     expect(SERIALIZER_ID).toEqual({ 'wamp.2.json': 1, 'wamp.2.msgpack': 2, 'wamp.2.cbor': 3 });
+  });
+});
+
+describe('serializerIds', () => {
+  it('are the standard’s, and a user’s own', () => {
+    expect(serializerIds({ 'wamp.2.ubjson': 4 })).toEqual({ ...SERIALIZER_ID, 'wamp.2.ubjson': 4 });
+    expect(serializerIds({ 'wamp.2.json': 1 })).toEqual(SERIALIZER_ID);
+  });
+
+  it.each([
+    [{ a: 0 }, 'expected the RawSocket number of a to be from 4 to 15, received 0'],
+    [{ a: 16 }, 'received 16'],
+    [{ a: 4.5 }, 'received 4.5'],
+    [{ a: 3 }, 'the RawSocket number of a cannot be 3: that of wamp.2.cbor is 3'],
+    [{ 'wamp.2.json': 4 }, 'the RawSocket number of wamp.2.json cannot be 4: that of wamp.2.json is 1'],
+    [{ a: 4, b: 4 }, 'the RawSocket number of b cannot be 4: that of a is 4'],
+  ])('refuse %j: %s', (own, said) => {
+    expect(() => serializerIds(own as Record<string, number>)).toThrow(UsageError);
+    expect(() => serializerIds(own as Record<string, number>)).toThrow(said);
   });
 });
 
