@@ -2,6 +2,7 @@ import { assign, type EventObject, fromCallback, setup } from 'xstate';
 import { type Logger, SILENT } from '../src/logger.js';
 import { Broker } from '../src/routing/broker.js';
 import { Dealer } from '../src/routing/dealer.js';
+import type { Grant } from '../src/routing/grant.js';
 import { announcement } from '../src/wamp/features.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, CLOSE } from '../src/wamp/predefined-uris.js';
@@ -87,15 +88,18 @@ export const ROUTER_ROLES: Dict = announcement(['broker', 'dealer'], {
     'subscriberBlackwhiteListing',
     'patternBasedSubscription',
     'payloadPassthruMode',
+    'subscriptionRevocation',
   ],
   dealer: [
     'callCanceling',
+    'callReroute',
     'callTimeout',
     'callerIdentification',
     'patternBasedRegistration',
     'payloadPassthruMode',
     'progressiveCallInvocations',
     'progressiveCallResults',
+    'registrationRevocation',
     'sharedRegistration',
   ],
 });
@@ -177,6 +181,11 @@ export class Realm {
     session.end();
     this.#broker.leave(session);
     this.#dealer.leave(session);
+  }
+
+  /** @returns how many were taken back */
+  revoke(what: 'registrations' | 'subscriptions', which: (grant: Grant) => boolean, reason: string): number {
+    return (what === 'registrations' ? this.#dealer : this.#broker).revoke(which, reason);
   }
 
   stats(): RealmStats {

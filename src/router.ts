@@ -8,6 +8,7 @@ import { ConnectError, UsageError } from './errors.js';
 import { type Logger, SILENT } from './logger.js';
 import { type RouterOptions, realmsOf, serializersOf } from './router-options.js';
 import { startRouterTree, tellListener } from './router-tree.js';
+import type { Grant } from './routing/grant.js';
 import type { Serializer } from './serializers/serializer.js';
 import { faultInTransport } from './transports/fault-in-transport.js';
 import type { Listener } from './transports/front.js';
@@ -30,6 +31,9 @@ export interface RouterStats extends RealmStats {
 
 /** Which sessions: one by its id, or all for which the function says so. */
 export type SessionSelector = Id | ((session: SessionView) => boolean);
+
+/** Which registrations or subscriptions: those of one URI, or all for which the function says so. */
+export type GrantSelector = Uri | ((grant: Grant & { readonly realm: Uri }) => boolean);
 
 /**
  * Makes a router and starts it.
@@ -209,6 +213,43 @@ export class Router implements Connector {
    */
   goodbye(which: SessionSelector, reason: Uri = CLOSE.killed, message?: string): number {
     return this.#each(which, reason, (session) => session.goodbye(reason, message));
+  }
+
+  /**
+   * Takes registrations back from those who hold them, for operators: calls of the procedure are then answered
+   * `wamp.error.no_such_procedure`. What is worked on goes on.
+   *
+   * @param which those of one URI, as it was registered, in all realms; or all for which the function says so
+   * @param reason for the callees that are told: those that announced `registration_revocation`
+   * @returns how many, each counted once for each callee
+   * @throws {UsageError} when `which` is neither
+   */
+  revokeRegistrations(which: GrantSelector, reason = 'revoked by the operator'): number {
+    return this.#revoke('registrations', which, reason);
+  }
+
+  /**
+   * Takes subscriptions back from those who hold them, as {@link revokeRegistrations} does with registrations.
+   *
+   * @throws {UsageError} when `which` is neither a URI nor a function
+   */
+  revokeSubscriptions(which: GrantSelector, reason = 'revoked by the operator'): number {
+    return this.#revoke('subscriptions', which, reason);
+  }
+
+  #revoke(what: 'registrations' | 'subscriptions', which: GrantSelector, reason: string): number {
+    if (typeof which !== 'string' && typeof which !== 'function') {
+      throw unfit('router', `the ${what} to revoke`, { expected: 'a URI or a function' }, which);
+    }
+    let revoked = 0;
+    for (const [realm, open] of this.#open) {
+      revoked += open.revoke(
+        what,
+        typeof which === 'string' ? ({ uri }) => uri === which : (grant) => which({ ...grant, realm }),
+        reason,
+      );
+    }
+    return revoked;
   }
 
   /** What it has done since it started last, over all realms and by realm. */

@@ -8,6 +8,7 @@ const CLIENT_FEATURES: FeatureTable = {
   caller: ['callCanceling', 'callerIdentification', 'progressiveCallInvocations', 'progressiveCallResults'],
   callee: [
     'callCanceling',
+    'callReroute',
     'callTimeout',
     'callTrustlevels',
     'callerIdentification',

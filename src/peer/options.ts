@@ -149,7 +149,7 @@ export interface RegisterOptions extends RequestOptions, CustomOptions {
   readonly forwardTimeout?: boolean;
   /**
    * Takes the procedure over from whoever holds it, such as a dead session that the router does not yet know to be dead. Only
-   * where the router has the option (Crossbar.io has, the embedded one has not): others refuse the procedure as ever.
+   * where the router has the option (Crossbar.io and the embedded one have): others refuse the procedure as ever.
    */
   readonly forceReregister?: boolean;
   /** Takes sealed calls only; others are answered with `wamp.error.invalid_argument`. Default: takes plain ones, too. */

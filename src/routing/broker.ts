@@ -1,10 +1,12 @@
 import { ApplicationError } from '../errors.js';
+import { announces } from '../wamp/features.js';
 import type { Message, MessageTable } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { randomId } from '../wamp/sequence.js';
 import type { UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import { type Audience, audienceOf } from './audience.js';
+import { type Grant, grantOf } from './grant.js';
 import { passthruOf } from './passthru.js';
 import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, refuseReserved } from './refusal.js';
 import type { RouterPeer } from './router-peer.js';
@@ -74,6 +76,28 @@ export class Broker {
     if (held === undefined) return;
     this.#held.delete(peer);
     for (const subscription of held.values()) this.#drop(subscription, peer);
+  }
+
+  /**
+   * Takes subscriptions back. A subscriber is told if it announced that it understands.
+   *
+   * @returns how many, each counted once for each subscriber
+   * @see WAMP Advanced Profile, "Subscription Revocation"
+   */
+  revoke(which: (grant: Grant) => boolean, reason: string): number {
+    let revoked = 0;
+    for (const [peer, held] of this.#held) {
+      for (const subscription of [...held.values()]) {
+        const { id, topic, match } = subscription;
+        if (!which(grantOf(peer, id, topic, match))) continue;
+        held.delete(id);
+        this.#drop(subscription, peer);
+        revoked += 1;
+        if (!announces(peer.details, 'subscriber', 'subscriptionRevocation')) continue;
+        peer.send({ type: 'UNSUBSCRIBED', request: 0, details: { subscription: id, reason } });
+      }
+    }
+    return revoked;
   }
 
   #onSubscribe(peer: RouterPeer, { request, options, topic }: Message<'SUBSCRIBE'>): void {

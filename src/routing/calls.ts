@@ -6,6 +6,7 @@ import type { Dict, Id, List } from '../wamp/values.js';
 import { cutOff, type Invocation, type Member } from './member.js';
 import { answerPassthru, notPassedTo, passthruOf } from './passthru.js';
 import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, sendError } from './refusal.js';
+import type { Registration } from './registration.js';
 import type { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
 
@@ -176,11 +177,8 @@ export class Calls {
   }
 
   /** @param passthru the attributes of a payload that passes through */
-  #call(
-    caller: Member,
-    { request: call, options, procedure, args, kwargs }: Message<'CALL'>,
-    passthru: Dict | undefined,
-  ): void {
+  #call(caller: Member, message: Message<'CALL'>, passthru: Dict | undefined): void {
+    const { request: call, options, procedure, args, kwargs } = message;
     checkOptions('CALL', options);
     refuseInvalid(procedure);
     const timeout = (options['timeout'] ?? 0) as number;
@@ -204,10 +202,12 @@ export class Calls {
       ]);
     }
     const progress = options['receive_progress'] === true && caller.takesProgress && callee.sendsProgress;
+    const forwards = timeout > 0 && registration.keepTimeouts.has(callee);
     const details =
-      progress || disclose || registration.match !== 'exact'
+      progress || disclose || forwards || registration.match !== 'exact'
         ? {
             ...(progress && { receive_progress: true }),
+            ...(forwards && { timeout }),
             ...(disclose && identityOf(caller.peer)),
             ...(registration.match !== 'exact' && { procedure }),
           }
@@ -219,7 +219,11 @@ export class Calls {
       request,
       callee,
       progress,
-      timeout,
+      timeout: forwards ? 0 : timeout,
+      // What was sent of a call in parts is gone: it stays where it is.
+      registration: inParts ? undefined : registration,
+      message,
+      tried: undefined,
       parts: inParts ? { procedure, registration: registration.id, details, more: true } : undefined,
       killed: false,
       deadline: 0,
@@ -284,8 +288,11 @@ export class Calls {
       return;
     }
     if (!progress) this.#settle(invocation);
-    else if (invocation.progress) this.#restartTimeout(invocation);
-    else {
+    else if (invocation.progress) {
+      // Its callee attends to it.
+      invocation.registration = undefined;
+      this.#restartTimeout(invocation);
+    } else {
       this.discarded += 1;
       return;
     }
@@ -310,6 +317,7 @@ export class Calls {
     const passthru = answerPassthru(callee.peer, details, message);
     const invocation = this.#answered(callee, 'ERROR', request, true);
     if (invocation === undefined) return;
+    if (error === ADVANCED_ERROR.unavailable && this.#goesOn(invocation)) return;
     this.#settle(invocation);
     const told = forCaller(invocation.caller, passthru);
     if (told instanceof ApplicationError) {
@@ -327,6 +335,71 @@ export class Calls {
       ...(kwargs && { kwargs }),
     });
     if (!sent) this.#answerTooLong(invocation);
+  }
+
+  /**
+   * Sends a call on to another callee, since the one that has it cannot attend to it; or answers it when there is none.
+   *
+   * @returns false when it may not go on: it is answered with what its callee has said
+   * @see WAMP Advanced Profile, "Call Re-Routing"
+   */
+  #goesOn(invocation: Invocation): boolean {
+    const { registration, callee, killed, caller, call, message } = invocation;
+    if (registration === undefined || killed || !callee.canBeBypassed) return false;
+    invocation.tried ??= new Set();
+    const { tried } = invocation;
+    tried.add(callee);
+    callee.invocations.delete(invocation.request);
+    for (
+      let next = registration.pickOther(tried, this.#random);
+      next !== undefined;
+      next = registration.pickOther(tried, this.#random)
+    ) {
+      if (this.#moveTo(next, invocation, registration)) return true;
+      tried.add(next);
+    }
+    this.#settle(invocation);
+    const said = `none of the ${tried.size} callees of ${message.procedure} is available`;
+    sendError(caller.peer, 'CALL', call, ADVANCED_ERROR.noAvailableCallee, [said]);
+    return true;
+  }
+
+  /** @returns false when it could not be handed over */
+  #moveTo(callee: Member, invocation: Invocation, registration: Registration<Member>): boolean {
+    const { caller, message } = invocation;
+    const { options, procedure, args, kwargs } = message;
+    const passthru = passthruOf(caller.peer, 'caller', options, message);
+    if (passthru !== undefined && !takesPassthru(callee)) return false;
+    const timeout = (options['timeout'] ?? 0) as number;
+    const forwards = timeout > 0 && registration.keepTimeouts.has(callee);
+    invocation.progress = options['receive_progress'] === true && caller.takesProgress && callee.sendsProgress;
+    const request = callee.lastInvocation + 1;
+    const sent = callee.peer.send({
+      type: 'INVOCATION',
+      request,
+      registration: registration.id,
+      details: {
+        ...(invocation.progress && { receive_progress: true }),
+        ...(forwards && { timeout }),
+        ...(discloses(options, this.#disclosure) && identityOf(caller.peer)),
+        ...(registration.match !== 'exact' && { procedure }),
+        ...passthru,
+      },
+      ...(args && { args }),
+      ...(kwargs && { kwargs }),
+    });
+    if (!sent) return false;
+    callee.lastInvocation = request;
+    invocation.request = request;
+    invocation.callee = callee;
+    callee.invocations.set(request, invocation);
+    if (forwards !== (invocation.timeout === 0 && timeout > 0)) {
+      // Whoever has kept the time does not keep it any more.
+      this.#deadlines.remove(invocation);
+      invocation.timeout = forwards ? 0 : timeout;
+      this.#startTimeout(invocation);
+    }
+    return true;
   }
 
   /** The invocation that `callee` answers, or `undefined` when nobody waits for it any more. */

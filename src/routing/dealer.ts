@@ -1,5 +1,6 @@
 import type { MessageTable } from '../wamp/message.js';
 import { Calls, type CallsOptions } from './calls.js';
+import { type Grant, grantOf } from './grant.js';
 import { type Member, memberOf } from './member.js';
 import { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
@@ -75,6 +76,24 @@ export class Dealer {
     member.left = true;
     this.#registrations.leave(member);
     this.#calls.leave(member);
+  }
+
+  /**
+   * Takes registrations back. What their callees work on goes on.
+   *
+   * @returns how many, each counted once for each callee
+   * @see WAMP Advanced Profile, "Registration Revocation"
+   */
+  revoke(which: (grant: Grant) => boolean, reason: string): number {
+    let revoked = 0;
+    for (const member of this.#members.values()) {
+      for (const registration of [...member.registrations.values()]) {
+        if (!which(grantOf(member.peer, registration.id, registration.procedure, registration.match))) continue;
+        this.#registrations.revoke(registration, member, reason);
+        revoked += 1;
+      }
+    }
+    return revoked;
   }
 
   /** The earliest deadline of a call in flight, in the clock's milliseconds. */

@@ -1,5 +1,6 @@
 import type { Deadlined } from '../deadlines.js';
 import { announces } from '../wamp/features.js';
+import type { Message } from '../wamp/message.js';
 import { Tombstones } from '../wamp/tombstones.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { Registration } from './registration.js';
@@ -17,6 +18,12 @@ export interface Member {
   readonly takesParts: boolean;
   /** Whether payloads may pass through to it, as a caller and as a callee. */
   readonly takesPassthru: { readonly caller: boolean; readonly callee: boolean };
+  /** As a callee: whether what it cannot attend to may go to another. */
+  readonly canBeBypassed: boolean;
+  /** As a callee: whether it is told when a registration is taken back. */
+  readonly hearsRevocation: boolean;
+  /** As a callee: whether it can see to the timeout of a call itself. */
+  readonly keepsTimeouts: boolean;
   readonly registrations: Map<Id, Registration<Member>>;
   /** As a caller: its calls in flight, by the id of its CALL. */
   readonly calls: Map<Id, Invocation>;
@@ -34,10 +41,17 @@ export interface Member {
 export interface Invocation extends Deadlined {
   readonly call: Id;
   readonly caller: Member;
-  readonly request: Id;
-  readonly callee: Member;
-  readonly progress: boolean;
-  readonly timeout: number;
+  request: Id;
+  callee: Member;
+  progress: boolean;
+  /** In milliseconds; 0 for none, or where the callee sees to it. */
+  timeout: number;
+  /** Whose callees may be asked next, while the call may go to another one. */
+  registration: Registration<Member> | undefined;
+  /** What the caller said. */
+  readonly message: Message<'CALL'>;
+  /** Callees that could not attend to it. */
+  tried: Set<Member> | undefined;
   /** Of a call that comes in parts. */
   readonly parts: Parts | undefined;
   /** The callee was interrupted in mode `kill`; its answer still counts. */
@@ -70,6 +84,9 @@ export function memberOf(peer: RouterPeer): Member {
       caller: announces(details, 'caller', 'payloadPassthruMode'),
       callee: announces(details, 'callee', 'payloadPassthruMode'),
     },
+    canBeBypassed: announces(details, 'callee', 'callReroute'),
+    hearsRevocation: announces(details, 'callee', 'registrationRevocation'),
+    keepsTimeouts: announces(details, 'callee', 'callTimeout'),
     registrations: new Map(),
     calls: new Map(),
     invocations: new Map(),

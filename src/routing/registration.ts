@@ -17,6 +17,8 @@ export class Registration<Callee> {
   /** The first callee's choice. */
   readonly invoke: InvokePolicy;
   readonly callees: Callee[] = [];
+  /** Callees that see to the timeouts of their calls themselves. */
+  readonly keepTimeouts = new Set<Callee>();
   #next = 0;
 
   constructor(id: Id, procedure: Uri, match: UriPattern, invoke: InvokePolicy) {
@@ -62,7 +64,26 @@ export class Registration<Callee> {
     }
   }
 
+  /**
+   * Another callee, of those that were not `tried`: as {@link pick}, if these did not exist.
+   *
+   * @see WAMP Advanced Profile, "Call Re-Routing"
+   */
+  pickOther(tried: ReadonlySet<Callee>, random: () => number): Callee | undefined {
+    if (this.invoke === 'roundrobin') {
+      for (let turns = this.callees.length; turns > 0; turns -= 1) {
+        const callee = this.pick(random);
+        if (callee !== undefined && !tried.has(callee)) return callee;
+      }
+      return undefined;
+    }
+    const others = this.callees.filter((callee) => !tried.has(callee));
+    if (this.invoke === 'random') return others[Math.floor(random() * others.length)];
+    return this.invoke === 'last' ? others.at(-1) : others[0];
+  }
+
   remove(callee: Callee): void {
+    this.keepTimeouts.delete(callee);
     const index = this.callees.indexOf(callee);
     if (index === -1) return;
     this.callees.splice(index, 1);

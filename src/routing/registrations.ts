@@ -66,6 +66,23 @@ export class Registrations {
     member.peer.send({ type: 'UNREGISTERED', request });
   }
 
+  /**
+   * Takes a registration back from all its callees. What they work on goes on.
+   *
+   * @see WAMP Advanced Profile, "Registration Revocation"
+   */
+  #revokeAll(registration: Registration<Member>, reason: string): void {
+    for (const member of [...registration.callees]) this.revoke(registration, member, reason);
+  }
+
+  /** Takes a registration back from one callee, which is told if it announced that it understands. */
+  revoke(registration: Registration<Member>, member: Member, reason: string): void {
+    member.registrations.delete(registration.id);
+    this.#withdraw(registration, member);
+    if (!member.hearsRevocation) return;
+    member.peer.send({ type: 'UNREGISTERED', request: 0, details: { registration: registration.id, reason } });
+  }
+
   /** Ends all registrations of a session. */
   leave(member: Member): void {
     for (const registration of member.registrations.values()) this.#withdraw(registration, member);
@@ -77,7 +94,9 @@ export class Registrations {
     const invoke = (options['invoke'] ?? 'single') as InvokePolicy;
     refuseInvalid(procedure, match);
     refuseReserved(procedure, match);
-    const existing = this.#byProcedure.get(match, procedure);
+    const takesOver = options['force_reregister'] === true;
+    const holder = this.#byProcedure.get(match, procedure);
+    const existing = takesOver ? undefined : holder;
     if (existing !== undefined && !existing.admits(member, invoke)) {
       throw new ApplicationError(ERROR.procedureAlreadyExists, [
         `${procedure} is registered already, with invoke: ${existing.invoke}`,
@@ -88,9 +107,11 @@ export class Registrations {
         `a session may hold ${this.#maxPerSession} registrations, and this one does: unregister some first`,
       ]);
     }
+    if (takesOver && holder !== undefined) this.#revokeAll(holder, 'another session has taken the procedure over');
     const registration = existing ?? new Registration<Member>(++this.#last, procedure, match, invoke);
     if (existing === undefined) this.#byProcedure.set(match, procedure, registration);
     registration.callees.push(member);
+    if (options['forward_timeout'] === true && member.keepsTimeouts) registration.keepTimeouts.add(member);
     member.registrations.set(registration.id, registration);
     return registration;
   }

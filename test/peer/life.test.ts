@@ -287,6 +287,7 @@ describe('HELLO', () => {
             callee: {
               features: {
                 call_canceling: true,
+                call_reroute: true,
                 call_timeout: true,
                 call_trustlevels: true,
                 caller_identification: true,

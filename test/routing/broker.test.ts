@@ -342,4 +342,20 @@ describe('the audience of an event', () => {
     a.says([16, 1, { ...options, acknowledge: true }, 'com.t']);
     expect(a.heard()).toEqual([[8, 16, 1, {}, 'wamp.error.invalid_argument', [expect.any(String)]]]);
   });
+
+  describe('revoke', () => {
+    it('takes a subscription back from whom it is chosen, who is told if it understands, and hears nothing more', () => {
+      const realm = new Realm();
+      const hears = { subscriber: { features: { subscription_revocation: true } } };
+      const [a, b, publisher] = [realm.join('a', { roles: hears }), realm.join('b'), realm.join('publisher')];
+      for (const each of [a, b]) each.says([32, 1, {}, 'com.t']);
+      for (const each of [a, b]) each.heard();
+      expect(realm.broker.revoke(({ uri, authid }) => uri === 'com.t' && authid === 'a', 'no longer yours')).toBe(1);
+      expect(a.heard()).toEqual([[35, 0, { subscription: 1, reason: 'no longer yours' }]]);
+      publisher.says([16, 1, {}, 'com.t']);
+      expect([a.heard(), b.heard().length]).toEqual([[], 1]);
+      expect(realm.broker.revoke(() => true, 'over')).toBe(1);
+      expect({ heard: b.heard(), left: realm.broker.subscriptionCount }).toEqual({ heard: [], left: 0 });
+    });
+  });
 });

@@ -1,5 +1,5 @@
 import { ProtocolError } from '../../src/errors.js';
-import { CANCELING, DUPLEX, PROGRESSIVE, pair, Realm } from '../support/routing-realm.js';
+import { CANCELING, DUPLEX, DUPLEX_FEATURES, PROGRESSIVE, pair, Realm } from '../support/routing-realm.js';
 
 describe('Calls', () => {
   describe('CALL, YIELD and ERROR', () => {
@@ -597,6 +597,148 @@ describe('Calls', () => {
         [50, 60, {}],
         [68, 3, 1, {}, ['new']],
       ]);
+    });
+  });
+
+  describe('a callee that cannot attend to a call', () => {
+    const REROUTE = {
+      callee: { features: { call_canceling: true, call_reroute: true, progressive_call_results: true } },
+    };
+    const unavailable = (id = 1) => [8, 68, id, {}, 'wamp.error.unavailable', ['busy']];
+
+    function shared(invoke: string, count = 3) {
+      const realm = new Realm({ random: () => 0 });
+      const callees = Array.from({ length: count }, (_, at) => realm.join(`c${at}`, { roles: REROUTE }));
+      for (const each of callees) each.says([64, 1, { invoke }, 'com.p']);
+      for (const each of callees) each.heard();
+      const caller = realm.join('caller', { roles: PROGRESSIVE });
+      /** Who is asked while each one says that it cannot. */
+      const asked = () => {
+        const order: string[] = [];
+        for (;;) {
+          const now = callees.find((each) => each.heard().length > 0);
+          if (now === undefined) return order;
+          order.push(now.authid);
+          now.says(unavailable());
+        }
+      };
+      return { realm, callees, caller, asked };
+    }
+    const none = [8, 48, 1, {}, 'wamp.error.no_available_callee', [expect.any(String)]];
+
+    test.each([
+      ['single', 1, ['c0']],
+      ['roundrobin', 3, ['c0', 'c1', 'c2']],
+      ['first', 3, ['c0', 'c1', 'c2']],
+      ['last', 3, ['c2', 'c1', 'c0']],
+      ['random', 3, ['c0', 'c1', 'c2']],
+    ])(
+      '%s: each of %i is asked once, in the order of the policy, and then the caller is told',
+      (invoke, count, order) => {
+        const { realm, caller, asked } = shared(invoke, count);
+        caller.says([48, 1, {}, 'com.p', ['x']]);
+        expect(asked()).toEqual(order);
+        expect(caller.heard()).toEqual([none]);
+        expect({ calls: realm.dealer.calls, inFlight: realm.dealer.inFlight }).toEqual({ calls: 1, inFlight: 0 });
+      },
+    );
+
+    it('is bypassed: the next one receives the whole call, and its answer is the answer', () => {
+      const { callees, caller } = shared('first');
+      caller.says([48, 1, { disclose_me: true, receive_progress: true, timeout: 50 }, 'com.p', ['x'], { y: 1 }]);
+      callees[0]?.says(unavailable());
+      const details = { caller: 4, caller_authid: 'caller', caller_authrole: 'anonymous', receive_progress: true };
+      expect(callees[1]?.heard()).toEqual([[68, 1, 1, details, ['x'], { y: 1 }]]);
+      expect(() => callees[0]?.says(unavailable())).toThrow(ProtocolError);
+      callees[1]?.says([70, 1, {}, ['done']]);
+      expect(caller.heard()).toEqual([[50, 1, {}, ['done']]]);
+    });
+
+    it('keeps the timeout of the call over all that are asked', () => {
+      const { realm, callees, caller } = shared('first');
+      caller.says([48, 1, { timeout: 100 }, 'com.p']);
+      realm.now = 60;
+      callees[0]?.says(unavailable());
+      expect(realm.dealer.nextDeadline()).toBe(100);
+      realm.dealer.expire(100);
+      expect(caller.heard()).toEqual([[8, 48, 1, {}, 'wamp.error.timeout', [expect.any(String)]]]);
+      expect(callees[1]?.heard().at(-1)).toEqual([69, 1, { mode: 'killnowait' }]);
+    });
+
+    it('may be cancelled at whoever has it now, and is heard when that one leaves', () => {
+      const { realm, callees, caller } = shared('first');
+      caller.says([48, 1, {}, 'com.p']);
+      callees[0]?.says(unavailable());
+      caller.says([49, 1, { mode: 'kill' }]);
+      expect(callees[1]?.heard().at(-1)).toEqual([69, 1, { mode: 'kill' }]);
+      // Whoever was to stop is not replaced.
+      callees[1]?.says(unavailable());
+      caller.says([48, 2, {}, 'com.p']);
+      callees[0]?.says(unavailable(2));
+      if (callees[1] !== undefined) realm.leave(callees[1]);
+      expect(caller.heard().map((list) => [list[2], list[4]])).toEqual([
+        [1, 'wamp.error.unavailable'],
+        [2, 'wamp.error.canceled'],
+      ]);
+    });
+
+    it('is answered with what it said where it may not be bypassed', () => {
+      const { caller, callee } = pair();
+      caller.says([48, 1, {}, 'com.p']);
+      callee.says(unavailable());
+      expect(caller.heard()).toEqual([[8, 48, 1, {}, 'wamp.error.unavailable', ['busy']]]);
+    });
+
+    it('is not bypassed once it has begun to answer, nor in the midst of a call in parts', () => {
+      const { caller, callee } = pair({
+        caller: DUPLEX,
+        callee: { callee: { features: { ...DUPLEX_FEATURES, call_reroute: true } } },
+      });
+      caller.says([48, 1, { receive_progress: true }, 'com.p']);
+      callee.says([70, 1, { progress: true }]);
+      callee.says(unavailable());
+      caller.says([48, 2, { progress: true }, 'com.p']);
+      callee.says(unavailable(2));
+      expect(
+        caller
+          .heard()
+          .slice(1)
+          .map((list) => list[4]),
+      ).toEqual(['wamp.error.unavailable', 'wamp.error.unavailable']);
+    });
+
+    it('is followed by another where the next one cannot be reached', () => {
+      const { callees, caller } = shared('first');
+      if (callees[1] !== undefined) callees[1].takes = () => false;
+      caller.says([48, 1, {}, 'com.p']);
+      callees[0]?.says(unavailable());
+      expect(callees[2]?.heard()).toEqual([[68, 1, 1, {}]]);
+    });
+  });
+
+  describe('a callee that sees to timeouts itself', () => {
+    it('is told of them, and the dealer keeps none', () => {
+      const realm = new Realm();
+      const callee = realm.join('callee', { roles: { callee: { features: { call_timeout: true } } } });
+      const other = realm.join('other');
+      callee.says([64, 1, { forward_timeout: true }, 'com.p']);
+      callee.says([64, 2, {}, 'com.q']);
+      other.says([64, 1, { forward_timeout: true }, 'com.r']);
+      for (const each of [callee, other]) each.heard();
+      other.says([48, 2, { timeout: 100 }, 'com.p']);
+      other.says([48, 3, {}, 'com.p']);
+      expect(realm.dealer.nextDeadline()).toBeUndefined();
+      other.says([48, 4, { timeout: 100 }, 'com.q']);
+      expect(realm.dealer.nextDeadline()).toBe(100);
+      expect(callee.heard()).toEqual([
+        [68, 1, 1, { timeout: 100 }],
+        [68, 2, 1, {}],
+        [68, 3, 2, {}],
+      ]);
+      // One that did not announce it cannot.
+      callee.says([48, 3, { timeout: 50 }, 'com.r']);
+      expect(other.heard()).toEqual([[68, 1, 3, {}]]);
+      expect(realm.dealer.nextDeadline()).toBe(50);
     });
   });
 });

@@ -113,4 +113,58 @@ describe('Registrations', () => {
       ]);
     });
   });
+
+  describe('force_reregister', () => {
+    const HEARS = { callee: { features: { registration_revocation: true } } };
+
+    it('takes the procedure over from all who hold it, who are told if they understand; what they work on goes on', () => {
+      const realm = new Realm();
+      const [a, b, taker] = [realm.join('a', { roles: HEARS }), realm.join('b'), realm.join('taker')];
+      for (const each of [a, b]) each.says([64, 1, { invoke: 'roundrobin' }, 'com.p']);
+      for (const each of [a, b]) each.heard();
+      taker.says([48, 1, {}, 'com.p']);
+      taker.says([64, 2, { force_reregister: true }, 'com.p']);
+      expect(a.heard()).toEqual([
+        [68, 1, 1, {}],
+        [67, 0, { registration: 1, reason: 'another session has taken the procedure over' }],
+      ]);
+      expect(b.heard()).toEqual([]);
+      a.says([70, 1, {}, ['done']]);
+      taker.says([48, 3, {}, 'com.p']);
+      expect(taker.heard()).toEqual([
+        [65, 2, 2],
+        [50, 1, {}, ['done']],
+        [68, 1, 2, {}],
+      ]);
+      a.says([66, 2, 1]);
+      expect(a.heard()).toEqual([[8, 66, 2, {}, 'wamp.error.no_such_registration', [expect.any(String)]]]);
+      expect(realm.dealer.registrationCount).toBe(1);
+    });
+
+    it('registers what nobody holds, and takes nothing over that is another pattern', () => {
+      const realm = new Realm();
+      const [a, b] = [realm.join('a', { roles: HEARS }), realm.join('b')];
+      a.says([64, 1, { match: 'prefix' }, 'com.p']);
+      b.says([64, 1, { force_reregister: true }, 'com.p']);
+      expect([a.heard(), b.heard()]).toEqual([[[65, 1, 1]], [[65, 1, 2]]]);
+    });
+  });
+
+  describe('revoke', () => {
+    it('takes what is chosen from whom it is chosen, and says how many', () => {
+      const realm = new Realm();
+      const hears = { callee: { features: { registration_revocation: true } } };
+      const [a, b] = [realm.join('a', { roles: hears }), realm.join('b')];
+      for (const each of [a, b]) each.says([64, 1, { invoke: 'first' }, 'com.p']);
+      a.says([64, 2, { match: 'prefix' }, 'com.q']);
+      for (const each of [a, b]) each.heard();
+      expect(realm.dealer.revoke(({ uri, authid }) => uri === 'com.p' && authid === 'a', 'moved')).toBe(1);
+      expect(a.heard()).toEqual([[67, 0, { registration: 1, reason: 'moved' }]]);
+      b.says([48, 2, {}, 'com.p']);
+      expect(b.heard()).toEqual([[68, 1, 1, {}]]);
+      expect(realm.dealer.revoke(() => true, 'over')).toBe(2);
+      expect(a.heard()).toEqual([[67, 0, { registration: 2, reason: 'over' }]]);
+      expect({ heard: b.heard(), left: realm.dealer.registrationCount }).toEqual({ heard: [], left: 0 });
+    });
+  });
 });

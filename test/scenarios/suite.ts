@@ -277,6 +277,24 @@ export function scenarios(world: World): void {
     });
   });
 
+  if (world.reroutes) {
+    describe('a callee that cannot attend to a call', () => {
+      it('leaves it to another, and the caller is told when there is none', async () => {
+        const [a, b, caller] = await Promise.all([house.connect(), house.connect(), house.connect()]);
+        const busy = () => {
+          throw new ApplicationError('wamp.error.unavailable', ['busy']);
+        };
+        await a.register('com.example.who', busy, { invoke: 'first' });
+        const second = await b.register('com.example.who', ({ args }) => ['b', ...args], { invoke: 'first' });
+        expect((await caller.call('com.example.who', [1])).args).toEqual([['b', 1]]);
+        await second.unregister();
+        expect(await failure(caller.call('com.example.who'))).toMatchObject({
+          uri: 'wamp.error.no_available_callee',
+        });
+      });
+    });
+  }
+
   describe('who calls and who publishes', () => {
     it('is told to the other end if they want that', async () => {
       const [alice, bob] = await Promise.all([house.connect(), house.connect()]);
@@ -470,7 +488,9 @@ export function scenarios(world: World): void {
       const stop = new AbortController();
       const first = failure(caller.call('com.example.sleep', [], { signal: stop.signal }));
       const second = await failure(caller.call('com.example.sleep'));
-      expect(second['uri']).toBe(world.tooBusy ?? 'wamp.error.unavailable');
+      expect(second['uri']).toBe(
+        world.tooBusy ?? (world.reroutes ? 'wamp.error.no_available_callee' : 'wamp.error.unavailable'),
+      );
       stop.abort();
       await first;
     });

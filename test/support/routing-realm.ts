@@ -101,9 +101,12 @@ export const PROGRESSIVE: Dict = {
   callee: { features: { call_canceling: true, progressive_call_results: true } },
 };
 
-const IN_PARTS = {
-  features: { call_canceling: true, progressive_call_results: true, progressive_call_invocations: true },
+export const DUPLEX_FEATURES: Dict = {
+  call_canceling: true,
+  progressive_call_results: true,
+  progressive_call_invocations: true,
 };
+const IN_PARTS = { features: DUPLEX_FEATURES };
 /** What takes and sends calls in parts. */
 export const DUPLEX: Dict = { caller: IN_PARTS, callee: IN_PARTS };
 

@@ -47,6 +47,8 @@ export interface World {
   readonly tooBusy?: string;
   /** Whether it knows calls in parts. */
   readonly takesParts?: boolean;
+  /** Whether it asks another callee when one is unavailable. */
+  readonly reroutes?: boolean;
   /** Whether it knows `force_reregister`. */
   readonly takesOver?: boolean;
   start(): Promise<Running>;
@@ -109,12 +111,16 @@ export const LINKED: World = {
   name: 'the embedded router, linked',
   hasUsers: true,
   takesParts: true,
+  takesOver: true,
+  reroutes: true,
   start: () => embedded('linked'),
 };
 const over = (way: Way): World => ({
   name: `the embedded router, over ${way}`,
   hasUsers: true,
   takesParts: true,
+  takesOver: true,
+  reroutes: true,
   start: () => embedded(way),
 });
 export const WEBSOCKET = over('WebSocket');
