@@ -1,6 +1,13 @@
-/** What a user lives through with nexus, a router of other people's: skipped where it is not installed. */
+/**
+ * What a user lives through with nexus, a router of other people's: skipped where it is not installed. Everything over each
+ * way in one serializer, the essence in the others.
+ */
 import { describeWith } from '../support/requirement.js';
-import { NEXUS, NEXUS_RAWSOCKET } from '../support/worlds.js';
-import { scenarios } from './suite.js';
+import { nexusWorlds } from '../support/worlds.js';
+import { essence, scenarios } from './suite.js';
 
-for (const world of [NEXUS, NEXUS_RAWSOCKET]) describeWith('nexus', world.name, () => scenarios(world));
+const worlds = nexusWorlds();
+afterAll(worlds.dispose);
+
+for (const world of worlds.diagonal) describeWith('nexus', world.name, () => scenarios(world));
+for (const world of worlds.rest) describeWith('nexus', world.name, () => essence(world));

@@ -777,3 +777,56 @@ export function scenarios(world: World): void {
     }, 30_000);
   });
 }
+
+/** The little that shows whether a way and a serializer meet: all kinds of messages and of values, and an end and a new beginning. */
+export function essence(world: World): void {
+  let running: Running;
+  let house: House;
+  beforeAll(async () => {
+    running = await world.start();
+  }, 30_000);
+  afterAll(() => running.dispose());
+  beforeEach(() => {
+    house = new House(running);
+  });
+  afterEach(async () => expect(await house.end()).toEqual([]));
+
+  it('any data arrives as it was sent, by calls, errors and events, also in the next session', async () => {
+    const data = [null, true, 0, -1, 2 ** 40, 1.5, 'größe', '', [], {}, { a: [{ b: null }], c: 'x'.repeat(5_000) }];
+    const octets = new Uint8Array([0, 1, 255]);
+    const heard: unknown[] = [];
+    const tree = house.tree({
+      callee: {
+        register: {
+          'com.example.echo': ({ args, kwargs }) => result(args, kwargs),
+          'com.example.refuse': ({ args, kwargs }) => {
+            throw new ApplicationError('com.example.no', args, kwargs);
+          },
+        },
+        subscribe: { 'com.example.news': ({ args, kwargs }) => heard.push([args, kwargs]) },
+      },
+    });
+    const { callee } = tree.peers;
+    const caller = await house.connect();
+    for (const session of [1, 2]) {
+      await callee.joined();
+      expect(callee.incarnation).toBe(session);
+      const answer = await caller.call('com.example.echo', [...data, octets], { kwargs: { data } });
+      expect(answer.args.slice(0, -1)).toEqual(data);
+      expect(Buffer.from(answer.args.at(-1) as Uint8Array)).toEqual(Buffer.from(octets));
+      expect(answer.kwargs).toEqual({ data });
+      expect(await failure(caller.call('com.example.refuse', data, { kwargs: { data } }))).toMatchObject({
+        uri: 'com.example.no',
+        args: data,
+        kwargs: { data },
+      });
+      await caller.publish('com.example.news', data, { kwargs: { data }, acknowledge: true });
+      await eventually(() => heard.length === session);
+      expect(heard.at(-1)).toEqual([data, { data }]);
+      if (session === 2) break;
+      const back = next(callee, 'joined');
+      callee.abort('wamp.error.unavailable');
+      await back;
+    }
+  });
+}

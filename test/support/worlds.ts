@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { scramCredential } from '../../src/auth/scram-credential.js';
 import type { ScramDialect } from '../../src/auth/scram-exchange.js';
 import { router } from '../../src/router.js';
+import { cbor } from '../../src/serializers/cbor.js';
+import { json } from '../../src/serializers/json.js';
+import { msgpack } from '../../src/serializers/msgpack.js';
 import type { Serializer } from '../../src/serializers/serializer.js';
 import { rawsocket } from '../../src/transports/rawsocket.js';
 import type { Connector } from '../../src/transports/transport.js';
@@ -98,13 +101,22 @@ async function embedded(over: Way): Promise<Running> {
   };
 }
 
-async function foreign(
-  start: () => Promise<ForeignRouter>,
-  urlOf: (router: ForeignRouter) => string | Connector = ({ url }) => url,
-): Promise<Running> {
+/** What crosses the gap to a router of other people's. */
+type ForeignWay = 'WebSocket' | 'RawSocket' | 'a Unix socket';
+
+const FOREIGN_WAYS: readonly ForeignWay[] = ['WebSocket', 'RawSocket', 'a Unix socket'];
+
+function urlOf(router: ForeignRouter, way: ForeignWay, ping: boolean): string | Connector {
+  if (way === 'WebSocket') return router.url;
+  const url = way === 'RawSocket' ? router.rawSocketUrl : router.unixUrl;
+  return ping ? url : rawsocket(url, { ping: false });
+}
+
+async function foreign(start: () => Promise<ForeignRouter>, way: ForeignWay, ping = true): Promise<Running> {
   const router = await start();
   const { kill, stop, start: restart, dispose } = router;
-  return { url: urlOf(router), realm: OPEN_REALM, lockedRealm: LOCKED_REALM, kill, stop, start: restart, dispose };
+  const url = urlOf(router, way, ping);
+  return { url, realm: OPEN_REALM, lockedRealm: LOCKED_REALM, kill, stop, start: restart, dispose };
 }
 
 export const LINKED: World = {
@@ -126,29 +138,73 @@ const over = (way: Way): World => ({
 export const WEBSOCKET = over('WebSocket');
 export const RAWSOCKET = over('RawSocket');
 export const UNIX_SOCKET = over('a Unix socket');
-export const NEXUS: World = { name: 'nexus', hasUsers: false, takesParts: true, start: () => foreign(startNexus) };
+export const NEXUS: World = {
+  name: 'nexus',
+  hasUsers: false,
+  takesParts: true,
+  start: () => foreign(startNexus, 'WebSocket'),
+};
 export const CROSSBAR: World = {
   name: 'Crossbar.io',
   hasUsers: true,
   scramDialect: 'crossbar',
   takesOver: true,
   tooBusy: 'crossbar.error.max_concurrency_reached',
-  start: () => foreign(() => startCrossbar()),
+  start: () => foreign(() => startCrossbar(), 'WebSocket'),
 };
-export const NEXUS_RAWSOCKET: World = {
-  ...NEXUS,
-  name: 'nexus, over RawSocket',
-  start: () => foreign(startNexus, ({ rawSocketUrl }) => rawSocketUrl),
-};
-export const CROSSBAR_RAWSOCKET: World = {
-  ...CROSSBAR,
-  name: 'Crossbar.io, over RawSocket',
-  start: () =>
-    foreign(
-      () => startCrossbar(),
-      ({ rawSocketUrl }) => rawsocket(rawSocketUrl, { ping: false }),
-    ),
-};
+
+/**
+ * One router for many worlds: over each way, in each serializer. Which of them live through every scenario and which through
+ * a few is for a test to say.
+ */
+export class ForeignWorlds {
+  readonly #world: World;
+  readonly #start: () => Promise<ForeignRouter>;
+  readonly #ping: boolean;
+  #router: Promise<ForeignRouter> | undefined;
+
+  /** @param ping whether it knows RawSocket's pings */
+  constructor(world: World, start: () => Promise<ForeignRouter>, ping: boolean) {
+    this.#world = world;
+    this.#start = start;
+    this.#ping = ping;
+  }
+
+  /** Those in which the n-th way meets the n-th serializer. */
+  get diagonal(): readonly World[] {
+    return FOREIGN_WAYS.map((way, at) => this.#over(way, SERIALIZERS[at] as Serializer));
+  }
+
+  /** All others. */
+  get rest(): readonly World[] {
+    return FOREIGN_WAYS.flatMap((way, at) =>
+      SERIALIZERS.filter((_, place) => place !== at).map((serializer) => this.#over(way, serializer)),
+    );
+  }
+
+  dispose = async (): Promise<void> => {
+    await (await this.#router)?.dispose();
+  };
+
+  #over(way: ForeignWay, serializer: Serializer): World {
+    const world: World = {
+      ...this.#world,
+      name: `${this.#world.name}, over ${way}`,
+      start: async () => {
+        this.#router ??= this.#start();
+        const router = await this.#router;
+        // It is the next one's, too.
+        return { ...(await foreign(() => Promise.resolve(router), way, this.#ping)), dispose: async () => {} };
+      },
+    };
+    return speaking(world, serializer);
+  }
+}
+
+const SERIALIZERS = [json(), msgpack(), cbor()] as const;
+
+export const nexusWorlds = () => new ForeignWorlds(NEXUS, startNexus, true);
+export const crossbarWorlds = () => new ForeignWorlds(CROSSBAR, () => startCrossbar(), false);
 
 /** The same world, of peers that speak nothing but this. */
 export function speaking(world: World, serializer: Serializer): World {

@@ -15,6 +15,9 @@ const ALLOW_ALL = [
   },
 ];
 
+/** Inside its folder. */
+const UNIX_SOCKET = 'router.sock';
+
 const SERIALIZERS = ['json', 'msgpack', 'cbor'];
 
 /** Crossbar.io's own words for a user of WAMP-CRA are ours: `secret`, and with a salt `salt`, `iterations`, `keylen`. */
@@ -71,6 +74,12 @@ const config = (port: number, auth: object, tls?: object): object => ({
           rawsocket: { serializers: SERIALIZERS, auth },
           websocket: { ws: { type: 'websocket', serializers: SERIALIZERS, auth } },
         },
+        {
+          type: 'rawsocket',
+          endpoint: { type: 'unix', path: UNIX_SOCKET },
+          serializers: SERIALIZERS,
+          auth,
+        },
       ],
     },
   ],
@@ -86,6 +95,7 @@ export async function startCrossbar(certificate?: Certificate): Promise<ForeignR
   const tls = certificate && { key: 'key.pem', certificate: 'certificate.pem' };
   return startRouterProcess({
     name: 'crossbar',
+    unixSocket: UNIX_SOCKET,
     path: pathOf('crossbar'),
     config: (port) => ({ file: 'config.json', text: JSON.stringify(config(port, auth, tls), undefined, 2) }),
     args: (folder) => ['start', '--cbdir', folder, '--color', 'false', '--loglevel', 'warn'],

@@ -9,6 +9,9 @@ import { pathOf } from '../requirement.js';
 import { LOCKED_REALM, OPEN_REALM } from './realms.js';
 import { type ForeignRouter, startRouterProcess } from './router-process.js';
 
+/** Inside its folder, in which it runs. */
+const UNIX_SOCKET = 'router.sock';
+
 /** The topic whose events it keeps. */
 export const KEPT_TOPIC = 'com.example.kept';
 
@@ -29,11 +32,12 @@ export function startNexus(): Promise<ForeignRouter> {
     name: 'nexus',
     path: pathOf('nexus'),
     hasTwoPorts: true,
+    unixSocket: UNIX_SOCKET,
     config: (port, rawSocketPort) => ({
       file,
       text: JSON.stringify({
         websocket: { address: `127.0.0.1:${port}` },
-        rawsocket: { tcp_address: `127.0.0.1:${rawSocketPort}` },
+        rawsocket: { tcp_address: `127.0.0.1:${rawSocketPort}`, unix_address: UNIX_SOCKET },
         router: { realms: [realm(OPEN_REALM, true), realm(LOCKED_REALM, false)] },
       }),
     }),

@@ -23,6 +23,8 @@ export interface RouterProgram {
   readonly files?: Readonly<Record<string, string>>;
   /** Whether RawSocket needs a port of its own. Default false. */
   readonly hasTwoPorts?: boolean;
+  /** The name of the Unix socket that its config speaks of, if it does, inside the router's folder. */
+  readonly unixSocket?: string;
 }
 
 /** A router other than ours. */
@@ -32,6 +34,8 @@ export interface ForeignRouter {
   readonly port: number;
   readonly url: string;
   readonly rawSocketUrl: string;
+  /** RawSocket at a Unix socket, if the router has one. */
+  readonly unixUrl: string;
   /** What it has written so far, of the last 64 KiB. For the message of a failing test. */
   readonly log: () => string;
   /** Starts it again on the same port, after `stop` or `kill`. Resolves when it accepts connections. */
@@ -75,10 +79,10 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Whether something accepts connections on `port`. */
-function accepts(port: number): Promise<boolean> {
+/** Whether something accepts connections on a port of the loopback, or at the path of a Unix socket. */
+function accepts(where: number | string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = typeof where === 'number' ? connect(where, '127.0.0.1') : connect(where);
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);
@@ -119,10 +123,20 @@ class RouterProcess implements ForeignRouter {
     return `rs://127.0.0.1:${this.#rawSocketPort}`;
   }
 
+  get unixUrl(): string {
+    return `unix:${this.#unixPath}`;
+  }
+
+  get #unixPath(): string {
+    return join(this.#folder, this.#program.unixSocket ?? 'none.sock');
+  }
+
   log = (): string => this.#log;
 
   start = async (): Promise<void> => {
     if (this.#router !== undefined) throw new Error(`${this.name} is running already`);
+    // One that was killed has left it behind, and not every router takes it over.
+    await rm(this.#unixPath, { force: true });
     const router = spawn(this.#program.path, this.#program.args(this.#folder), {
       cwd: this.#folder,
       detached: true,
@@ -137,7 +151,7 @@ class RouterProcess implements ForeignRouter {
     await once(router, 'spawn');
     this.#guardian = startGuardian(router);
     const deadline = Date.now() + START_DEADLINE_MS;
-    while (!(await accepts(this.port)) || !(await accepts(this.#rawSocketPort))) {
+    while (!(await this.#isThere())) {
       if (hasEnded(router) || Date.now() > deadline) {
         await this.kill();
         throw new Error(`${this.name} did not accept connections on port ${this.port}:\n${this.#log}`);
@@ -150,6 +164,11 @@ class RouterProcess implements ForeignRouter {
       throw new Error(`${this.name} ended, but port ${this.port} is in use:\n${this.#log}`);
     }
   };
+
+  async #isThere(): Promise<boolean> {
+    if (!(await accepts(this.port)) || !(await accepts(this.#rawSocketPort))) return false;
+    return this.#program.unixSocket === undefined || (await accepts(this.#unixPath));
+  }
 
   stop = (): Promise<void> => this.#end('SIGTERM');
 
