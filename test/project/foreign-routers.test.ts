@@ -18,7 +18,7 @@ const rows = [...page.matchAll(/^\| `(\w+)` \| (.*?) \| (.*?) \| (.*?) \| (.*) \
   ([, difference = '', embedded, nexus, crossbar, held = '']) => ({ difference, embedded, nexus, crossbar, held }),
 );
 
-const valueOf = (world: World, difference: string): string => {
+const saidOf = (world: World, difference: string): string => {
   const value = (world as unknown as Record<string, unknown>)[difference];
   return String(value ?? (difference === 'scramDialect' ? 'standard' : '-'));
 };
@@ -30,9 +30,9 @@ it('has a row for each difference, and no other', () => {
 
 it.each(rows)('says of $difference what is so', ({ difference, embedded, nexus, crossbar }) => {
   expect({ embedded, nexus, crossbar }).toEqual({
-    embedded: valueOf(LINKED, difference),
-    nexus: valueOf(NEXUS, difference),
-    crossbar: valueOf(CROSSBAR, difference),
+    embedded: saidOf(LINKED, difference),
+    nexus: saidOf(NEXUS, difference),
+    crossbar: saidOf(CROSSBAR, difference),
   });
 });
 
