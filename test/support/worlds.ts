@@ -153,6 +153,17 @@ export const CROSSBAR: World = {
   start: () => foreign(() => startCrossbar(), 'WebSocket'),
 };
 
+export const NEXUS_RAWSOCKET: World = {
+  ...NEXUS,
+  name: 'nexus, over RawSocket',
+  start: () => foreign(startNexus, 'RawSocket'),
+};
+export const CROSSBAR_RAWSOCKET: World = {
+  ...CROSSBAR,
+  name: 'Crossbar.io, over RawSocket',
+  start: () => foreign(() => startCrossbar(), 'RawSocket', false),
+};
+
 /**
  * One router for many worlds: over each way, in each serializer. Which of them live through every scenario and which through
  * a few is for a test to say.
