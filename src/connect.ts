@@ -1,12 +1,17 @@
 import { describeExit, supervisor } from '../supervisors/index.js';
+import type { Untyped } from './contract/api.js';
+import type { Validate } from './contract/validate.js';
 import { PeerDown, UsageError } from './errors.js';
 import type { Logger } from './logger.js';
-import type { Peer } from './peer/peer.js';
+import type { Peer, PeerWith } from './peer/peer.js';
 import { type PeerOptions, type PeerSpecOptions, peer, type RouterChoice } from './peer/spec.js';
 import { type StartOptions, start, type Tree } from './start.js';
 import { A_LOGGER, AN_OBJECT, unfit } from './wamp/given.js';
 
-export interface ConnectOptions extends Omit<PeerOptions, 'url'>, PeerSpecOptions {
+/** As {@link PeerOptions}, for a peer that is not part of a tree of yours. */
+export interface ConnectOptions<S = Untyped, R = S, V extends Validate = true>
+  extends Omit<PeerOptions<S, R, V>, 'url'>,
+    PeerSpecOptions {
   /** Its name in logs and messages. Default `peer`. */
   readonly name?: string;
   readonly logger?: Logger;
@@ -27,9 +32,13 @@ const CONNECT_EXPECTS = "options, at least the realm: { realm: 'realm1' }";
  * @throws {TimeoutError} within 5 s to open and 5 s to join, by default
  * @throws {UsageError} an option makes no sense
  */
-export async function connect(url: RouterChoice | readonly RouterChoice[], options: ConnectOptions): Promise<Peer> {
-  const { me } = await connectIn({}, url, options);
-  return me;
+export async function connect<S = Untyped, R = S, V extends Validate = true>(
+  url: RouterChoice | readonly RouterChoice[],
+  options: ConnectOptions<S, R, V>,
+): Promise<PeerWith<S, R, V>> {
+  // What a contract says is for whoever writes the options.
+  const { me } = await connectIn({}, url, options as unknown as ConnectOptions);
+  return me as unknown as PeerWith<S, R, V>;
 }
 
 /** The same in a world of its own: a test's clock, for one. */

@@ -155,6 +155,26 @@ export class AuthenticationError extends WampError {
   readonly code = 'WAMP_ERR_AUTHENTICATION';
 }
 
+/**
+ * A payload does not fit the contract that this peer keeps. Of what was to be sent, nothing was; of a result, the call has been
+ * carried out. `issues` are what is wrong: where, as `args[0].when`, and what.
+ */
+export class ContractViolation extends WampError {
+  static override readonly name: string = 'ContractViolation';
+  readonly code = 'WAMP_ERR_CONTRACT';
+  readonly uri: string;
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
+
+  constructor(
+    message: string,
+    facts: { uri: string; issues: readonly { readonly path: string; readonly message: string }[] },
+  ) {
+    super(message);
+    this.uri = facts.uri;
+    this.issues = facts.issues;
+  }
+}
+
 /** A deadline passed. `operation` says of what, `timeout` its length in milliseconds. */
 export class TimeoutError extends WampError {
   static override readonly name: string = 'TimeoutError';
@@ -186,17 +206,21 @@ export class QueueFull extends WampError {
  *
  * A handler throws one to choose what its caller receives; any other throw becomes `wamp.error.runtime_error`.
  */
-export class ApplicationError extends WampError {
+export class ApplicationError<
+  U extends string = string,
+  A extends readonly unknown[] = readonly unknown[],
+  K = Readonly<Record<string, unknown>>,
+> extends WampError {
   static override readonly name: string = 'ApplicationError';
   readonly code = 'WAMP_ERR_APPLICATION';
-  readonly uri: string;
-  readonly args: readonly unknown[];
-  readonly kwargs: Readonly<Record<string, unknown>>;
+  readonly uri: U;
+  readonly args: A;
+  readonly kwargs: K;
 
   constructor(
-    uri: string,
-    args: readonly unknown[] = [],
-    kwargs: Readonly<Record<string, unknown>> = {},
+    uri: U,
+    args: A = [] as readonly unknown[] as A,
+    kwargs: K = {} as K,
     options?: ErrorOptions & { readonly operation?: string },
   ) {
     const said = args.length > 0 ? `${uri}: ${describe(args[0])}` : uri;

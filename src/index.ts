@@ -104,11 +104,37 @@ export type { ScramDialect } from './auth/scram-exchange.js';
 export { ticket } from './auth/ticket.js';
 export { wampcra } from './auth/wampcra.js';
 export { type ConnectOptions, connect } from './connect.js';
+export type {
+  Api,
+  ApiShape,
+  CallParameters,
+  CallProgress,
+  CallResult,
+  EndpointFor,
+  ErrorFor,
+  ErrorParameters,
+  ErrorUri,
+  EventFor,
+  EventWith,
+  InvocationWith,
+  PayloadTypes,
+  ProcedureTypes,
+  PublishParameters,
+  ResultWith,
+  Untyped,
+  UriOf,
+} from './contract/api.js';
+export { type Contract, contract, errorOf, isError } from './contract/contract.js';
+export type { ApiOf, Definition, PayloadSchemas, ProcedureDefinition, TopicDefinition } from './contract/definition.js';
+export type { ContractIssue } from './contract/payload-check.js';
+export type { InferInput, InferOutput, SchemaIssue, SchemaResult, StandardSchema } from './contract/standard-schema.js';
+export type { Received, Validate } from './contract/validate.js';
 export {
   ApplicationError,
   AuthenticationError,
   ConnectError,
   ConnectionLost,
+  ContractViolation,
   PassthruError,
   type PassthruProblem,
   PeerDown,
@@ -128,7 +154,9 @@ export type { PeerStats } from './peer/counters.js';
 export type { Drained, DrainOptions } from './peer/drain.js';
 export type { Route } from './peer/environment.js';
 export type { EventStream } from './peer/event-stream.js';
+export type { Registration, Subscription } from './peer/granted.js';
 export type { MessageStream, MessagesOptions, PassingMessage } from './peer/message-stream.js';
+
 export { meta } from './peer/meta.js';
 export type {
   HistoricEvent,
@@ -169,7 +197,14 @@ export type {
   Session,
   SubscribeOptions,
 } from './peer/options.js';
-export { type LeaveOptions, Peer, type Registration, type Subscription } from './peer/peer.js';
+export {
+  type ContractOptions,
+  type ContractPeer,
+  type LeaveOptions,
+  Peer,
+  type PeerOf,
+  type PeerWith,
+} from './peer/peer.js';
 export type { ProgressiveCall } from './peer/progressive-call.js';
 export {
   type Direction,

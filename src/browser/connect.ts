@@ -1,12 +1,17 @@
+import type { Untyped } from '../contract/api.js';
+import type { Validate } from '../contract/validate.js';
 import type { Logger } from '../logger.js';
 import { peerChild } from '../peer/child.js';
-import type { Peer } from '../peer/peer.js';
+import type { PeerWith } from '../peer/peer.js';
 import { onWake } from '../transports/wake.js';
 import { A_LOGGER, AN_OBJECT, unfit } from '../wamp/given.js';
 import { keepJoined } from './keep-joined.js';
 import { PAGE, type PeerOptions, type PeerSpecOptions, type RouterChoice } from './peer.js';
 
-export interface ConnectOptions extends Omit<PeerOptions, 'url'>, PeerSpecOptions {
+/** As {@link PeerOptions}, and what goes with a peer that stands alone. */
+export interface ConnectOptions<S = Untyped, R = S, V extends Validate = true>
+  extends Omit<PeerOptions<S, R, V>, 'url'>,
+    PeerSpecOptions {
   /** Its name in logs and messages. Default `peer`. */
   readonly name?: string;
   readonly logger?: Logger;
@@ -23,9 +28,13 @@ export interface ConnectOptions extends Omit<PeerOptions, 'url'>, PeerSpecOption
  * @throws {TimeoutError} within 5 s to open and 5 s to join, by default
  * @throws {UsageError} an option makes no sense
  */
-export async function connect(url: RouterChoice | readonly RouterChoice[], options: ConnectOptions): Promise<Peer> {
+export async function connect<S = Untyped, R = S, V extends Validate = true>(
+  url: RouterChoice | readonly RouterChoice[],
+  options: ConnectOptions<S, R, V>,
+): Promise<PeerWith<S, R, V>> {
   if (!AN_OBJECT.fits(options)) throw unfit('connect', 'its second argument', AN_OBJECT, options);
-  const { name = 'peer', logger, ...peerOptions } = options;
+  const { name = 'peer', logger, ...peerOptions } = options as unknown as ConnectOptions;
   if (logger !== undefined && !A_LOGGER.fits(logger)) throw unfit('connect', 'logger', A_LOGGER, logger);
-  return keepJoined(peerChild(name, { ...peerOptions, url }, PAGE), { logger, hasten: onWake });
+  const me = await keepJoined(peerChild(name, { ...peerOptions, url }, PAGE), { logger, hasten: onWake });
+  return me as unknown as PeerWith<S, R, V>;
 }

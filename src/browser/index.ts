@@ -9,11 +9,49 @@ export { type CryptosignOptions, cryptosign } from '../auth/cryptosign.js';
 export { type ScramOptions, scram } from '../auth/scram.js';
 export { ticket } from '../auth/ticket.js';
 export { wampcra } from '../auth/wampcra.js';
+export type {
+  Api,
+  ApiShape,
+  CallParameters,
+  CallProgress,
+  CallResult,
+  EndpointFor,
+  ErrorFor,
+  ErrorParameters,
+  ErrorUri,
+  EventFor,
+  EventWith,
+  InvocationWith,
+  PayloadTypes,
+  ProcedureTypes,
+  PublishParameters,
+  ResultWith,
+  Untyped,
+  UriOf,
+} from '../contract/api.js';
+export { type Contract, contract, errorOf, isError } from '../contract/contract.js';
+export type {
+  ApiOf,
+  Definition,
+  PayloadSchemas,
+  ProcedureDefinition,
+  TopicDefinition,
+} from '../contract/definition.js';
+export type { ContractIssue } from '../contract/payload-check.js';
+export type {
+  InferInput,
+  InferOutput,
+  SchemaIssue,
+  SchemaResult,
+  StandardSchema,
+} from '../contract/standard-schema.js';
+export type { Received, Validate } from '../contract/validate.js';
 export {
   ApplicationError,
   AuthenticationError,
   ConnectError,
   ConnectionLost,
+  ContractViolation,
   PeerDown,
   ProtocolError,
   QueueFull,
@@ -27,6 +65,7 @@ export {
 export type { Logger, LogLine } from '../logger.js';
 export type { PeerStats } from '../peer/counters.js';
 export type { EventStream } from '../peer/event-stream.js';
+export type { Registration, Subscription } from '../peer/granted.js';
 export { meta } from '../peer/meta.js';
 export type { Meta } from '../peer/meta-api.js';
 export type {
@@ -40,7 +79,14 @@ export type {
   Session,
   SubscribeOptions,
 } from '../peer/options.js';
-export { type LeaveOptions, Peer, type Registration, type Subscription } from '../peer/peer.js';
+export {
+  type ContractOptions,
+  type ContractPeer,
+  type LeaveOptions,
+  Peer,
+  type PeerOf,
+  type PeerWith,
+} from '../peer/peer.js';
 export type { ProgressiveCall } from '../peer/progressive-call.js';
 export {
   type Direction,

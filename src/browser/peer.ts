@@ -1,4 +1,6 @@
 import type { ChildSpec } from '../../supervisors/child-spec.js';
+import type { Untyped } from '../contract/api.js';
+import type { Validate } from '../contract/validate.js';
 import { type PeerSpecOptions, peerChild } from '../peer/child.js';
 import type { PeerOptions as AnyPeerOptions } from '../peer/options.js';
 import type { RouterAddress as AnyAddress, RouterChoice as AnyChoice, Platform } from '../peer/router-choice.js';
@@ -19,7 +21,9 @@ export type RouterAddress = AnyAddress<TransportOptions>;
 export type RouterChoice = AnyChoice<TransportOptions>;
 
 /** What a peer is told, in a page. */
-export interface PeerOptions extends AnyPeerOptions, TransportOptions {
+export interface PeerOptions<S = Untyped, R = S, V extends Validate = true>
+  extends AnyPeerOptions<S, R, V>,
+    TransportOptions {
   /**
    * Where the router is: `wss://…`, `ws://…`, or a connector. Or a list of these, the most wanted first: each incarnation tries
    * them from the first, until one sends WELCOME.
@@ -37,6 +41,10 @@ export const PAGE: Platform = {
  *
  * @throws {UsageError} when an option makes no sense; nothing has been started then
  */
-export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildSpec {
-  return peerChild(id, options, PAGE);
+export function peer<S = Untyped, R = S, V extends Validate = true>(
+  id: string,
+  options: PeerOptions<S, R, V> & PeerSpecOptions,
+): ChildSpec {
+  // What a contract says is for whoever writes the options.
+  return peerChild(id, options as unknown as PeerOptions & PeerSpecOptions, PAGE);
 }

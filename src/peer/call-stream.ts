@@ -6,6 +6,7 @@ import type { Request } from '../roles/request.js';
 import { came } from '../wamp/given.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict, List, Uri } from '../wamp/values.js';
+import type { GuardedCall } from './guarded-call.js';
 import type { PeerLife } from './life.js';
 import type { CallPart, CallStreamOptions } from './options.js';
 import { ProgressiveCall } from './progressive-call.js';
@@ -29,10 +30,15 @@ const RUN = 64;
  * A call in parts: what {@link Peer.stream} gives. `send` and `end` are the way there, the loop over it, and `result`, the way
  * back; both may be under way at the same time.
  */
-export class CallStream extends ProgressiveCall<CallInParts> {
+export class CallStream<A extends List = List, K = Dict, P = Result, R = Result> extends ProgressiveCall<
+  P,
+  R,
+  CallInParts
+> {
   readonly #life: PeerLife;
   readonly #limit: number;
   readonly #waiting: Waiting[] = [];
+  readonly #guarded: GuardedCall | undefined;
   #hasEnd = false;
   #sent = 0;
 
@@ -41,6 +47,7 @@ export class CallStream extends ProgressiveCall<CallInParts> {
    *
    * @param wire the wire's options of the whole call
    * @param sealedBy what seals its parts
+   * @param guarded looks at its parts, if a contract says what they are
    */
   constructor(
     life: PeerLife,
@@ -49,6 +56,7 @@ export class CallStream extends ProgressiveCall<CallInParts> {
     wire: Dict,
     options: CallStreamOptions,
     sealedBy?: PayloadScheme,
+    guarded?: GuardedCall,
   ) {
     const { kwargs = NO_KWARGS, receiveProgress = true, cancelMode } = options;
     const wishes = { sealedBy, ...(cancelMode !== undefined && { cancelMode }) };
@@ -56,9 +64,17 @@ export class CallStream extends ProgressiveCall<CallInParts> {
       life,
       procedure,
       (onProgress) =>
-        new CallInParts(procedure, args, kwargs, wire, receiveProgress ? { ...wishes, onProgress } : wishes),
+        new CallInParts(
+          procedure,
+          args,
+          kwargs,
+          wire,
+          receiveProgress ? { ...wishes, onProgress: guarded?.parts(onProgress) ?? onProgress } : wishes,
+        ),
       options,
+      (call) => guarded?.submit(call) ?? life.outbox.submit(call, options),
     );
+    this.#guarded = guarded;
     this.#life = life;
     this.#limit = options.buffer ?? BUFFER;
     if (!this.call.sent && !this.call.settled) this.call.onSent = () => this.#flush();
@@ -78,11 +94,12 @@ export class CallStream extends ProgressiveCall<CallInParts> {
    *
    * @returns whether it was sent: not when the call is over, for whatever reason; `result` says which
    * @throws {SerializationError} a value cannot be sent; the call goes on without the part
+   * @throws {ContractViolation} a value does not fit the contract; the call goes on without the part
    * @throws {QueueFull} the peer waits for its session, and `buffer` parts wait already
    * @throws {UsageError} the last part was sent before, or `args` is no list, or `kwargs` no object
    */
-  async send(args: List, kwargs: Dict = NO_KWARGS): Promise<boolean> {
-    return this.#put(args, kwargs, false);
+  async send(args: A, kwargs?: K): Promise<boolean> {
+    return this.#put(args, (kwargs ?? NO_KWARGS) as Dict, false);
   }
 
   /**
@@ -92,8 +109,8 @@ export class CallStream extends ProgressiveCall<CallInParts> {
    * @throws {SerializationError} a value cannot be sent; the call goes on without its end
    * @throws {UsageError} it was sent before, or `args` is no list, or `kwargs` no object
    */
-  async end(args: List = NO_ARGS, kwargs: Dict = NO_KWARGS): Promise<Result> {
-    await this.#put(args, kwargs, true);
+  async end(args?: A, kwargs?: K): Promise<R> {
+    await this.#put(args ?? NO_ARGS, (kwargs ?? NO_KWARGS) as Dict, true);
     return this.result;
   }
 
@@ -104,6 +121,8 @@ export class CallStream extends ProgressiveCall<CallInParts> {
     if (this.#hasEnd) {
       throw new UsageError(`part of a ${call.operation}: expected nothing behind the last part, received another`);
     }
+    // In their order, though a schema takes its time; the end may carry nothing.
+    if (this.#guarded !== undefined) await this.#guarded.sendable(args, kwargs);
     if (!call.sent) return this.#wait(args, kwargs, isLast);
     const isSent = this.#life.outbox.sendPart(call, args, kwargs, isLast);
     this.#hasEnd = isLast;

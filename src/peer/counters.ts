@@ -26,6 +26,8 @@ export interface PeerStats {
   readonly refused: number;
   /** Calls and publications that nobody awaits (`cast`, `emit`) and that failed. */
   readonly failedCasts: number;
+  /** What came in and did not fit the contract: events, which are dropped; arguments; results; and results of its own endpoints. */
+  readonly violations: number;
   /** Payloads that could not be opened, or came plain where that is refused (option `passthru`). */
   readonly unopened: number;
   /** Sessions joined. */
@@ -39,17 +41,18 @@ export class Counters {
   dropped = 0;
   refused = 0;
   failedCasts = 0;
+  violations = 0;
+  late = 0;
   sessions = 0;
   #invocations = 0;
   #events = 0;
-  #late = 0;
   #unopened = 0;
 
   /** Keeps what the roles of a session have counted that has ended. */
   keep({ callee, subscriber, passthru, late }: SessionRoles): void {
     this.#invocations += callee.invocations;
     this.#events += subscriber.events;
-    this.#late += late;
+    this.late += late;
     this.#unopened += passthru.unopened;
   }
 
@@ -65,13 +68,14 @@ export class Counters {
       waiting,
       queued: current?.wire.queued ?? 0,
       givenUp,
-      late: this.#late + (roles?.late ?? 0),
+      late: this.late + (roles?.late ?? 0),
       working: roles?.load.running ?? 0,
       held: current?.inbox.waiting ?? 0,
       dropped: this.dropped,
       refused: this.refused,
       failedCasts: this.failedCasts,
       unopened: this.#unopened + (roles?.passthru.unopened ?? 0),
+      violations: this.violations,
       sessions: this.sessions,
     };
   }

@@ -6,6 +6,7 @@ import { came, unfit } from '../wamp/given.js';
 import { wireOptions } from '../wamp/options.js';
 import type { Dict, Uri } from '../wamp/values.js';
 import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
+import type { Guard } from './guard.js';
 import type { CallOptions, PeerOptions, RegisterOptions, SubscribeOptions } from './options.js';
 import { Sealing } from './sealing.js';
 import { A_BUFFER, STREAM_OPTIONS } from './stream.js';
@@ -40,12 +41,16 @@ const QUEUE_LIMIT = 1_000;
 
 const UNSEALED = new Sealing();
 
-/** @param sealing what the peer has for `passthru` to choose from */
+/**
+ * @param sealing what the peer has for `passthru` to choose from
+ * @param guard keeps the contract of the peer, if that has schemas
+ */
 export function procedure(
   uri: Uri,
   endpoint: Endpoint,
   options: RegisterOptions = {},
   sealing = UNSEALED,
+  guard?: Guard,
 ): DeclaredProcedure {
   const { concurrency, queueLimit, partsBuffer } = options;
   const wire = wireOptions('REGISTER', options, LOCAL_OPTIONS.REGISTER);
@@ -62,7 +67,7 @@ export function procedure(
   }
   const held: Procedure = {
     procedure: uri,
-    endpoint,
+    endpoint: guard?.endpoint(endpoint) ?? endpoint,
     options: wire,
     limit: concurrency === undefined ? undefined : new WorkLimit(concurrency, queueLimit ?? QUEUE_LIMIT),
     partsBuffer,
@@ -75,6 +80,7 @@ export function procedure(
 /**
  * @param local the names of the options that stay here
  * @param sealing as of {@link procedure}
+ * @param guard keeps the contract of the peer, if that has schemas
  */
 export function topic(
   uri: Uri,
@@ -82,10 +88,11 @@ export function topic(
   options: SubscribeOptions = {},
   local: readonly string[] = LOCAL_OPTIONS.SUBSCRIBE,
   sealing = UNSEALED,
+  guard?: Guard,
 ): DeclaredTopic {
   const held: Topic = {
     topic: uri,
-    handler,
+    handler: guard?.handler(handler, () => held.id) ?? handler,
     options: wireOptions('SUBSCRIBE', options, local),
     demanded: sealing.demanded(`subscription to ${uri}`, options.passthru),
     id: undefined,
@@ -94,16 +101,18 @@ export function topic(
 }
 
 /** What a peer's options declare: the procedures first, so that whoever hears of an event can be called about it. */
-export function declare({ register = {}, subscribe = {}, passthru }: PeerOptions): Declared[] {
+export function declare({ register = {}, subscribe = {}, passthru }: PeerOptions, guard?: Guard): Declared[] {
   const sealing = new Sealing(passthru);
   return [
     ...Object.entries(register).map(([uri, entry]) =>
-      typeof entry === 'function' ? procedure(uri, entry) : procedure(uri, entry.handler, entry, sealing),
+      typeof entry === 'function'
+        ? procedure(uri, entry, {}, UNSEALED, guard)
+        : procedure(uri, entry.handler, entry, sealing, guard),
     ),
     ...Object.entries(subscribe).map(([uri, entry]) =>
       typeof entry === 'function'
-        ? topic(uri, entry)
-        : topic(uri, entry.handler, entry, LOCAL_OPTIONS.SUBSCRIBE, sealing),
+        ? topic(uri, entry, {}, LOCAL_OPTIONS.SUBSCRIBE, UNSEALED, guard)
+        : topic(uri, entry.handler, entry, LOCAL_OPTIONS.SUBSCRIBE, sealing, guard),
     ),
   ];
 }

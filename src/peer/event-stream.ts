@@ -3,12 +3,13 @@ import type { Event } from '../roles/subscriber.js';
 import type { Uri } from '../wamp/values.js';
 import { LOCAL_OPTIONS, topic } from './declare.js';
 import type { DeclaredTopic } from './declared.js';
+import type { Guard } from './guard.js';
 import type { PeerLife } from './life.js';
 import type { EventsOptions } from './options.js';
 import { Stream } from './stream.js';
 
 /** The events of a topic, for a loop: what {@link Peer.events} gives. It is subscribed until the loop ends, over all sessions. */
-export class EventStream extends Stream<Event> {
+export class EventStream<E = Event> extends Stream<E> {
   readonly topic: Uri;
   /** Fulfilled when the router knows the subscription for the first time; rejects when it never will. */
   readonly ready: Promise<void>;
@@ -17,11 +18,11 @@ export class EventStream extends Stream<Event> {
   readonly #forget: () => void;
 
   /** Made by a peer, not by hand. */
-  constructor(life: PeerLife, uri: Uri, { signal, ...options }: EventsOptions) {
+  constructor(life: PeerLife, uri: Uri, { signal, ...options }: EventsOptions, guard: Guard | undefined) {
     super(`events of ${uri}`, options, 'dropOldest');
     this.topic = uri;
     this.#life = life;
-    this.#entry = topic(uri, (event) => this.push(event), options, LOCAL_OPTIONS.EVENTS, life.sealing);
+    this.#entry = topic(uri, (event) => this.push(event as E), options, LOCAL_OPTIONS.EVENTS, life.sealing, guard);
     this.#entry.onRefused = (why) => this.close(why);
     const onAbort = () => void this.return();
     const stopWatching = life.watchers.on('exited', ({ reason, fate }) => {

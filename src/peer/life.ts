@@ -21,6 +21,7 @@ import type { Declared } from './declared.js';
 import { peerDown } from './down.js';
 import { type Drained, finished } from './drain.js';
 import type { Environment } from './environment.js';
+import { type Guard, guardOf } from './guard.js';
 import { askForLife } from './liveness.js';
 import { HIGH_WATER, type OpenSession, openSession } from './open-session.js';
 import { openWire } from './open-wire.js';
@@ -56,6 +57,8 @@ export class PeerLife implements ChildHandle, PeerHost {
   /** All that passes, for a user's roles and streams. */
   readonly passage: Passage;
   readonly sealing: Sealing;
+  /** Keeps the contract of the peer, if that has schemas. */
+  readonly guard: Guard | undefined;
   readonly #options: KeptOptions;
   readonly #environment: Environment;
   readonly #serializers: readonly Serializer[];
@@ -97,11 +100,15 @@ export class PeerLife implements ChildHandle, PeerHost {
       { open: false, ahead: true, why: undefined, state: 'down' },
     );
     const { clock, random } = environment;
+    this.guard = guardOf(options.contract, options.validate, this);
     const healed = () => {
       if (this.status === 'degraded') this.#actor?.send({ type: 'peer.restored' });
     };
     const revoked = (entry: Declared) => this.log.revoked(entry);
-    this.#declared = new Declarations({ clock, random, outbox: this.outbox, healed, revoked }, declare(options));
+    this.#declared = new Declarations(
+      { clock, random, outbox: this.outbox, healed, revoked },
+      declare(options, this.guard),
+    );
     this.passage = new Passage(`peer "${name}"`, options.roles ?? [], () => ({
       peer: name,
       realm: this.realm,

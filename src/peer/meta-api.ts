@@ -1,6 +1,7 @@
 /** What `meta(peer)` gives, and takes. */
 
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import type { Subscription } from './granted.js';
 import type {
   HistoricEvent,
   IdLists,
@@ -9,7 +10,6 @@ import type {
   SubscriptionDetails,
 } from './meta-answers.js';
 import type { PublishOptions, RequestOptions } from './options.js';
-import type { Subscription } from './peer.js';
 
 /** Which sessions. */
 export interface SessionFilter extends RequestOptions {

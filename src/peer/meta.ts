@@ -108,8 +108,9 @@ const NO_OPTIONS: RequestOptions = Object.freeze({});
  *   sense in an event is logged, and the listener not called
  * @example `const { sessions } = meta(peer); console.log(await sessions.count());`
  */
-export function meta(peer: Pick<Peer, 'call' | 'subscribe'>): Meta {
-  if (!A_PEER.fits(peer)) throw unfit('meta', 'peer', A_PEER, peer);
+export function meta(of: Pick<Peer, 'call' | 'subscribe'> | Pick<Peer, 'untyped'>): Meta {
+  if (!A_PEER.fits(of)) throw unfit('meta', 'peer', A_PEER, of);
+  const peer = 'untyped' in of ? of.untyped : of;
   /** Calls `procedure` with the options of `kinds`, and parses what comes. */
   async function ask<T, O extends RequestOptions>(
     procedure: Uri,

@@ -1,4 +1,7 @@
 import type { AuthMethod } from '../auth/auth-method.js';
+import type { EndpointFor, EventFor, Untyped } from '../contract/api.js';
+import { type Contract, compiledOf, isContract } from '../contract/contract.js';
+import type { Received, Validate } from '../contract/validate.js';
 import { UsageError } from '../errors.js';
 import type { CancelMode, Result } from '../roles/caller.js';
 import type { Endpoint } from '../roles/invocation.js';
@@ -188,8 +191,30 @@ export interface ReceiveBufferOptions {
   readonly limit?: number;
 }
 
-/** What a peer is told, whatever transports its platform has. */
-export interface PeerOptions {
+/** Of options whose contract is not known, as `Parameters<typeof connect>[1]` are, nothing is known. */
+type IsUntyped<S> = unknown extends S ? true : S extends Untyped ? true : false;
+
+/** The procedures that a peer declares: any, or those of its contract. */
+export type DeclaredEndpoints<S, R> =
+  IsUntyped<S> extends true
+    ? Readonly<Record<Uri, WithOptions<Endpoint, RegisterOptions>>>
+    : S extends { readonly procedures: infer P }
+      ? { readonly [U in keyof P]?: WithOptions<EndpointFor<S, R, 'exact', U>, RegisterOptions> }
+      : Readonly<Record<Uri, never>>;
+
+/** The topics that a peer declares to hear: any, or those of its contract. */
+export type DeclaredHandlers<S, R> =
+  IsUntyped<S> extends true
+    ? Readonly<Record<Uri, WithOptions<EventHandler, SubscribeOptions>>>
+    : S extends { readonly topics: infer T }
+      ? { readonly [U in keyof T]?: WithOptions<(event: EventFor<R, 'exact', U>) => unknown, SubscribeOptions> }
+      : Readonly<Record<Uri, never>>;
+
+/**
+ * What a peer is told, whatever transports its platform has. `S` and `R` are the API of the contract, if there is one, as it is sent and received;
+ * `V` is what is checked by it.
+ */
+export interface PeerOptions<S = Untyped, R = S, V extends Validate = true> {
   /**
    * Where the router is: `ws://…` or `wss://…` for a WebSocket; `rs://host:port`, `rss://host:port` (TLS) or `unix:/path` for a
    * RawSocket; or a connector, such as the embedded router itself. Or a list of these, the most wanted first: each try begins
@@ -199,9 +224,13 @@ export interface PeerOptions {
   readonly url: RouterChoice | readonly RouterChoice[];
   readonly realm: Uri;
   /** Procedures, restored in this order after every restart, before the subscriptions. */
-  readonly register?: Readonly<Record<Uri, WithOptions<Endpoint, RegisterOptions>>>;
+  readonly register?: DeclaredEndpoints<NoInfer<S>, Received<NoInfer<S>, NoInfer<R>, NoInfer<V>>>;
   /** Topics, restored in this order after every restart. */
-  readonly subscribe?: Readonly<Record<Uri, WithOptions<EventHandler, SubscribeOptions>>>;
+  readonly subscribe?: DeclaredHandlers<NoInfer<S>, Received<NoInfer<S>, NoInfer<R>, NoInfer<V>>>;
+  /** The API that it takes part in, made by `contract(…)`: what is declared here, and what goes through its handle. */
+  readonly contract?: Contract<S, R>;
+  /** With a contract in schemas: whether what it receives (`in`), what it sends (`out`) or both are checked. Default true: both. */
+  readonly validate?: V;
   readonly authid?: string;
   /** The methods to offer, the most wanted first: `ticket(…)`, `wampcra(…)` or your own. Default: anonymous. */
   readonly auth?: AuthMethod | readonly AuthMethod[];
@@ -268,6 +297,8 @@ const KNOWN: Readonly<Record<keyof PeerOptions, true>> = {
   onLeave: true,
   roles: true,
   agent: true,
+  contract: true,
+  validate: true,
 };
 
 /** All that `peer(…)` and `connect(…)` take: these are seen to before, and only named here to those who look for one. */
@@ -326,6 +357,7 @@ export function checkPeerOptions(peer: string, options: PeerOptions, transports:
   expect('onJoin', (value) => typeof value === 'function', 'a function');
   expect('onLeave', (value) => typeof value === 'function', 'a function');
   expect('serializers', SERIALIZERS.fits, SERIALIZERS.expected);
+  checkContract(`peer "${peer}"`, options.contract, options.validate);
   for (const method of [options.auth === undefined ? [] : options.auth].flat()) {
     if (typeof method?.answer === 'function' && isText(method.name)) {
       if (method.hello === undefined || typeof method.hello === 'function') continue;
@@ -342,9 +374,13 @@ export function checkPeerOptions(peer: string, options: PeerOptions, transports:
       `peer "${peer}": expected onAbort["${uri}"] to be "restart", "park" or "stop", received ${show(wish)}`,
     );
   }
-  for (const [key, kind] of [
-    ['register', 'an endpoint'],
-    ['subscribe', 'an event handler'],
+  const checks =
+    options.contract === undefined || (options.validate as Validate | undefined) === false
+      ? undefined
+      : compiledOf(options.contract);
+  for (const [key, type, kind] of [
+    ['register', 'procedure', 'an endpoint'],
+    ['subscribe', 'topic', 'an event handler'],
   ] as const) {
     for (const [uri, entry] of Object.entries(options[key] ?? {})) {
       const handler = typeof entry === 'object' && entry !== null ? entry.handler : entry;
@@ -355,7 +391,10 @@ export function checkPeerOptions(peer: string, options: PeerOptions, transports:
       }
       const match = typeof entry === 'object' ? entry.match : undefined;
       const fault = checkUri(uri, match === undefined ? {} : { pattern: match });
-      if (fault === undefined) continue;
+      if (fault === undefined) {
+        if (checks !== undefined) checks.knows(type, `peer "${peer}": ${key}`, uri, match);
+        continue;
+      }
       throw new UsageError(`peer "${peer}": expected a URI such as "com.example.name" in ${key}; "${uri}" ${fault}`);
     }
   }
@@ -373,6 +412,23 @@ function checkBuffers(peer: string, { sendBuffer, receiveBuffer }: PeerOptions):
     checkOptions<ReceiveBufferOptions>(`peer "${peer}": receiveBuffer`, receiveBuffer, RECEIVE_BUFFER);
   }
 }
+
+const VALIDATE: Kind = {
+  expected: 'true, false, "in" or "out"',
+  fits: (value) => typeof value === 'boolean' || value === 'in' || value === 'out',
+};
+
+/** @throws {UsageError} that begins with `where` */
+export function checkContract(where: string, contract: unknown, validate: unknown): void {
+  if (contract !== undefined && !isContract(contract)) throw unfit(where, 'contract', A_CONTRACT, contract);
+  if (validate === undefined || validate === false) return;
+  if (!VALIDATE.fits(validate)) throw unfit(where, 'validate', VALIDATE, validate);
+  if (contract === undefined || compiledOf(contract) === undefined) {
+    throw new UsageError(`${where}: validate needs a contract in schemas: contract({ procedures, topics })`);
+  }
+}
+
+const A_CONTRACT = { expected: 'a contract, made by contract(…)' };
 
 /**
  * Checks the options that every request takes. What stands here is not looked at by anyone else: a timeout of `'5s'` would

@@ -79,13 +79,19 @@ export class Outbox {
       return request.promise;
     }
     this.#keep(request as Request, options.timeout ?? this.#options.timeout, signal);
+    this.forward(request as Request, options);
+    return request.promise;
+  }
+
+  /** Sends one that was taken charge of, now or when a session comes. One that has settled in the meantime is left alone. */
+  forward(request: Request, options: RequestOptions): void {
+    if (request.settled) return;
     request.needsSession = (options.whenDown ?? this.#options.whenDown) === 'fail';
     const road = this.#road;
-    if (!road.open) this.#wait(request as Request);
+    if (!road.open) this.#wait(request);
     else if (this.#waiting.size === 0 && road.link.queued <= this.#options.highWater) {
-      road.roles.requests.send(request as Request);
-    } else this.#waitForRoom(request as Request, road);
-    return request.promise;
+      road.roles.requests.send(request);
+    } else this.#waitForRoom(request, road);
   }
 
   /** As {@link submit}, for one that the peer itself sends, now or when a session comes: it waits outside the queue. */

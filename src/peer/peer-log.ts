@@ -1,3 +1,4 @@
+import type { ContractViolation } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Uri } from '../wamp/values.js';
 import { asError } from './as-error.js';
@@ -85,6 +86,11 @@ export class PeerLog {
       { peer: this.#peer },
       'the handlers do not keep up: what comes for them waits, and is not read any more when too much does (receiveBuffer)',
     );
+  }
+
+  /** What came, or was to be answered, does not fit the contract. */
+  violated(uri: Uri, err: ContractViolation): void {
+    this.#logger.warn({ peer: this.#peer, uri, err }, 'the contract was not kept');
   }
 
   /** What was no longer wanted could not be given back. */

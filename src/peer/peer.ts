@@ -1,21 +1,41 @@
+import type { Api, Untyped } from '../contract/api.js';
+import { type Contract, noContract } from '../contract/contract.js';
+import type { Received, Validate } from '../contract/validate.js';
 import { UsageError } from '../errors.js';
 import { Call, type Result } from '../roles/caller.js';
 import type { Endpoint } from '../roles/invocation.js';
 import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';
-import { A_BOOLEAN, A_FUNCTION, A_STRING, came, checkOptions, type Kinds, oneOfThese, unfit } from '../wamp/given.js';
+
+import {
+  A_BOOLEAN,
+  A_FUNCTION,
+  A_STRING,
+  ANYTHING,
+  came,
+  checkOptions,
+  type Kinds,
+  oneOfThese,
+  unfit,
+} from '../wamp/given.js';
+
 import type { Message } from '../wamp/message.js';
+
 import { wireOptions } from '../wamp/options.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import type { AnyMessage } from '../wamp/vocabulary.js';
 import { CallStream } from './call-stream.js';
+import type { ContractVerbs } from './contract-verbs.js';
 import type { PeerStats } from './counters.js';
 import { callOptions, LOCAL_OPTIONS, procedure, topic } from './declare.js';
 import type { Declared } from './declared.js';
 import { DRAIN, DRAIN_WITHIN, type Drained, type DrainOptions } from './drain.js';
 import { EventStream } from './event-stream.js';
+import type { Registration, Subscription } from './granted.js';
+import { type Guard, guardOf } from './guard.js';
+import { GuardedCall } from './guarded-call.js';
 import type { PeerLife } from './life.js';
 import { checkMessagesOptions, MessageStream, type MessagesOptions } from './message-stream.js';
 import {
@@ -23,12 +43,12 @@ import {
   type CallStreamOptions,
   checkCallOptions,
   checkCallStreamOptions,
+  checkContract,
   checkRequestOptions,
   type EventsOptions,
   type ProgressOptions,
   type PublishOptions,
   type RegisterOptions,
-  type RequestOptions,
   type Session,
   type SubscribeOptions,
 } from './options.js';
@@ -46,31 +66,18 @@ export interface LeaveOptions {
   readonly wait?: boolean;
 }
 
+/** How a view by a contract is kept while the program runs. */
+export interface ContractOptions<V extends Validate = Validate> {
+  /** With a contract in schemas: whether what it receives (`in`), what it sends (`out`) or both are checked. Default true: both. */
+  readonly validate?: V;
+}
+
 const LEAVE: Kinds<LeaveOptions> = { reason: A_STRING, wait: A_BOOLEAN };
+const CONTRACT: Kinds<ContractOptions> = { validate: ANYTHING }; // Checked with the contract that it is of.
 const EVENT = oneOfThese('joined', 'left', 'exited');
 
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
-
-/** A procedure that a peer offers, in this session and every later one, until it is taken back. */
-export interface Registration {
-  readonly procedure: Uri;
-  /** Whether the router knows it in the present session. */
-  readonly active: boolean;
-  /** Takes it back: it is not restored any more. */
-  unregister(options?: RequestOptions): Promise<void>;
-  /** For `await using`: takes it back at the end of its block. */
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** A topic that a peer hears, in this session and every later one, until it is taken back. */
-export interface Subscription {
-  readonly topic: Uri;
-  readonly active: boolean;
-  unsubscribe(options?: RequestOptions): Promise<void>;
-  /** For `await using`: unsubscribes at the end of its block. */
-  [Symbol.asyncDispose](): Promise<void>;
-}
 
 /**
  * A peer as its user holds it: a handle that stays valid over every restart.
@@ -81,10 +88,40 @@ export interface Subscription {
  */
 export class Peer {
   readonly #life: PeerLife;
+  readonly #guard: Guard | undefined;
 
-  /** Peers are made by `connect()` and by a tree, not by hand. */
-  constructor(life: PeerLife) {
+  /**
+   * Peers are made by `connect()` and by a tree, not by hand.
+   *
+   * @param guard keeps a contract other than the peer's own; `null` keeps none
+   */
+  constructor(life: PeerLife, guard: Guard | null = life.guard ?? null) {
     this.#life = life;
+    this.#guard = guard ?? undefined;
+  }
+
+  /**
+   * The same peer as a contract shows it: its URIs, arguments, results and events are checked where they are written, and
+   * while the program runs if the contract is in schemas. `validate` is this view's own.
+   *
+   * @throws {UsageError} when `contract` is none, or `validate` makes no sense
+   * @example `const typed = peer.as(contract<Api>()); await typed.call('com.example.add', [2, 3])`
+   */
+  as<S, R = S, V extends Validate = true>(
+    contract: Contract<S, R>,
+    options: ContractOptions<V> = {},
+  ): ContractPeer<S, Received<S, R, V>> {
+    if (contract === undefined) throw noContract('as', contract);
+    checkOptions<ContractOptions>('as', options, CONTRACT);
+    const { validate } = options;
+    checkContract('as', contract, validate);
+    const view: unknown = new Peer(this.#life, guardOf(contract, validate, this.#life) ?? null);
+    return view as ContractPeer<S, Received<S, R, V>>;
+  }
+
+  /** The same peer without a contract: any URI, payloads `unknown`, nothing checked. */
+  get untyped(): Peer {
+    return this.#guard === undefined ? this : new Peer(this.#life, null);
   }
 
   /** Its id in the tree. */
@@ -131,6 +168,7 @@ export class Peer {
    * @throws {TimeoutError} at its deadline; the dealer is asked to cancel it if it can
    * @throws {ConnectionLost} the session ended while it was in flight: it may have been carried out
    * @throws {SerializationError} an argument cannot be sent; the message has its path
+   * @throws {ContractViolation} with a contract in schemas: an argument does not fit, and nothing was sent; or the result
    * @throws {PeerDown} there is no session and none is waited for
    * @throws {PassthruError} its payload cannot be sealed, or that of its result not be opened
    */
@@ -168,12 +206,19 @@ export class Peer {
     checkPayload(operation, args, kwargs);
     const wire = callOptions(options, LOCAL_OPTIONS.PROGRESS);
     const sealedBy = this.#life.sealing.by(operation, uri, options.passthru);
+    const guarded = this.#guard && new GuardedCall(this.#guard, operation, uri, args, kwargs, options);
     this.#life.counters.calls += 1;
     return new ProgressiveCall(
       this.#life,
       uri,
-      (onProgress) => new Call(uri, args, kwargs, wire, { ...options, sealedBy, onProgress }),
+      (onProgress) =>
+        new Call(uri, args, kwargs, wire, {
+          ...options,
+          sealedBy,
+          onProgress: guarded?.parts(onProgress) ?? onProgress,
+        }),
       options,
+      (call) => guarded?.submit(call) ?? this.#life.outbox.submit(call, options),
     );
   }
 
@@ -200,11 +245,13 @@ export class Peer {
     checkCallOptions(operation, options);
     checkCallStreamOptions(operation, options);
     checkStreamOptions(operation, options);
-    checkPayload(operation, args, options.kwargs ?? NO_KWARGS);
+    const { kwargs = NO_KWARGS } = options;
+    checkPayload(operation, args, kwargs);
     const wire = callOptions(options, LOCAL_OPTIONS.STREAM);
+    const guarded = this.#guard && new GuardedCall(this.#guard, operation, uri, args, kwargs, options, true);
     this.#life.counters.calls += 1;
     const sealedBy = this.#life.sealing.by(operation, uri, options.passthru);
-    return new CallStream(this.#life, uri, args, wire, options, sealedBy);
+    return new CallStream(this.#life, uri, args, wire, options, sealedBy, guarded);
   }
 
   /**
@@ -235,7 +282,8 @@ export class Peer {
     checkRequestOptions('register', options);
     const uri = checked('register', procedureUri, options.match);
     if (typeof endpoint !== 'function') throw needsFunction('register', uri, 'endpoint', endpoint);
-    const entry = procedure(uri, endpoint, options, this.#life.sealing);
+    this.#guard?.knows('procedure', 'register', uri, options.match);
+    const entry = procedure(uri, endpoint, options, this.#life.sealing, this.#guard);
     await this.#life.add(entry, options);
     return {
       procedure: uri,
@@ -255,7 +303,8 @@ export class Peer {
     checkRequestOptions('subscribe', options);
     const uri = checked('subscribe', topicUri, options.match);
     if (typeof handler !== 'function') throw needsFunction('subscribe', uri, 'event handler', handler);
-    const entry = topic(uri, handler, options, LOCAL_OPTIONS.SUBSCRIBE, this.#life.sealing);
+    this.#guard?.knows('topic', 'subscribe', uri, options.match);
+    const entry = topic(uri, handler, options, LOCAL_OPTIONS.SUBSCRIBE, this.#life.sealing, this.#guard);
     await this.#life.add(entry, options);
     return {
       topic: uri,
@@ -285,7 +334,8 @@ export class Peer {
     checkRequestOptions('events', options);
     const uri = checked('events', topicUri, options.match);
     checkStreamOptions(`events of ${uri}`, options);
-    return new EventStream(this.#life, uri, options);
+    this.#guard?.knows('topic', 'events', uri, options.match);
+    return new EventStream(this.#life, uri, options, this.#guard);
   }
 
   /**
@@ -395,6 +445,12 @@ export class Peer {
     checkPayload(operation, args, kwargs);
     const wire = callOptions(options, LOCAL_OPTIONS.CALL);
     const sealedBy = this.#life.sealing.by(operation, uri, options.passthru);
+    if (this.#guard !== undefined) {
+      const guarded = new GuardedCall(this.#guard, operation, uri, args, kwargs, options);
+      const onProgress = options.onProgress && guarded.parts(options.onProgress);
+      this.#life.counters.calls += 1;
+      return guarded.submit(new Call(uri, args, kwargs, wire, { ...options, sealedBy, onProgress }));
+    }
     const call = new Call(uri, args, kwargs, wire, sealedBy === undefined ? options : { ...options, sealedBy });
     this.#life.counters.calls += 1;
     return this.#life.outbox.submit(call, options);
@@ -409,8 +465,9 @@ export class Peer {
     const wire = wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH);
     const sealedBy = this.#life.sealing.by(operation, uri, options.passthru);
     const publication = new Publication(uri, args, kwargs, wire, sealedBy);
+    const fits = this.#guard?.fits('topic', operation, uri, args, kwargs);
     this.#life.counters.publications += 1;
-    return this.#life.outbox.submit(publication, options);
+    return this.#guard?.send(publication, uri, fits, options) ?? this.#life.outbox.submit(publication, options);
   }
 
   #forget(what: 'call' | 'publication', uri: Uri, promise: Promise<unknown>): void {
@@ -420,6 +477,29 @@ export class Peer {
     });
   }
 }
+
+/**
+ * A peer whose URIs, arguments, results and events are those of a contract; in all else a {@link Peer}. `S` is what it sends,
+ * `R` what it receives: they differ where a schema transforms.
+ *
+ * What is not in the contract is an error where it is written; `untyped` is the way round it.
+ */
+export interface ContractPeer<S = Api, R = S> extends Omit<Peer, keyof ContractVerbs<S, R>>, ContractVerbs<S, R> {}
+
+/**
+ * The peer that a contract makes, for a parameter or a field.
+ *
+ * @example `function serve(peer: PeerOf<typeof api>) { … }`
+ */
+export type PeerOf<C, V extends Validate = true> =
+  C extends Contract<infer S, infer R> ? ContractPeer<S, Received<S, R, V>> : never;
+
+/** What holds a peer with the contract of an API: without one, a plain {@link Peer}. */
+export type PeerWith<S, R, V extends Validate> = unknown extends S
+  ? Peer
+  : S extends Untyped
+    ? Peer
+    : ContractPeer<S, Received<S, R, V>>;
 
 function checked(operation: string, uri: unknown, match?: 'exact' | 'prefix' | 'wildcard'): Uri {
   if (typeof uri !== 'string') {

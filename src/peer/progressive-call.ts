@@ -8,10 +8,10 @@ import type { ProgressOptions } from './options.js';
 import { Stream } from './stream.js';
 
 /** A call whose result comes in parts: what {@link Peer.progress} gives. The loop over it is over the parts, without the end. */
-export class ProgressiveCall<C extends Call = Call> extends Stream<Result> {
+export class ProgressiveCall<P = Result, R = Result, C extends Call = Call> extends Stream<P> {
   readonly procedure: Uri;
   /** What stands at the end. Rejects with the error that also fails the loop, or `wamp.error.canceled` if the loop was left. */
-  readonly result: Promise<Result>;
+  readonly result: Promise<R>;
   protected readonly call: C;
   readonly #life: PeerLife;
 
@@ -19,18 +19,20 @@ export class ProgressiveCall<C extends Call = Call> extends Stream<Result> {
    * Made by a peer, not by hand.
    *
    * @param call makes the call whose parts go to `onProgress`
+   * @param submit sends it, now or when it can be
    */
   constructor(
     life: PeerLife,
     procedure: Uri,
     call: (onProgress: (part: Result) => void) => C,
     options: ProgressOptions,
+    submit: (call: Call) => Promise<Result>,
   ) {
     super(`progress of ${procedure}`, options, 'fail');
     this.procedure = procedure;
     this.#life = life;
-    this.call = call((part) => this.push(part));
-    this.result = life.outbox.submit<Result>(this.call, options);
+    this.call = call((part) => this.push(part as P));
+    this.result = submit(this.call) as Promise<R>;
     this.result.then(
       () => this.close(),
       (error: unknown) => this.close(error),

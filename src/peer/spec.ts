@@ -1,4 +1,6 @@
 import type { ChildSpec } from '../../supervisors/index.js';
+import type { Untyped } from '../contract/api.js';
+import type { Validate } from '../contract/validate.js';
 import { connectorFor, type TransportOptions } from '../transports/connector.js';
 import { type PeerSpecOptions, peerChild } from './child.js';
 import type { PeerOptions as AnyPeerOptions } from './options.js';
@@ -13,7 +15,9 @@ export type RouterAddress = AnyAddress<TransportOptions>;
 export type RouterChoice = AnyChoice<TransportOptions>;
 
 /** What a peer is told, in Node. */
-export interface PeerOptions extends AnyPeerOptions, TransportOptions {
+export interface PeerOptions<S = Untyped, R = S, V extends Validate = true>
+  extends AnyPeerOptions<S, R, V>,
+    TransportOptions {
   /**
    * Where the router is: `ws://…` or `wss://…` for a WebSocket; `rs://host:port`, `rss://host:port` (TLS) or `unix:/path` for a
    * RawSocket; or a connector, such as the embedded router itself. Or a list of these, the most wanted first: each incarnation
@@ -32,6 +36,10 @@ export const NODE: Platform = { connectorFor, transports: ['websocket', 'rawsock
  * @throws {UsageError} when an option makes no sense; nothing has been started then
  * @example `supervisor({ children: [peer('thermostat', { url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' })] })`
  */
-export function peer(id: string, options: PeerOptions & PeerSpecOptions): ChildSpec {
-  return peerChild(id, options, NODE);
+export function peer<S = Untyped, R = S, V extends Validate = true>(
+  id: string,
+  options: PeerOptions<S, R, V> & PeerSpecOptions,
+): ChildSpec {
+  // What a contract says is for whoever writes the options.
+  return peerChild(id, options as unknown as PeerOptions & PeerSpecOptions, NODE);
 }

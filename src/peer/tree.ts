@@ -8,6 +8,8 @@ import {
   systemClock,
   type TreeSpec,
 } from '../../supervisors/index.js';
+import type { Contract } from '../contract/contract.js';
+import type { Received, Validate } from '../contract/validate.js';
 import { UsageError } from '../errors.js';
 import { type Logger, SILENT } from '../logger.js';
 import { lineOf } from '../report-line.js';
@@ -16,7 +18,7 @@ import { A_CLOCK, A_FUNCTION, A_LOGGER, ANYTHING, checkOptions, type Kinds, MILL
 import { DRAIN, DRAIN_WITHIN, type Drained, type DrainOptions } from './drain.js';
 import { type Environment, guarded, type Route } from './environment.js';
 import { PeerLife } from './life.js';
-import { Peer } from './peer.js';
+import { type ContractOptions, type ContractPeer, Peer } from './peer.js';
 
 export interface PeerTreeOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
   /** Hears of joins, exits, restarts and failures of user code. A pino logger fits. Default: silence. */
@@ -37,6 +39,12 @@ export interface PeerTree extends EngineTree {
    * @throws {UsageError} when that child is no peer
    */
   peer(idOrPath: string): Peer;
+  /** The same handle as a contract shows it: see {@link Peer.as}. */
+  peer<S, R = S, V extends Validate = true>(
+    idOrPath: string,
+    contract: Contract<S, R>,
+    options?: ContractOptions<V>,
+  ): ContractPeer<S, Received<S, R, V>>;
   /**
    * Stops everything when it has finished its work: drains the peers, the last first, since those before it may serve it, and then
    * stops the tree.
@@ -91,16 +99,19 @@ export function startPeers(root: SupervisorLogic | TreeSpec, options: PeerTreeOp
       engine.onReport?.(report);
     },
   });
+  const plain = (idOrPath: string): Peer => {
+    const handle = tree.handle(idOrPath);
+    if (handle instanceof PeerLife) return peerOf(handle);
+    throw new UsageError(`expected "${idOrPath}" to be a peer, made by peer(…); it is another kind of child`);
+  };
   return Object.assign(tree, {
     drain: async (wish: DrainOptions = {}): Promise<Drained> => {
       checkOptions<DrainOptions>('drain', wish, DRAIN);
       return drainTree(tree, clock, wish.within ?? DRAIN_WITHIN);
     },
-    peer: (idOrPath: string): Peer => {
-      const handle = tree.handle(idOrPath);
-      if (handle instanceof PeerLife) return peerOf(handle);
-      throw new UsageError(`expected "${idOrPath}" to be a peer, made by peer(…); it is another kind of child`);
-    },
+    // What the handle is seen as is known to whoever asks for it.
+    peer: ((idOrPath: string, ...view: [] | Parameters<Peer['as']>) =>
+      view.length === 0 ? plain(idOrPath) : plain(idOrPath).as(...view)) as unknown as PeerTree['peer'],
   });
 }
 

@@ -25,19 +25,28 @@ import { revocation, revokedId } from './revocation.js';
 const RESULT = Symbol.for('respell.result');
 
 /** The result of an endpoint that is not just one value. Made by {@link result}. */
-export interface EndpointResult {
+export interface EndpointResult<A extends List = List, K = Dict> {
   readonly [RESULT]: true;
-  readonly args: List;
-  readonly kwargs: Dict;
+  readonly args: A;
+  readonly kwargs: K;
 }
 
 /**
  * @example `return result([quotient, remainder], { exact: false })`
  * @throws {UsageError} when `args` is no list or `kwargs` no object: the router would end the session over it
  */
-export function result(args: List, kwargs: Dict = {}): EndpointResult {
+export function result<A extends List, K extends object = Readonly<Record<never, unknown>>>(
+  args: readonly [...A],
+  kwargs: K = {} as K,
+): EndpointResult<readonly [...A], K> {
   checkPayload('result', args, kwargs);
   return { [RESULT]: true, args, kwargs };
+}
+
+/** What an endpoint's return stands for on the wire. */
+export function payloadOf(value: unknown): { readonly args: List; readonly kwargs: Dict } {
+  if (isEndpointResult(value)) return value;
+  return { args: value === undefined ? NO_ARGS : [value], kwargs: NO_KWARGS };
 }
 
 function isEndpointResult(value: unknown): value is EndpointResult {
@@ -413,9 +422,7 @@ export class Callee {
 
   #yield(work: Work, value: unknown): void {
     if (!this.#isOpen(work)) return;
-    const { args, kwargs } = isEndpointResult(value)
-      ? value
-      : { args: value === undefined ? NO_ARGS : [value], kwargs: NO_KWARGS };
+    const { args, kwargs } = payloadOf(value);
     try {
       this.#send(this.#toYield(work, NO_KWARGS, args, kwargs));
       this.#end(work);

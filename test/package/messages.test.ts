@@ -6,6 +6,7 @@ import { createMachine } from 'xstate';
 import {
   ApplicationError,
   connect,
+  contract,
   type Peer,
   peer,
   type Router,
@@ -115,6 +116,16 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
     () => {
       const vault = () => Promise.reject(new Error('the vault is shut'));
       return connect(local, { realm: 'locked', authid: 'anna', auth: ticket(vault) });
+    },
+  ],
+  [
+    'WAMP_ERR_CONTRACT',
+    'call of com.example.add does not fit the contract: args[0]: expected a number; args[1]: expected a number',
+    () => {
+      const validate = () => ({ issues: [{ message: 'expected a number' }] });
+      const aNumber = { '~standard': { version: 1 as const, vendor: 'test', validate } };
+      const api = contract({ procedures: { 'com.example.add': { args: [aNumber, aNumber] } } });
+      return (me.as(api).call as (...call: readonly unknown[]) => unknown)('com.example.add', [1, 2]);
     },
   ],
   [

@@ -68,6 +68,8 @@ const PEER_OPTIONS = [
   'budget',
   'name',
   'logger',
+  'contract',
+  'validate',
 ];
 const SUPERVISOR_OPTIONS = ['strategy', 'intensity', 'period', 'children', 'autoShutdown', 'backoff', 'budget'];
 const TREE_OPTIONS = ['strategy', 'intensity', 'children', 'dynamic', 'autoShutdown'];
@@ -191,6 +193,19 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
     [optionsOf(['ping', 'headers', 'tls', 'maxPayload', 'maxQueued'])],
   ],
   ['result', respell.result as Call, [junk, junk]],
+  ['contract', respell.contract as Call, [optionsOf(['procedures', 'topics'])]],
+  [
+    'contract(entries)',
+    (uri, entry) =>
+      (respell.contract as Call)({ procedures: { [String(uri)]: entry }, topics: { [String(uri)]: entry } }),
+    [
+      fc.constantFrom('com.example.x', 'com..x', ''),
+      optionsOf(['args', 'kwargs', 'match', 'result', 'progress', 'errors']),
+    ],
+  ],
+  ['isError', respell.isError as Call, [fc.oneof(fc.constant(new respell.ApplicationError('a')), junk), junk, junk]],
+  ['errorOf', respell.errorOf as Call, [junk, junk, junk, junk]],
+  ['Peer.as', (...args) => (peer.as as Call).apply(peer, args), [junk, optionsOf(['validate'])]],
   ['exit', respell.exit as Call, [junk]],
   ['isExit', respell.isExit as Call, [junk]],
   ['isNormal', respell.isNormal as Call, [junk]],

@@ -61,7 +61,7 @@ const DEADLINE = 5_000;
 let folder: UserFolder;
 
 beforeAll(async () => {
-  folder = await userFolder();
+  folder = await userFolder('zod');
   folder.write('first.js', first);
   folder.write('first.mjs', first);
   folder.write('first.ts', first);

@@ -526,6 +526,7 @@ describe('what is told', () => {
       refused: 0,
       failedCasts: 0,
       unopened: 0,
+      violations: 0,
       late: 4,
       sessions: 2,
     });

@@ -40,7 +40,7 @@ const runsFrom = (text: string): number => Number(/\(Node (\d+) or\s+(?:\* )?new
 let folder: UserFolder;
 
 beforeAll(async () => {
-  folder = await userFolder();
+  folder = await userFolder('zod');
   const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
   for (const { path, name } of EXAMPLES) {
     folder.write(`${name}.mts`, read(path));

@@ -98,10 +98,17 @@ export interface UserFolder {
   dispose(): void;
 }
 
-export async function userFolder(): Promise<UserFolder> {
-  const installed = await installedPackage();
+/** @param others packages of this project that the user has, too */
+export async function userFolder(...others: readonly string[]): Promise<UserFolder> {
+  const installed = join(await installedPackage(), 'node_modules');
   const path = mkdtempSync(join(tmpdir(), 'respell-user-'));
-  symlinkSync(join(installed, 'node_modules'), join(path, 'node_modules'));
+  const modules = join(path, 'node_modules');
+  if (others.length === 0) symlinkSync(installed, modules);
+  else {
+    mkdirSync(modules);
+    for (const name of readdirSync(installed)) symlinkSync(join(installed, name), join(modules, name));
+    for (const name of others) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  }
   // As npm writes it: without a "type".
   const { version } = JSON.parse(read('package.json')) as { version: string };
   writeFileSync(join(path, 'package.json'), `${JSON.stringify({ dependencies: { respell: version } })}\n`);
