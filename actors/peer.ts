@@ -3,12 +3,13 @@
  * does) and keeps nothing that outlives a session (its host does). Traffic does not pass through it.
  */
 
-import { assign, fromCallback, fromPromise, sendTo, setup } from 'xstate';
+import { assign, fromCallback, fromPromise, sendTo } from 'xstate';
 import { TimeoutError } from '../src/errors.js';
 import type { Dict, Id } from '../src/wamp/values.js';
 import { type ExitReason, exit, isExit } from '../supervisors/exit-reason.js';
 import { supervised } from '../supervisors/supervised.js';
 import { type SessionInput, sessionMachine } from './session.js';
+import { setup } from './setup.js';
 
 /** What a peer's machine asks of whoever keeps the peer over its sessions. None of it may throw. */
 export interface PeerHost {

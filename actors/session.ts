@@ -1,4 +1,4 @@
-import { type AnyActorRef, assertEvent, assign, cancel, enqueueActions, fromPromise, raise, setup } from 'xstate';
+import { type AnyActorRef, assertEvent, assign, cancel, enqueueActions, fromPromise, raise } from 'xstate';
 import type { Answer, AuthMethod, Challenge, HelloFacts } from '../src/auth/auth-method.js';
 import { computing } from '../src/computing.js';
 import { AuthenticationError } from '../src/errors.js';
@@ -20,6 +20,7 @@ import {
   unpreparable,
   unproven,
 } from './session-end.js';
+import { setup } from './setup.js';
 import type { Wire, WireEvent } from './wire.js';
 
 export interface SessionInput {

@@ -1,4 +1,5 @@
 import { concat, type Octets } from './octets.js';
+import { subtle } from './subtle.js';
 
 /** DER of PKCS#8 in front of a seed: WebCrypto takes a private key in no rawer form. */
 const PKCS8 = Uint8Array.from([
@@ -13,14 +14,14 @@ const PKCS8 = Uint8Array.from([
  * @see RFC 8032, "Ed25519"
  */
 export async function signEd25519(seed: Octets, message: Octets): Promise<Octets> {
-  const key = await crypto.subtle.importKey('pkcs8', concat(PKCS8, seed), 'Ed25519', false, ['sign']);
-  return new Uint8Array(await crypto.subtle.sign('Ed25519', key, message));
+  const key = await subtle().importKey('pkcs8', concat(PKCS8, seed), 'Ed25519', false, ['sign']);
+  return new Uint8Array(await subtle().sign('Ed25519', key, message));
 }
 
 /** 32 octets. */
 export async function publicKeyOf(seed: Octets): Promise<Octets> {
-  const key = await crypto.subtle.importKey('pkcs8', concat(PKCS8, seed), 'Ed25519', true, ['sign']);
-  const { x = '' } = await crypto.subtle.exportKey('jwk', key);
+  const key = await subtle().importKey('pkcs8', concat(PKCS8, seed), 'Ed25519', true, ['sign']);
+  const { x = '' } = await subtle().exportKey('jwk', key);
   const base64 = x.replaceAll('-', '+').replaceAll('_', '/');
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
@@ -28,8 +29,8 @@ export async function publicKeyOf(seed: Octets): Promise<Octets> {
 /** Whether `signature` is right. A public key that is none makes it wrong. */
 export async function verifyEd25519(publicKey: Octets, signature: Octets, message: Octets): Promise<boolean> {
   try {
-    const key = await crypto.subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']);
-    return await crypto.subtle.verify('Ed25519', key, signature, message);
+    const key = await subtle().importKey('raw', publicKey, 'Ed25519', false, ['verify']);
+    return await subtle().verify('Ed25519', key, signature, message);
   } catch {
     return false;
   }

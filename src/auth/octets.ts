@@ -1,4 +1,5 @@
 import type { Dict } from '../wamp/values.js';
+import { subtle } from './subtle.js';
 
 /** Octets in memory of their own, as WebCrypto wants them. */
 export type Octets = Uint8Array<ArrayBuffer>;
@@ -50,13 +51,13 @@ export function concat(...parts: readonly Uint8Array[]): Octets {
 }
 
 export async function sha256(octets: Octets): Promise<Octets> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', octets));
+  return new Uint8Array(await subtle().digest('SHA-256', octets));
 }
 
 /** @param key not empty */
 export async function hmacSha256(key: Octets, message: Octets): Promise<Octets> {
-  const hmac = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  return new Uint8Array(await crypto.subtle.sign('HMAC', hmac, message));
+  const hmac = await subtle().importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  return new Uint8Array(await subtle().sign('HMAC', hmac, message));
 }
 
 /** Runs off the event loop. */
@@ -65,9 +66,9 @@ export async function pbkdf2Sha256(
   salt: Octets,
   { iterations, length }: { iterations: number; length: number },
 ): Promise<Octets> {
-  const base = await crypto.subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits']);
+  const base = await subtle().importKey('raw', password, 'PBKDF2', false, ['deriveBits']);
   const parameters = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations };
-  return new Uint8Array(await crypto.subtle.deriveBits(parameters, base, length * 8));
+  return new Uint8Array(await subtle().deriveBits(parameters, base, length * 8));
 }
 
 /** In a time that tells nothing of where two of the same length differ. A length is no secret here. */
