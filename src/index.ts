@@ -221,6 +221,7 @@ export {
 export type { SealBy, SealedOnly } from './peer/sealing.js';
 export { type PeerOptions, type PeerSpecOptions, peer, type RouterAddress, type RouterChoice } from './peer/spec.js';
 export type { PeerStatus } from './peer/status.js';
+export type { StatusesOptions, StatusStream } from './peer/status-stream.js';
 export type { Overflow, Stream, StreamOptions } from './peer/stream.js';
 export type { PeerEvents } from './peer/watchers.js';
 export { type EndpointResult, result } from './roles/callee.js';

@@ -101,6 +101,7 @@ export {
   swallow,
 } from '../peer/role.js';
 export type { PeerStatus } from '../peer/status.js';
+export type { StatusesOptions, StatusStream } from '../peer/status-stream.js';
 export type { Overflow, Stream, StreamOptions } from '../peer/stream.js';
 export type { PeerEvents } from '../peer/watchers.js';
 export { type EndpointResult, result } from '../roles/callee.js';

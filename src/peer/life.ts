@@ -47,7 +47,6 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly watchers: Watchers;
   /** Settles with the first session. */
   readonly ready: Promise<Session>;
-  status: PeerStatus = 'down';
   session: Session | undefined = undefined;
   incarnation = 0;
   lastExit: ExitReason | undefined = undefined;
@@ -65,6 +64,9 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly #path: string;
   readonly #declared: Declarations;
   readonly #routers: Routers;
+  #status: PeerStatus = 'down';
+  #toldStatus: PeerStatus = 'down';
+  #isDisposed = false;
   #actor: AnyActorRef | undefined;
   #current: OpenSession | undefined;
   /** Whether somebody has asked it to leave and stay away, and there was nobody to see to that. */
@@ -123,6 +125,15 @@ export class PeerLife implements ChildHandle, PeerHost {
     }));
     this.ready = this.watchers.nextJoin();
     this.ready.catch(() => {}); // Whoever does not wait for it must not be ended by it.
+  }
+
+  get status(): PeerStatus {
+    return this.#status;
+  }
+
+  /** Whether nothing more will be heard of it: its spec has vanished, or its tree has ended. */
+  get isDisposed(): boolean {
+    return this.#isDisposed;
   }
 
   /** Of the router that it is with, or tries. */
@@ -246,10 +257,11 @@ export class PeerLife implements ChildHandle, PeerHost {
   started(incarnation: number, actor: AnyActorRef): void {
     this.incarnation = incarnation;
     this.#actor = actor;
-    this.status = 'connecting';
+    this.#status = 'connecting';
     if (this.#isUnwanted) void this.#terminate();
     this.#isUnwanted = false;
     this.outbox.turn({ open: false, ahead: true, why: this.lastExit, state: 'connecting' });
+    this.#tellStatus();
   }
 
   exited(reason: ExitReason, fate: Fate): void {
@@ -257,10 +269,17 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.#actor = undefined;
     this.#routers.begin();
     this.lastExit = reason;
-    this.status = fate === 'restarting' ? 'down' : fate;
-    this.outbox.turn({ open: false, ahead: fate === 'restarting', why: reason, state: this.status });
+    const status = fate === 'restarting' ? 'down' : fate;
+    this.#status = status;
+    this.outbox.turn({ open: false, ahead: fate === 'restarting', why: reason, state: status });
+    this.#tellStatus();
     this.watchers.tell('exited', { reason, fate });
     if (fate !== 'restarting') this.#over();
+  }
+
+  disposed(): void {
+    this.#isDisposed = true;
+    this.watchers.tell('disposed', undefined);
   }
 
   // What the incarnation's machine reports.
@@ -332,7 +351,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     const current = this.#current;
     if (session === undefined || current === undefined) return;
     const { refused } = this.#declared;
-    this.status = refused.length === 0 ? 'joined' : 'degraded';
+    this.#status = refused.length === 0 ? 'joined' : 'degraded';
     this.counters.sessions += 1;
     this.#told = true;
     this.log.joined(session, this.address, this.incarnation, this.#declared.size - refused.length);
@@ -343,6 +362,7 @@ export class PeerLife implements ChildHandle, PeerHost {
       link: current.wire,
       dealerCancels: announces(session.details, 'dealer', 'callCanceling'),
     });
+    this.#tellStatus();
     this.watchers.tell('joined', session);
     this.passage.joined(session);
     runHook(this.#options.onJoin, session, (error) => this.log.hookFailed('onJoin', error));
@@ -350,14 +370,16 @@ export class PeerLife implements ChildHandle, PeerHost {
   }
 
   healed(): void {
-    this.status = 'joined';
+    this.#status = 'joined';
+    this.#tellStatus();
   }
 
   leaving(): void {
-    this.status = 'down';
+    this.#status = 'down';
     this.outbox.close();
     this.passage.established(undefined);
     this.#declared.leave();
+    this.#tellStatus();
   }
 
   ended(reason: ExitReason): void {
@@ -369,7 +391,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     const wasJoined = this.#told;
     this.#told = false;
     this.session = undefined;
-    this.status = 'down';
+    this.#status = 'down';
     this.counters.keep(current.roles);
     const why = reason instanceof Error ? reason : new PeerDown(`peer "${this.name}" ended: ${describeExit(reason)}`);
     const lost = current.roles.end(why);
@@ -380,9 +402,17 @@ export class PeerLife implements ChildHandle, PeerHost {
       lost.filter((request) => !held.has(request)),
       reason,
     );
+    this.#tellStatus();
     if (!wasJoined) return;
     this.watchers.tell('left', reason);
     runHook(this.#options.onLeave, reason, (error) => this.log.hookFailed('onLeave', error));
+  }
+
+  /** Once all is as the status says: a listener may make use of the peer. */
+  #tellStatus(): void {
+    if (this.#toldStatus === this.#status) return;
+    this.#toldStatus = this.#status;
+    this.watchers.tell('status', this.#status);
   }
 
   /** There will be no other incarnation unless somebody asks for one. */

@@ -75,6 +75,11 @@ export class PeerLog {
     this.#logger.warn({ peer: this.#peer }, 'messages are dropped: the loop over them does not keep up');
   }
 
+  /** A loop over statuses does not keep up. */
+  statusesBehind(): void {
+    this.#logger.warn({ peer: this.#peer }, 'statuses are dropped: the loop over them does not keep up');
+  }
+
   drained(abandoned: number): void {
     if (abandoned === 0) this.#logger.info({ peer: this.#peer }, 'drained');
     else this.#logger.warn({ peer: this.#peer, abandoned }, 'not all was finished in time that the peer had begun');

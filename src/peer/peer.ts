@@ -55,6 +55,7 @@ import {
 import { ProgressiveCall } from './progressive-call.js';
 import type { Role, Sent } from './role.js';
 import type { PeerStatus } from './status.js';
+import { type StatusesOptions, StatusStream } from './status-stream.js';
 import { checkStreamOptions } from './stream.js';
 import type { PeerEvents } from './watchers.js';
 
@@ -74,7 +75,7 @@ export interface ContractOptions<V extends Validate = Validate> {
 
 const LEAVE: Kinds<LeaveOptions> = { reason: A_STRING, wait: A_BOOLEAN };
 const CONTRACT: Kinds<ContractOptions> = { validate: ANYTHING }; // Checked with the contract that it is of.
-const EVENT = oneOfThese('joined', 'left', 'exited');
+const EVENT = oneOfThese('joined', 'left', 'exited', 'status');
 
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
@@ -416,6 +417,19 @@ export class Peer {
     return this.#life.passage.api(given as Role | string) as Api;
   }
 
+  /**
+   * The peer's `status`, for a loop: the present one, and then each that it changes to, over all restarts.
+   *
+   * It ends behind `stopped`, and of a peer that is parked with its tree. What a loop has no time for yet waits in a bounded
+   * buffer, which drops the oldest by default.
+   *
+   * @throws {UsageError} when an option makes no sense
+   * @example `for await (const status of peer.statuses()) light.color = status === 'joined' ? 'green' : 'red'`
+   */
+  statuses(options: StatusesOptions = {}): StatusStream {
+    return new StatusStream(this.#life, options);
+  }
+
   /** Hears what happens to the peer. @returns a function that ends it */
   on<E extends keyof PeerEvents>(event: E, listener: (value: PeerEvents[E]) => void): () => void {
     if (!EVENT.fits(event)) throw unfit('on', 'event', EVENT, event);
@@ -432,6 +446,7 @@ export class Peer {
     return this.#life.stats;
   }
 
+  /** For `await using`: leaves at the end of its block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.leave();
   }

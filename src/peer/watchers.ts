@@ -1,6 +1,7 @@
 import type { Fate } from '../../supervisors/child-spec.js';
 import type { ExitReason } from '../../supervisors/exit-reason.js';
 import type { Session } from './options.js';
+import type { PeerStatus } from './status.js';
 
 /** What a peer tells of itself. */
 export interface PeerEvents {
@@ -10,11 +11,19 @@ export interface PeerEvents {
   left: ExitReason;
   /** An incarnation has ended, joined or not; `fate` says whether there will be another. */
   exited: { readonly reason: ExitReason; readonly fate: Fate };
+  /** `peer.status` is another. */
+  status: PeerStatus;
+}
+
+/** What is told within the peer, too. */
+interface Told extends PeerEvents {
+  /** Nothing more will be heard of it. */
+  disposed: undefined;
 }
 
 /** Who wants to hear of a peer. A listener that throws is reported and disturbs nobody. */
 export class Watchers {
-  readonly #listeners = new Map<keyof PeerEvents, Set<(value: never) => void>>();
+  readonly #listeners = new Map<keyof Told, Set<(value: never) => void>>();
   readonly #failed: (error: unknown, event: string) => void;
   #joinWaiters: { resolve: (session: Session) => void; reject: (why: Error) => void }[] = [];
 
@@ -22,7 +31,7 @@ export class Watchers {
     this.#failed = failed;
   }
 
-  on<E extends keyof PeerEvents>(event: E, listener: (value: PeerEvents[E]) => void): () => void {
+  on<E extends keyof Told>(event: E, listener: (value: Told[E]) => void): () => void {
     let listeners = this.#listeners.get(event);
     if (listeners === undefined) {
       listeners = new Set();
@@ -47,7 +56,7 @@ export class Watchers {
     for (const { reject } of waiters) reject(why);
   }
 
-  tell<E extends keyof PeerEvents>(event: E, value: PeerEvents[E]): void {
+  tell<E extends keyof Told>(event: E, value: Told[E]): void {
     if (event === 'joined') {
       const waiters = this.#joinWaiters;
       this.#joinWaiters = [];
