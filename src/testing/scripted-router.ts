@@ -108,7 +108,8 @@ export class ScriptedRouter implements Connector {
     const waiting = this.#waiting.shift();
     if (waiting !== undefined) waiting(list);
     else if (this.#heard.push(list) > MOST_HEARD) this.#heard.shift();
-    const message = fromList(list);
+    const message = readable(list);
+    if (message === undefined) return;
     // The types say that each function takes the message under whose type it stands; this index cannot.
     const answer = this.script[message.type] as ((message: Message, router: ScriptedRouter) => Answer) | undefined;
     if (answer === undefined) return;
@@ -117,9 +118,18 @@ export class ScriptedRouter implements Connector {
       const given: Answer | Promise<Answer> = answer(message, this);
       for (const each of allOf(given instanceof Promise ? await given : given)) transport.receive(asList(each));
     } catch (cause) {
-      const message = `the script of ${this.address} failed: ${messageOf(cause)}`;
-      transport.lose(new ConnectionLost(message, { mayHaveExecuted: false, cause }));
+      const said = `the script of ${this.address} failed: ${messageOf(cause)}`;
+      transport.lose(new ConnectionLost(said, { mayHaveExecuted: false, cause }));
     }
+  }
+}
+
+/** A message of the standard's: for one of a user's own no script has an answer. */
+function readable(list: List): Message | undefined {
+  try {
+    return fromList(list);
+  } catch {
+    return undefined;
   }
 }
 

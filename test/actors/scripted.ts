@@ -1,6 +1,6 @@
-import { ConnectionLost, ProtocolError, SerializationError } from '../../src/errors.js';
+import { ProtocolError, SerializationError } from '../../src/errors.js';
 import type { Serializer } from '../../src/serializers/serializer.js';
-import type { Frame, Transport, TransportEvents } from '../../src/transports/transport.js';
+import { ScriptedTransport as Scripted } from '../../src/testing/scripted-transport.js';
 import type { List } from '../../src/wamp/values.js';
 
 /** JSON without limits: what is tested here is not a serializer. */
@@ -22,52 +22,12 @@ export const plainJson: Serializer = {
   },
 };
 
-/** A transport whose other end is the test. */
-export class ScriptedTransport implements Transport {
-  readonly address = 'ws://127.0.0.1:8080/ws';
-  readonly subprotocol = 'wamp.2.json';
-  queued = 0;
-  /** Every message that was sent, as a list. */
-  readonly sent: List[] = [];
-  state: 'open' | 'closed' | 'destroyed' | 'lost' = 'open';
-  #events: TransportEvents | undefined;
-  readonly #kept: Frame[] = [];
-
-  listen(events: TransportEvents): void {
-    this.#events = events;
-    for (const frame of this.#kept.splice(0)) events.frame(frame);
-  }
-
-  send(frame: Frame): void {
-    if (this.state === 'open') this.sent.push(JSON.parse(String(frame)) as List);
-  }
-
-  close(): void {
-    if (this.state === 'open') this.state = 'closed';
-  }
-
-  destroy(): void {
-    if (this.state === 'open') this.state = 'destroyed';
-  }
-
-  /** The other end sends messages, one right behind the other. */
-  receive(...lists: List[]): void {
-    for (const list of lists) this.receiveFrame(JSON.stringify(list));
-  }
-
-  receiveFrame(frame: Frame): void {
-    if (this.#events === undefined) this.#kept.push(frame);
-    else this.#events.frame(frame);
-  }
-
-  /** The connection breaks. */
-  lose(why = new ConnectionLost('the connection to the router was lost', { mayHaveExecuted: false })): void {
-    this.state = 'lost';
-    this.#events?.closed(why);
+/** The one of `respell/testing`, at the address that the tests of this project expect. */
+export class ScriptedTransport extends Scripted {
+  constructor() {
+    super({ address: 'ws://127.0.0.1:8080/ws' });
   }
 }
 
 /** Lets everything that waits for a promise run. */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
-}
+export { quiet as settle } from '../../src/testing/quiet.js';

@@ -1,37 +1,17 @@
 import type { PeerOptions } from '../../src/peer/options.js';
 import { type PeerSpecOptions, peer } from '../../src/peer/spec.js';
 import { start } from '../../src/start.js';
-import type { Connector, Transport } from '../../src/transports/transport.js';
+import { ScriptedRouter as Scripted } from '../../src/testing/scripted-router.js';
 import type { List } from '../../src/wamp/values.js';
 import { supervisor } from '../../supervisors/index.js';
-import { plainJson, ScriptedTransport, settle } from '../actors/scripted.js';
+import { plainJson, settle } from '../actors/scripted.js';
 import { CountingClock } from '../support/counting-clock.js';
 import { recordingLogger } from '../support/recording-logger.js';
 
-/** A router whose every word is the test's. */
-export class ScriptedRouter implements Connector {
-  readonly address = 'ws://127.0.0.1:8080/ws';
-  readonly transports: ScriptedTransport[] = [];
-  /** What the next attempts come to; without one a transport opens at once. */
-  onOpen: (signal: AbortSignal) => Promise<Transport> | undefined = () => undefined;
-
-  open(_subprotocols: readonly string[], signal: AbortSignal): Promise<Transport> {
-    const answer = this.onOpen(signal);
-    if (answer !== undefined) return answer;
-    const transport = new ScriptedTransport();
-    this.transports.push(transport);
-    return Promise.resolve(transport);
-  }
-
-  /** That of the present session. */
-  get transport(): ScriptedTransport {
-    const transport = this.transports.at(-1);
-    if (transport === undefined) throw new Error('nobody has connected');
-    return transport;
-  }
-
-  get sent(): readonly List[] {
-    return this.transport.sent;
+/** The one of `respell/testing`, at the address that these tests expect, and without a script. */
+export class ScriptedRouter extends Scripted {
+  constructor() {
+    super({ address: 'ws://127.0.0.1:8080/ws' });
   }
 
   async say(...lists: List[]): Promise<void> {

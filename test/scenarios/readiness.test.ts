@@ -1,16 +1,17 @@
 /** Peers in trees that wait for readiness, and parked peers that are tried again. */
 import { createMachine } from 'xstate';
-import { type Connector, peer, router, start, supervisor } from '../../src/index.js';
+import { peer, supervisor } from '../../src/index.js';
+import { testBed } from '../../src/testing/index.js';
 
 it('a peer is ready when it has joined: a supervisor that waits for that starts the next child then', async () => {
-  const embedded = await router({ realm: 'house' });
+  const bed = await testBed({ realm: 'house' });
   const seen: string[] = [];
-  const house = start(
+  const house = bed.start(
     supervisor({
       strategy: 'rest_for_one',
       waitFor: 'ready',
       children: [
-        peer('thermostat', { url: embedded, realm: 'house', backoff: { first: 1 } }),
+        peer('thermostat', { url: 'ws://127.0.0.1:8080/ws', realm: 'house' }),
         {
           id: 'display',
           start: () => {
@@ -25,38 +26,35 @@ it('a peer is ready when it has joined: a supervisor that waits for that starts 
     ['running', false],
     ['waiting', false],
   ]);
-  await house.ready;
-  embedded.abort(() => true, 'wamp.error.unavailable');
-  await new Promise<void>((resolve) =>
-    house.onReport(({ path, type }) => void (type === 'started' && path === 'display' && resolve())),
-  );
+  await bed.runUntil(house.ready);
+  const again = bed.nextReport('started', { child: 'display' });
+  bed.router.abort(() => true, 'wamp.error.unavailable');
+  await again;
   expect(seen).toEqual(['joined', 'joined']);
-  await house.stop();
-  await embedded.stop();
+  await bed.assertNothingLeft();
 });
 
 it('a parked peer with a probe comes back by itself once its realm is there, and not before', async () => {
-  const [without, complete] = [await router({ realm: 'house' }), await router({ realms: { house: {}, attic: {} } })];
-  let present: Connector = without;
-  const url: Connector = {
-    address: 'router',
-    open: (subprotocols, signal) => present.open(subprotocols, signal),
-  };
-  const house = start(
-    supervisor({ children: [peer('attic', { url, realm: 'attic', backoff: { first: 1, base: 1 }, probe: 5 })] }),
+  const bed = await testBed({ realm: 'attic' });
+  const house = bed.start(
+    supervisor({ children: [peer('attic', { url: 'ws://127.0.0.1:8080/ws', realm: 'attic', probe: 600_000 })] }),
   );
-  const probed = new Promise<void>((resolve) => {
-    let parked = 0;
-    house.onReport(({ type }) => {
-      if (type === 'parked') parked += 1;
-      if (parked === 3) resolve();
-    });
-  });
-  await probed;
-  present = complete;
-  await new Promise<void>((resolve) => house.peer('attic').on('joined', () => resolve()));
+  const link = bed.link('attic');
+  // Until then the router knows no such realm.
+  for (let session = 0; session < 100; session += 1) link.abortOn('HELLO', 'wamp.error.no_such_realm');
+  const parkedAt: number[] = [];
+  for (let times = 0; times < 3; times += 1) parkedAt.push((await bed.nextReport('parked')).at);
+  const [first = 0, second = 0, third = 0] = parkedAt;
+  expect([second - first, third - second]).toEqual([600_000, 600_000]);
+  link.clear();
+  await bed.joined(await probed());
   expect(house.peer('attic').status).toBe('joined');
-  await house.stop();
-  await without.stop();
-  await complete.stop();
+  await bed.assertNothingLeft();
+
+  /** A parked peer has no session ahead until it is probed. */
+  async function probed() {
+    expect((await bed.nextReport('probing')).at).toBe(third + 600_000);
+    await bed.settled();
+    return house.peer('attic');
+  }
 });
