@@ -8,11 +8,15 @@ const realNow = performance.now.bind(performance);
 const MOST_TURNS = 200_000;
 
 /** How long, in real milliseconds, a file or a signature is waited for. */
-const PATIENCE = 5_000;
+const PATIENCE = 2_000;
+
+/** How many computations were waited for in vain: they wait for something themselves, and are not waited for again. */
+let stuck = 0;
 
 /** What goes on and no clock drives. */
 function isBusy(): boolean {
-  if (computations() > 0) return true;
+  stuck = Math.min(stuck, computations());
+  if (computations() > stuck) return true;
   // Node's own requests: a file that is read, a name that is looked up. They are of a few kinds, and all end by themselves.
   for (const what of resources()) if (what !== 'CloseReq' && what.includes('Req')) return true;
   return false;
@@ -44,8 +48,9 @@ async function comeToRest(): Promise<void> {
     if (isBusy()) {
       // In real time: it is another thread that works.
       waitedSince ??= realNow();
-      if (realNow() - waitedSince > PATIENCE) return;
-      continue;
+      if (realNow() - waitedSince <= PATIENCE) continue;
+      stuck = computations();
+      return;
     }
     waitedSince = undefined;
     // Whoever asked for a turn of the event loop has not had it yet.
