@@ -1,4 +1,4 @@
-import type { RouterPeer } from '../src/routing/router-peer.js';
+import type { MetaSession } from '../src/routing/session-meta.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
 import { RequestIdCheck } from '../src/wamp/sequence.js';
@@ -44,7 +44,7 @@ const GRACE: Milliseconds = 1_000;
 const MOST_OVER = 8;
 
 /** One session in its realm: what broker and dealer send to, what the router counts and can end. */
-export class RealmSession implements RouterPeer {
+export class RealmSession implements MetaSession {
   readonly session: Id;
   readonly authid: string;
   readonly authrole: string;
@@ -104,6 +104,18 @@ export class RealmSession implements RouterPeer {
     };
   }
 
+  get authmethod(): string {
+    return this.principal.authmethod;
+  }
+
+  get authprovider(): string {
+    return this.principal.authprovider;
+  }
+
+  get address(): string {
+    return this.#link.address;
+  }
+
   send(message: Message): boolean {
     if (this.#ending) return this.#drop();
     const { queued } = this.#link;
@@ -128,7 +140,10 @@ export class RealmSession implements RouterPeer {
     this.#link.abort(reason, message);
   }
 
-  /** Ends the session with GOODBYE. Not to be called from within broker or dealer. */
+  /**
+   * Ends the session with GOODBYE. Broker and dealer forget it before this returns, so they must not be in the midst of
+   * something that it has to do with.
+   */
   goodbye(reason: Uri, message?: string): void {
     this.#link.goodbye(reason, message);
   }

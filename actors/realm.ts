@@ -3,6 +3,8 @@ import { type Logger, SILENT } from '../src/logger.js';
 import { Broker } from '../src/routing/broker.js';
 import { Dealer } from '../src/routing/dealer.js';
 import type { Grant } from '../src/routing/grant.js';
+import { Meta } from '../src/routing/meta.js';
+import { KILLS } from '../src/routing/session-meta.js';
 import { announcement } from '../src/wamp/features.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, CLOSE } from '../src/wamp/predefined-uris.js';
@@ -23,6 +25,11 @@ export interface RealmOptions {
    * answered `wamp.error.option_disallowed.disclose_me`.
    */
   readonly disclosure?: boolean;
+  /**
+   * The roles whose sessions may end other sessions, by `wamp.session.kill` and its kin. Default: none; others are answered
+   * `wamp.error.not_authorized`.
+   */
+  readonly mayKill?: readonly string[];
   readonly limits?: RealmLimits;
 }
 
@@ -89,6 +96,8 @@ export const ROUTER_ROLES: Dict = announcement(['broker', 'dealer'], {
     'patternBasedSubscription',
     'payloadPassthruMode',
     'subscriptionRevocation',
+    'sessionMetaApi',
+    'subscriptionMetaApi',
   ],
   dealer: [
     'callCanceling',
@@ -101,6 +110,8 @@ export const ROUTER_ROLES: Dict = announcement(['broker', 'dealer'], {
     'progressiveCallResults',
     'registrationRevocation',
     'sharedRegistration',
+    'sessionMetaApi',
+    'registrationMetaApi',
   ],
 });
 
@@ -114,6 +125,7 @@ export class Realm {
   readonly #authenticator: Authenticator;
   readonly #broker: Broker;
   readonly #dealer: Dealer;
+  readonly #meta: Meta;
   readonly #clock: Clock;
   readonly #strictIds: boolean;
   readonly #maxSessions: number;
@@ -125,7 +137,10 @@ export class Realm {
 
   /** @throws {UsageError} when `auth` cannot be meant */
   constructor(name: Uri, options: RealmOptions, clock: Clock, random?: () => number) {
-    const { limits = {}, disclosure = true } = options;
+    const { limits = {}, disclosure = true, mayKill = [] } = options;
+    // Anchored once: what is told of times goes on evenly, however the machine's clock is set.
+    const epoch = Date.now() - clock.now();
+    const timeOfDay = () => epoch + clock.now();
     this.name = name;
     this.#clock = clock;
     this.#strictIds = options.strictIds ?? true;
@@ -136,15 +151,23 @@ export class Realm {
     this.#broker = new Broker({
       disclosure,
       publicationId: this.ids,
+      timeOfDay,
       ...(limits.subscriptions !== undefined && { maxSubscriptions: limits.subscriptions }),
     });
     this.#dealer = new Dealer({
       disclosure,
       ...(random !== undefined && { random }),
       now: () => clock.now(),
+      timeOfDay,
       deadlineChanged: () => this.#arm(),
       ...(limits.registrations !== undefined && { maxRegistrations: limits.registrations }),
       ...(limits.calls !== undefined && { maxCalls: limits.calls }),
+    });
+    this.#meta = new Meta({
+      broker: this.#broker,
+      dealer: this.#dealer,
+      sessions: this.sessions,
+      mayCall: ({ authrole }, procedure) => !KILLS.has(procedure) || mayKill.includes(authrole),
     });
   }
 
@@ -170,7 +193,9 @@ export class Realm {
     });
     this.sessions.set(session.session, session);
     this.#joined += 1;
-    return { ...this.#broker.join(session), ...this.#dealer.join(session) };
+    const table = { ...this.#broker.join(session), ...this.#dealer.join(session) };
+    this.#meta.joined(session);
+    return table;
   }
 
   /** Forgets a session and all that it held. Does nothing when it is not there. */
@@ -181,6 +206,7 @@ export class Realm {
     session.end();
     this.#broker.leave(session);
     this.#dealer.leave(session);
+    this.#meta.left(session);
   }
 
   /** @returns how many were taken back */
@@ -207,6 +233,7 @@ export class Realm {
   /** Ends every session that is still there: without a realm there is nothing to serve it. */
   close(reason: Uri, message: string): void {
     this.#clock.clearTimeout(this.#timer);
+    this.#meta.close();
     for (const session of [...this.sessions.values()]) {
       this.leave(session.session);
       session.abort(reason, message);

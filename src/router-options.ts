@@ -21,6 +21,7 @@ import {
   ANYTHING,
   checkOptions,
   isText,
+  type Kind,
   type Kinds,
   MILLISECONDS,
   SERIALIZERS,
@@ -71,10 +72,16 @@ export interface RouterOptions {
   readonly random?: () => number;
 }
 
+const STRINGS: Kind = {
+  expected: 'a list of strings',
+  fits: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+};
+
 const REALM: Kinds<RealmOptions> = {
   auth: AN_OBJECT,
   strictIds: A_BOOLEAN,
   disclosure: A_BOOLEAN,
+  mayKill: STRINGS,
   limits: AN_OBJECT,
 };
 

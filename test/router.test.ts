@@ -67,6 +67,8 @@ describe('joining', () => {
               pattern_based_subscription: true,
               payload_passthru_mode: true,
               subscription_revocation: true,
+              session_meta_api: true,
+              subscription_meta_api: true,
             },
           },
           dealer: {
@@ -81,6 +83,8 @@ describe('joining', () => {
               progressive_call_results: true,
               registration_revocation: true,
               shared_registration: true,
+              session_meta_api: true,
+              registration_meta_api: true,
             },
           },
         },

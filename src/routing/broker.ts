@@ -3,9 +3,10 @@ import { announces } from '../wamp/features.js';
 import type { Message, MessageTable } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { randomId } from '../wamp/sequence.js';
-import type { UriPattern } from '../wamp/uri.js';
-import type { Dict, Id, Uri } from '../wamp/values.js';
+import { isReserved, type UriPattern } from '../wamp/uri.js';
+import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { type Audience, audienceOf } from './audience.js';
+import type { Entry, EntryObserver, EntryTable } from './entry.js';
 import { type Grant, grantOf } from './grant.js';
 import { passthruOf } from './passthru.js';
 import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, refuseReserved } from './refusal.js';
@@ -19,12 +20,16 @@ export interface BrokerOptions {
   readonly maxSubscriptions?: number;
   /** Whether a publisher may ask that subscribers are told who it is. Default true. */
   readonly disclosure?: boolean;
+  /** The time of day, in milliseconds since 1970: since when a subscription is there. Default `Date.now`. */
+  readonly timeOfDay?: () => number;
 }
 
 interface Subscription {
   readonly id: Id;
   readonly topic: Uri;
   readonly match: UriPattern;
+  /** In milliseconds since 1970. */
+  readonly created: number;
   readonly subscribers: Set<RouterPeer>;
 }
 
@@ -47,12 +52,54 @@ export class Broker {
   readonly #publicationId: () => Id;
   readonly #maxSubscriptions: number;
   readonly #disclosure: boolean;
+  readonly #byId = new Map<Id, Subscription>();
+  readonly #timeOfDay: () => number;
+  #observer: EntryObserver = () => {};
   #lastSubscription = 0;
+
+  /**
+   * What is subscribed to, to tell of it. To watch the router changes nothing that it tells of: subscriptions to its own
+   * topics are not told of.
+   */
+  readonly subscriptions: EntryTable = {
+    all: () => [...this.#byId.values()].filter(isTold).map(entryOf),
+    byId: (id) => told(this.#byId.get(id)),
+    lookup: (match, topic) => told(this.#subscriptions.get(match, topic)),
+    matching: (topic) => this.#receiving(topic).filter(isTold).map(entryOf),
+  };
 
   constructor(options: BrokerOptions = {}) {
     this.#publicationId = options.publicationId ?? randomId;
     this.#maxSubscriptions = options.maxSubscriptions ?? 10_000;
     this.#disclosure = options.disclosure ?? true;
+    this.#timeOfDay = options.timeOfDay ?? Date.now;
+  }
+
+  /** Tells of each change of a subscription, after the session that brought it about has had its answer. */
+  observe(observer: EntryObserver): void {
+    this.#observer = observer;
+  }
+
+  /**
+   * Publishes an event of the router's own.
+   *
+   * @param args what it says: only called if somebody hears it
+   */
+  announce(topic: Uri, args: () => List): void {
+    const receiving = this.#receiving(topic);
+    if (receiving.length === 0) return;
+    const publication = this.#publicationId();
+    const payload = { args: args() };
+    for (const each of receiving) {
+      const details = each.match === 'exact' ? NOTHING : { topic };
+      this.events += dispatch(each, eventOf(each, publication, details, payload), undefined, undefined);
+    }
+  }
+
+  #receiving(topic: Uri): readonly Subscription[] {
+    const exact = this.#subscriptions.exact(topic);
+    const patterns = this.#subscriptions.patterns(topic);
+    return exact === undefined ? patterns : [exact, ...patterns];
   }
 
   /** How many subscriptions there are in the realm. */
@@ -75,7 +122,9 @@ export class Broker {
     const held = this.#held.get(peer);
     if (held === undefined) return;
     this.#held.delete(peer);
+    // First out of all of them: it hears no word more, also not of its own end.
     for (const subscription of held.values()) this.#drop(subscription, peer);
+    for (const subscription of held.values()) this.#tellLeft(subscription, peer);
   }
 
   /**
@@ -93,8 +142,10 @@ export class Broker {
         held.delete(id);
         this.#drop(subscription, peer);
         revoked += 1;
-        if (!announces(peer.details, 'subscriber', 'subscriptionRevocation')) continue;
-        peer.send({ type: 'UNSUBSCRIBED', request: 0, details: { subscription: id, reason } });
+        if (announces(peer.details, 'subscriber', 'subscriptionRevocation')) {
+          peer.send({ type: 'UNSUBSCRIBED', request: 0, details: { subscription: id, reason } });
+        }
+        this.#tellLeft(subscription, peer);
       }
     }
     return revoked;
@@ -106,8 +157,10 @@ export class Broker {
     peer.requests.expect(request);
     try {
       checkOptions('SUBSCRIBE', options);
+      const before = held.size;
       const subscription = this.#subscribe(peer, held, (options['match'] ?? 'exact') as UriPattern, topic);
       peer.send({ type: 'SUBSCRIBED', request, subscription: subscription.id });
+      if (held.size > before) this.#tellJoined(subscription, peer);
     } catch (error) {
       refuse(peer, 'SUBSCRIBE', request, error);
     }
@@ -123,10 +176,17 @@ export class Broker {
         `a session may hold ${this.#maxSubscriptions} subscriptions, and this one does: unsubscribe from some first`,
       ]);
     }
-    const subscription = existing ?? { id: ++this.#lastSubscription, topic, match, subscribers: new Set() };
-    if (existing === undefined) this.#subscriptions.set(match, topic, subscription);
+    const subscription = existing ?? this.#create(match, topic);
     subscription.subscribers.add(peer);
     held.set(subscription.id, subscription);
+    return subscription;
+  }
+
+  #create(match: UriPattern, topic: Uri): Subscription {
+    const id = ++this.#lastSubscription;
+    const subscription = { id, topic, match, created: this.#timeOfDay(), subscribers: new Set<RouterPeer>() };
+    this.#subscriptions.set(match, topic, subscription);
+    this.#byId.set(id, subscription);
     return subscription;
   }
 
@@ -143,11 +203,28 @@ export class Broker {
     held.delete(id);
     this.#drop(subscription, peer);
     peer.send({ type: 'UNSUBSCRIBED', request });
+    this.#tellLeft(subscription, peer);
   }
 
   #drop(subscription: Subscription, peer: RouterPeer): void {
     subscription.subscribers.delete(peer);
-    if (subscription.subscribers.size === 0) this.#subscriptions.delete(subscription.match, subscription.topic);
+    if (subscription.subscribers.size > 0) return;
+    this.#subscriptions.delete(subscription.match, subscription.topic);
+    this.#byId.delete(subscription.id);
+  }
+
+  #tellJoined(subscription: Subscription, { session }: RouterPeer): void {
+    if (!isTold(subscription)) return;
+    const entry = entryOf(subscription);
+    if (subscription.subscribers.size === 1) this.#observer('created', session, entry);
+    this.#observer('joined', session, entry);
+  }
+
+  #tellLeft(subscription: Subscription, { session }: RouterPeer): void {
+    if (!isTold(subscription)) return;
+    const entry = entryOf(subscription);
+    this.#observer('left', session, entry);
+    if (subscription.subscribers.size === 0) this.#observer('deleted', session, entry);
   }
 
   #onPublish(peer: RouterPeer, message: Message<'PUBLISH'>): void {
@@ -190,11 +267,20 @@ export class Broker {
   }
 }
 
+const isTold = ({ topic }: Subscription): boolean => !isReserved(topic);
+
+const told = (subscription: Subscription | undefined): Entry | undefined =>
+  subscription && isTold(subscription) ? entryOf(subscription) : undefined;
+
+function entryOf({ id, topic: uri, match, created, subscribers }: Subscription): Entry {
+  return { id, uri, match, created, holders: () => [...subscribers].map(({ session }) => session) };
+}
+
 function eventOf(
   subscription: Subscription,
   publication: Id,
   details: Dict,
-  { args, kwargs }: Message<'PUBLISH'>,
+  { args, kwargs }: Pick<Message<'PUBLISH'>, 'args' | 'kwargs'>,
 ): Message<'EVENT'> {
   return {
     type: 'EVENT',

@@ -9,6 +9,7 @@ import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, sendError } fr
 import type { Registration } from './registration.js';
 import type { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
+import { answerCall, type RouterProcedures } from './router-procedure.js';
 
 export interface CallsOptions {
   /** The time, in milliseconds; only differences mean anything. Needed for the `timeout` option of CALL. */
@@ -52,6 +53,7 @@ export class Calls {
   readonly #maxCalls: number;
   readonly #disclosure: boolean;
   #inFlight = 0;
+  #ofRouter: RouterProcedures = new Map();
 
   constructor(registrations: Registrations, options: CallsOptions) {
     this.#registrations = registrations;
@@ -60,6 +62,11 @@ export class Calls {
     this.#random = options.random ?? Math.random;
     this.#maxCalls = options.maxCalls ?? 10_000;
     this.#disclosure = options.disclosure ?? true;
+  }
+
+  /** Procedures that the router answers itself. */
+  provide(procedures: RouterProcedures): void {
+    this.#ofRouter = procedures;
   }
 
   /** How many wait for an answer. */
@@ -185,6 +192,11 @@ export class Calls {
     const disclose = discloses(options, this.#disclosure);
     const registration = this.#registrations.best(procedure);
     if (registration === undefined) {
+      const ofRouter = this.#ofRouter.get(procedure);
+      if (ofRouter !== undefined) {
+        answerCall(ofRouter, caller.peer, message, passthru !== undefined);
+        return;
+      }
       throw new ApplicationError(ERROR.noSuchProcedure, [`no procedure ${procedure} is registered`]);
     }
     // A registration always has a callee, but perhaps none to whom this payload may pass.

@@ -1,13 +1,17 @@
 import type { MessageTable } from '../wamp/message.js';
 import { Calls, type CallsOptions } from './calls.js';
+import type { EntryObserver, EntryTable } from './entry.js';
 import { type Grant, grantOf } from './grant.js';
 import { type Member, memberOf } from './member.js';
 import { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
+import type { RouterProcedures } from './router-procedure.js';
 
 export interface DealerOptions extends CallsOptions {
   /** How many procedures one session may register. Default 10,000. */
   readonly maxRegistrations?: number;
+  /** The time of day, in milliseconds since 1970: since when a registration is there. Default `Date.now`. */
+  readonly timeOfDay?: () => number;
 }
 
 /**
@@ -22,13 +26,28 @@ export class Dealer {
   readonly #calls: Calls;
 
   constructor(options: DealerOptions) {
-    this.#registrations = new Registrations(options.maxRegistrations);
+    this.#registrations = new Registrations(options.maxRegistrations, options.timeOfDay);
     this.#calls = new Calls(this.#registrations, options);
   }
 
   /** How many registrations there are in the realm. */
   get registrationCount(): number {
     return this.#registrations.size;
+  }
+
+  /** What is registered, to tell of it. */
+  get registrations(): EntryTable {
+    return this.#registrations;
+  }
+
+  /** Tells of each change of a registration, after the session that brought it about has had its answer. */
+  observe(observer: EntryObserver): void {
+    this.#registrations.observer = observer;
+  }
+
+  /** Procedures that the router answers itself. Their URIs begin with `wamp.`. */
+  provide(procedures: RouterProcedures): void {
+    this.#calls.provide(procedures);
   }
 
   /** CALL messages that became an INVOCATION. */

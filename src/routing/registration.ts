@@ -16,16 +16,19 @@ export class Registration<Callee> {
   readonly match: UriPattern;
   /** The first callee's choice. */
   readonly invoke: InvokePolicy;
+  /** Since when it is there, in milliseconds since 1970. */
+  readonly created: number;
   readonly callees: Callee[] = [];
   /** Callees that see to the timeouts of their calls themselves. */
   readonly keepTimeouts = new Set<Callee>();
   #next = 0;
 
-  constructor(id: Id, procedure: Uri, match: UriPattern, invoke: InvokePolicy) {
+  constructor(id: Id, procedure: Uri, match: UriPattern, invoke: InvokePolicy, created = 0) {
     this.id = id;
     this.procedure = procedure;
     this.match = match;
     this.invoke = invoke;
+    this.created = created;
   }
 
   /** Whether another callee may join: with the same policy, unless that is `single`, and not twice. */

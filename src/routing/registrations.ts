@@ -2,7 +2,8 @@ import { ApplicationError } from '../errors.js';
 import type { Message } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { isReserved, type UriPattern } from '../wamp/uri.js';
-import type { Dict, Uri } from '../wamp/values.js';
+import type { Dict, Id, Uri } from '../wamp/values.js';
+import type { Entry, EntryObserver, EntryTable } from './entry.js';
 import type { Member } from './member.js';
 import { checkOptions, refuse, refuseInvalid, refuseReserved, sendError } from './refusal.js';
 import { type InvokePolicy, Registration } from './registration.js';
@@ -13,19 +14,43 @@ import { UriTable } from './uri-table.js';
  *
  * @see WAMP Basic Profile, "Registering and Unregistering"
  */
-export class Registrations {
+export class Registrations implements EntryTable {
+  observer: EntryObserver = () => {};
   readonly #byProcedure = new UriTable<Registration<Member>>();
+  readonly #byId = new Map<Id, Registration<Member>>();
   readonly #maxPerSession: number;
+  readonly #timeOfDay: () => number;
   #last = 0;
 
-  /** @param maxPerSession how many procedures one session may register */
-  constructor(maxPerSession = 10_000) {
+  /**
+   * @param maxPerSession how many procedures one session may register
+   * @param timeOfDay in milliseconds since 1970
+   */
+  constructor(maxPerSession = 10_000, timeOfDay: () => number = Date.now) {
     this.#maxPerSession = maxPerSession;
+    this.#timeOfDay = timeOfDay;
   }
 
   /** How many there are, whoever holds them. */
   get size(): number {
     return this.#byProcedure.size;
+  }
+
+  *all(): Generator<Entry> {
+    for (const registration of this.#byId.values()) yield entryOf(registration);
+  }
+
+  byId(id: Id): Entry | undefined {
+    return maybeEntry(this.#byId.get(id));
+  }
+
+  lookup(match: UriPattern, procedure: Uri): Entry | undefined {
+    return maybeEntry(this.#byProcedure.get(match, procedure));
+  }
+
+  matching(procedure: Uri): readonly Entry[] {
+    const best = maybeEntry(this.best(procedure));
+    return best === undefined ? [] : [best];
   }
 
   /**
@@ -45,6 +70,9 @@ export class Registrations {
     try {
       const registration = this.#register(member, options, procedure);
       member.peer.send({ type: 'REGISTERED', request, registration: registration.id });
+      const entry = entryOf(registration);
+      if (registration.callees.length === 1) this.observer('created', member.peer.session, entry);
+      this.observer('joined', member.peer.session, entry);
     } catch (error) {
       refuse(member.peer, 'REGISTER', request, error);
     }
@@ -64,6 +92,7 @@ export class Registrations {
     member.registrations.delete(id);
     this.#withdraw(registration, member);
     member.peer.send({ type: 'UNREGISTERED', request });
+    this.#tellLeft(registration, member);
   }
 
   /**
@@ -79,13 +108,19 @@ export class Registrations {
   revoke(registration: Registration<Member>, member: Member, reason: string): void {
     member.registrations.delete(registration.id);
     this.#withdraw(registration, member);
-    if (!member.hearsRevocation) return;
-    member.peer.send({ type: 'UNREGISTERED', request: 0, details: { registration: registration.id, reason } });
+    if (member.hearsRevocation) {
+      const details = { registration: registration.id, reason };
+      member.peer.send({ type: 'UNREGISTERED', request: 0, details });
+    }
+    this.#tellLeft(registration, member);
   }
 
   /** Ends all registrations of a session. */
   leave(member: Member): void {
-    for (const registration of member.registrations.values()) this.#withdraw(registration, member);
+    for (const registration of member.registrations.values()) {
+      this.#withdraw(registration, member);
+      this.#tellLeft(registration, member);
+    }
   }
 
   #register(member: Member, options: Dict, procedure: Uri): Registration<Member> {
@@ -108,8 +143,12 @@ export class Registrations {
       ]);
     }
     if (takesOver && holder !== undefined) this.#revokeAll(holder, 'another session has taken the procedure over');
-    const registration = existing ?? new Registration<Member>(++this.#last, procedure, match, invoke);
-    if (existing === undefined) this.#byProcedure.set(match, procedure, registration);
+    const registration =
+      existing ?? new Registration<Member>(++this.#last, procedure, match, invoke, this.#timeOfDay());
+    if (existing === undefined) {
+      this.#byProcedure.set(match, procedure, registration);
+      this.#byId.set(registration.id, registration);
+    }
     registration.callees.push(member);
     if (options['forward_timeout'] === true && member.keepsTimeouts) registration.keepTimeouts.add(member);
     member.registrations.set(registration.id, registration);
@@ -118,6 +157,22 @@ export class Registrations {
 
   #withdraw(registration: Registration<Member>, member: Member): void {
     registration.remove(member);
-    if (registration.callees.length === 0) this.#byProcedure.delete(registration.match, registration.procedure);
+    if (registration.callees.length > 0) return;
+    this.#byProcedure.delete(registration.match, registration.procedure);
+    this.#byId.delete(registration.id);
+  }
+
+  #tellLeft(registration: Registration<Member>, { peer: { session } }: Member): void {
+    const entry = entryOf(registration);
+    this.observer('left', session, entry);
+    if (registration.callees.length === 0) this.observer('deleted', session, entry);
   }
 }
+
+function entryOf(registration: Registration<Member>): Entry {
+  const { id, procedure: uri, match, invoke, created, callees } = registration;
+  return { id, uri, match, created, invoke, holders: () => callees.map(({ peer }) => peer.session) };
+}
+
+const maybeEntry = (registration: Registration<Member> | undefined): Entry | undefined =>
+  registration && entryOf(registration);

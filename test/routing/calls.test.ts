@@ -50,7 +50,7 @@ describe('Calls', () => {
     test.each([
       ['com.nobody', {}, 'wamp.error.no_such_procedure'],
       ['constructor', {}, 'wamp.error.no_such_procedure'],
-      ['wamp.session.count', {}, 'wamp.error.no_such_procedure'],
+      ['wamp.session.unknown', {}, 'wamp.error.no_such_procedure'],
       ['com..p', {}, 'wamp.error.invalid_uri'],
       ['', {}, 'wamp.error.invalid_uri'],
       ['com.p', { timeout: 1.5 }, 'wamp.error.invalid_argument'],

@@ -1,6 +1,7 @@
-import { Broker } from '../../src/routing/broker.js';
+import { Broker, type BrokerOptions } from '../../src/routing/broker.js';
 import { Dealer, type DealerOptions } from '../../src/routing/dealer.js';
-import type { RouterPeer } from '../../src/routing/router-peer.js';
+import { type MayCall, Meta } from '../../src/routing/meta.js';
+import type { MetaSession } from '../../src/routing/session-meta.js';
 import { fromList, toList } from '../../src/wamp/codec.js';
 import type { Message, MessageTable } from '../../src/wamp/message.js';
 import { RequestIdCheck } from '../../src/wamp/sequence.js';
@@ -9,13 +10,18 @@ import type { Dict, List } from '../../src/wamp/values.js';
 export interface ClientOptions {
   readonly roles?: Dict;
   readonly strictIds?: boolean;
+  /** Default `anonymous`. */
+  readonly authrole?: string;
 }
 
 /** A client as wire lists: it says lists, and hears lists. No wire, no transport. */
-export class Client implements RouterPeer {
+export class Client implements MetaSession {
   readonly session: number;
   readonly authid: string;
-  readonly authrole = 'anonymous';
+  readonly authrole: string;
+  readonly authmethod = 'anonymous';
+  readonly authprovider = 'static';
+  readonly address = 'memory';
   readonly details: Dict;
   readonly requests: RequestIdCheck;
   /** Whether a message to it can leave; a test turns it off, for all or for some. */
@@ -23,10 +29,13 @@ export class Client implements RouterPeer {
   readonly #heard: List[] = [];
   readonly #everything: List[];
   table: MessageTable = {};
+  /** What the realm does when it is ended. */
+  left: () => void = () => {};
 
   constructor(name: string, session: number, everything: List[], options: ClientOptions) {
     this.session = session;
     this.authid = name;
+    this.authrole = options.authrole ?? 'anonymous';
     this.details = { roles: options.roles ?? {} };
     this.requests = new RequestIdCheck(options.strictIds === undefined ? {} : { strictIds: options.strictIds });
     this.#everything = everything;
@@ -38,6 +47,11 @@ export class Client implements RouterPeer {
     this.#heard.push(list);
     this.#everything.push([this.authid, ...list]);
     return true;
+  }
+
+  goodbye(reason: string, message?: string): void {
+    this.left();
+    this.send({ type: 'GOODBYE', details: message === undefined ? {} : { message }, reason });
   }
 
   /** Says one message to the router, which handles it before this returns. */
@@ -62,32 +76,45 @@ export class Realm {
   readonly everything: List[] = [];
   readonly broker: Broker;
   readonly dealer: Dealer;
+  readonly meta: Meta;
+  /** By session id. */
+  readonly sessions = new Map<number, Client>();
+  /** The time of day of all that is made. */
+  timeOfDay = Date.UTC(2026, 0, 2, 3, 4, 5, 6);
   #sessions = 0;
   #publications = 1_000;
 
   constructor(
-    options: Partial<DealerOptions> & { readonly maxSubscriptions?: number; readonly disclosure?: boolean } = {},
+    options: Partial<DealerOptions> & Omit<BrokerOptions, 'publicationId'> & { readonly mayCall?: MayCall } = {},
   ) {
-    this.broker = new Broker({ publicationId: () => ++this.#publications, ...options });
+    const timeOfDay = () => this.timeOfDay;
+    this.broker = new Broker({ publicationId: () => ++this.#publications, timeOfDay, ...options });
     this.dealer = new Dealer({
       now: () => this.now,
+      timeOfDay,
       deadlineChanged: () => {
         this.deadlineChanges += 1;
       },
       ...options,
     });
+    const { broker, dealer, sessions } = this;
+    this.meta = new Meta({ broker, dealer, sessions, ...options });
   }
 
   /** Session ids are 1, 2, 3 … */
   join(name: string, options: ClientOptions = {}): Client {
     const client = new Client(name, ++this.#sessions, this.everything, options);
     client.table = { ...this.broker.join(client), ...this.dealer.join(client) };
+    client.left = () => this.leave(client);
+    this.sessions.set(client.session, client);
+    this.meta.joined(client);
     return client;
   }
 
   leave(client: Client): void {
     this.broker.leave(client);
     this.dealer.leave(client);
+    if (this.sessions.delete(client.session)) this.meta.left(client);
   }
 }
 
