@@ -1,33 +1,34 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectSecure, type SecureContextOptions } from 'node:tls';
+import { connect as connectSecure } from 'node:tls';
 import { encodeFrame, FRAME_TYPE } from './rawsocket-frames.js';
 import type { RawSocketAddress } from './rawsocket-url.js';
 import type { Timers } from './timers.js';
+import type { ClientTls, Fresh } from './tls-secrets.js';
 
 /** How long a router may take to show that it knows pings, in milliseconds. After that it is believed not to. */
 const PROBE_TIMEOUT = 1_000;
 
-/** Whom to trust and what to show, in Node's words. */
-export type RawSocketTls = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'pfx' | 'minVersion'> & {
-  /** The name that the certificate is for, where that is not the host's. */
-  readonly servername?: string;
-};
-
 /** A socket that is connected, past TLS if there is any, and paused. */
 export function connected(
   { endpoint }: RawSocketAddress,
-  tls: (RawSocketTls & { readonly insecure: boolean }) | undefined,
+  tls: (Fresh<ClientTls> & { readonly insecure: boolean }) | undefined,
   signal: AbortSignal,
 ): Promise<Socket> {
   signal.throwIfAborted();
   // localhost is ::1 and 127.0.0.1, and a router often listens on one of them only: both are tried.
   const target = { ...endpoint, autoSelectFamily: true, noDelay: true };
-  const named = 'host' in endpoint && isIP(endpoint.host) === 0 ? { servername: endpoint.host } : {};
+  const host = 'host' in endpoint && isIP(endpoint.host) === 0 ? endpoint.host : undefined;
+  const servername = tls?.options.servername ?? host;
   return new Promise((resolve, reject) => {
     const socket =
       tls === undefined
         ? connectPlain(target)
-        : connectSecure({ ...target, ...named, ...tls, rejectUnauthorized: !tls.insecure });
+        : connectSecure({
+            ...target,
+            ...(servername !== undefined && { servername }),
+            secureContext: tls.context,
+            rejectUnauthorized: !tls.insecure,
+          });
     const settled = watch(socket, signal, (error) => {
       reject(error);
       socket.destroy();

@@ -3,21 +3,23 @@ import { type Logger, SILENT } from '../logger.js';
 import { A_BOOLEAN, A_CLOCK, A_LOGGER, AN_OBJECT, checkOptions, type Kinds, OCTETS } from '../wamp/given.js';
 import { connectFailure } from './connect-failure.js';
 import { PING, type PingOptions, pingOptions } from './heartbeat.js';
-import { connected, PingRefused, probed, type RawSocketTls, read } from './opening.js';
+import { connected, PingRefused, probed, read } from './opening.js';
 import { malformedReply, RawSocketRefusal, refusedHandshake } from './rawsocket-failure.js';
 import { HANDSHAKE_LENGTH, REFUSAL, readReply, serializerIds, toOctets } from './rawsocket-handshake.js';
 import { RawSocketTransport, rawSocketLimits } from './rawsocket-transport.js';
 import { type RawSocketEndpoint, rawSocketEndpoint, rawSocketUrl } from './rawsocket-url.js';
 import { checkSubprotocols } from './subprotocol.js';
 import { realTimers, type Timers } from './timers.js';
+import { type ClientTls, clientTls, type Fetched, TLS } from './tls-secrets.js';
 import type { Connector, Transport } from './transport.js';
 
 export interface RawSocketOptions {
   /**
-   * For `rss://`: whom to trust and what to show, in Node's words. `true` for TLS as the system has it, where the address is
-   * given in parts.
+   * For `rss://`: whom to trust and what to show, in Node's words; or a function that gives it, asked anew for each connection, so
+   * that a renewed certificate is found at the next one. One that fails is asked again at the next try. `true` for TLS as the system
+   * has it, where the address is given in parts.
    */
-  readonly tls?: true | RawSocketTls;
+  readonly tls?: true | Fetched<ClientTls>;
   /**
    * Accepts any certificate, so that anybody on the way can read and change everything. For a test bench; it is logged as
    * a warning at each connection. Default false.
@@ -47,7 +49,7 @@ export interface RawSocketOptions {
 }
 
 const KINDS: Kinds<RawSocketOptions> = {
-  tls: { expected: 'true or an object', fits: (value) => value === true || AN_OBJECT.fits(value), hidden: true },
+  tls: { ...TLS, expected: `true, ${TLS.expected}`, fits: (value) => value === true || TLS.fits(value) },
   insecure: A_BOOLEAN,
   maxPayload: OCTETS,
   maxQueued: OCTETS,
@@ -80,11 +82,12 @@ export function rawsocket(router: string | URL | RawSocketEndpoint, options: Raw
   const ids = serializerIds(options.serializerIds);
   const ping = pingOptions(options.ping);
   const secure = target.secure ?? tls !== undefined;
+  const tlsOf = clientTls('rawsocket.tls', tls === undefined || tls === true ? {} : tls, address);
   let takesPings = ping !== false;
 
   /** One connection, for one serializer. */
   const attempt = async (subprotocol: string, serializer: number, signal: AbortSignal): Promise<Transport> => {
-    const socket = await connected(target, secure ? { ...(tls === true ? {} : tls), insecure } : undefined, signal);
+    const socket = await connected(target, secure ? { ...(await tlsOf(signal)), insecure } : undefined, signal);
     try {
       socket.write(toOctets({ maxLength: limits.maxPayload, serializer }));
       const octets = await read(socket, HANDSHAKE_LENGTH, signal);

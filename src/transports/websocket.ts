@@ -1,6 +1,5 @@
 import { type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Socket } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
 import WebSocket from 'ws';
 import { UsageError } from '../errors.js';
 import { type Logger, SILENT } from '../logger.js';
@@ -9,6 +8,7 @@ import { connectFailure, httpFailure } from './connect-failure.js';
 import { PING, type PingOptions, pingOptions } from './heartbeat.js';
 import { checkSubprotocols } from './subprotocol.js';
 import { realTimers, type Timers } from './timers.js';
+import { type ClientTls, clientTls, type Fetched, TLS } from './tls-secrets.js';
 import type { Connector, Transport } from './transport.js';
 import { WebSocketTransport, webSocketLimits, wsOptions } from './websocket-transport.js';
 import { webSocketUrl } from './websocket-url.js';
@@ -20,8 +20,11 @@ const BODY_TIMEOUT = 250;
 export interface WebSocketOptions {
   /** Sent with the handshake: `{ Authorization: 'Bearer …' }`, `{ Origin: … }`. They go to this URL only. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** For `wss://`: whom to trust and what to show, in Node's words. */
-  readonly tls?: Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'pfx' | 'minVersion'>;
+  /**
+   * For `wss://`: whom to trust and what to show, in Node's words; or a function that gives it, asked anew for each connection, so
+   * that a renewed certificate is found at the next one. One that fails is asked again at the next try.
+   */
+  readonly tls?: Fetched<ClientTls>;
   /**
    * Accepts any certificate, so that anybody on the way can read and change everything. For a test bench; it is logged as
    * a warning at each connection. Default false.
@@ -39,7 +42,7 @@ export interface WebSocketOptions {
 
 const KINDS: Kinds<WebSocketOptions> = {
   headers: AN_OBJECT,
-  tls: AN_OBJECT,
+  tls: TLS,
   insecure: A_BOOLEAN,
   maxPayload: OCTETS,
   maxQueued: OCTETS,
@@ -65,9 +68,9 @@ export function websocket(url: string | URL, options: WebSocketOptions = {}): Co
   const { headers = {}, tls = {}, insecure = false, logger = SILENT, clock = realTimers } = options;
   checkHeaders(headers);
   const secure = href.startsWith('wss:');
+  const tlsOf = clientTls('websocket.tls', tls, address);
   const handshake = {
     ...wsOptions(limits.maxPayload),
-    ...tls,
     headers: { ...headers },
     followRedirects: false,
     // localhost is ::1 and 127.0.0.1, and a router often listens on one of them only: both are tried.
@@ -83,12 +86,9 @@ export function websocket(url: string | URL, options: WebSocketOptions = {}): Co
     timers: clock,
   } as const;
 
-  const open: Connector['open'] = (subprotocols, signal) =>
+  const attempt = (subprotocols: readonly string[], signal: AbortSignal, secrets: object) =>
     new Promise<Transport>((resolve, reject) => {
-      signal.throwIfAborted();
-      checkSubprotocols(subprotocols);
-      if (secure && insecure) logger.warn({ address }, 'the certificate of the router is not checked (insecure)');
-      const webSocket = new WebSocket(href, [...subprotocols], handshake);
+      const webSocket = new WebSocket(href, [...subprotocols], { ...handshake, ...secrets });
       let socket: Socket | undefined;
 
       const fail = (error: unknown) => {
@@ -120,6 +120,17 @@ export function websocket(url: string | URL, options: WebSocketOptions = {}): Co
         resolve(new WebSocketTransport(webSocket, socket as Socket, facts));
       });
     });
+
+  const open: Connector['open'] = async (subprotocols, signal) => {
+    signal.throwIfAborted();
+    checkSubprotocols(subprotocols);
+    if (!secure) return attempt(subprotocols, signal, {});
+    if (insecure) logger.warn({ address }, 'the certificate of the router is not checked (insecure)');
+    const { context, options: fresh } = await tlsOf(signal);
+    signal.throwIfAborted();
+    const { servername } = fresh;
+    return attempt(subprotocols, signal, { secureContext: context, ...(servername !== undefined && { servername }) });
+  };
 
   return { address, open };
 }
