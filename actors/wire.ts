@@ -199,16 +199,9 @@ export class Wire implements InboxWire {
     try {
       frame = this.#serializer.encode(list);
     } catch (error) {
-      if (error instanceof SerializationError) {
-        const path = pathInMessage(message.type, error.path, this.#vocabulary);
-        throw new SerializationError(path, error.problem, { cause: error.cause });
-      }
-      throw new SerializationError(message.type, 'the serializer cannot encode this message', { cause: error });
+      throw this.#unencodable(message, error);
     }
-    if (typeof frame !== 'string' && !(frame instanceof Uint8Array)) {
-      const problem = `the serializer for ${this.#serializer.subprotocol} gave no frame: expected a string or a Uint8Array, received ${show(frame)}`;
-      throw new SerializationError(message.type, problem);
-    }
+    if (typeof frame !== 'string' && !(frame instanceof Uint8Array)) throw this.#noFrame(message, frame);
     let outcome: unknown;
     try {
       outcome = this.#transport.send(frame);
@@ -216,11 +209,28 @@ export class Wire implements InboxWire {
       if (error instanceof SerializationError) throw error;
       throw this.#endBroken('threw from send', error);
     }
-    // It may be one whose author has made an async function of it: a rejection is what a throw would be.
-    if (outcome !== undefined) {
-      Promise.resolve(outcome).catch((error: unknown) => this.#endBroken('rejected from send', error));
-    }
+    if (outcome !== undefined) this.#watch(outcome);
     if (message.type === 'ABORT' || message.type === 'GOODBYE') this.#out = 'over';
+  }
+
+  // What hardly ever happens has a method of its own: the engine inlines short ones into each frame's way.
+
+  #unencodable(message: AnyMessage, error: unknown): SerializationError {
+    if (error instanceof SerializationError) {
+      const path = pathInMessage(message.type, error.path, this.#vocabulary);
+      return new SerializationError(path, error.problem, { cause: error.cause });
+    }
+    return new SerializationError(message.type, 'the serializer cannot encode this message', { cause: error });
+  }
+
+  #noFrame(message: AnyMessage, frame: unknown): SerializationError {
+    const problem = `the serializer for ${this.#serializer.subprotocol} gave no frame: expected a string or a Uint8Array, received ${show(frame)}`;
+    return new SerializationError(message.type, problem);
+  }
+
+  /** Its author may have made an async function of `send`: a rejection is what a throw would be. */
+  #watch(outcome: unknown): void {
+    Promise.resolve(outcome).catch((error: unknown) => this.#endBroken('rejected from send', error));
   }
 
   #decoded(frame: Frame): Message | undefined {
@@ -229,14 +239,18 @@ export class Wire implements InboxWire {
       list = this.#serializer.decode(frame);
       return fromList(list as List, this.#vocabulary);
     } catch (error) {
-      if (typeof frame !== 'string' && !((frame as unknown) instanceof Uint8Array)) {
-        this.#endBroken(`delivered no frame, expected a string or a Uint8Array, received ${show(frame)}`, error);
-      } else if (list !== undefined && !Array.isArray(list)) {
-        const said = `expected the serializer for ${this.#serializer.subprotocol} to decode a list, received ${show(list)}`;
-        this.#end({ type: 'protocol.violated', error: new ProtocolError(said) });
-      } else this.#end({ type: 'protocol.violated', error: asProtocolError(error) });
+      this.#endUndecoded(frame, list, error);
       return undefined;
     }
+  }
+
+  #endUndecoded(frame: Frame, list: unknown, error: unknown): void {
+    if (typeof frame !== 'string' && !((frame as unknown) instanceof Uint8Array)) {
+      this.#endBroken(`delivered no frame, expected a string or a Uint8Array, received ${show(frame)}`, error);
+    } else if (list !== undefined && !Array.isArray(list)) {
+      const said = `expected the serializer for ${this.#serializer.subprotocol} to decode a list, received ${show(list)}`;
+      this.#end({ type: 'protocol.violated', error: new ProtocolError(said) });
+    } else this.#end({ type: 'protocol.violated', error: asProtocolError(error) });
   }
 
   #relayIn(frame: Frame): void {

@@ -33,12 +33,14 @@ export class Publication extends Request<Id | undefined> {
   }
 
   toMessage(request: Id, welcome: Dict, passthru: Passthru): Message<'PUBLISH'> {
-    const publication = { type: 'PUBLISH', request, options: this.#options, topic: this.#topic } as const;
-    const payload = { args: this.#args, kwargs: this.#kwargs };
-    if (this.#sealedBy === undefined) return { ...publication, ...payload };
-    const context = { type: 'PUBLISH', uri: this.#topic } as const;
-    const { attributes, args } = passthru.sealRequest(this.operation, this.#sealedBy, payload, context, welcome);
-    return { ...publication, options: { ...this.#options, ...attributes }, args };
+    const options = this.#options;
+    const topic = this.#topic;
+    const args = this.#args;
+    const kwargs = this.#kwargs;
+    if (this.#sealedBy === undefined) return { type: 'PUBLISH', request, options, topic, args, kwargs };
+    const context = { type: 'PUBLISH', uri: topic } as const;
+    const sealed = passthru.sealRequest(this.operation, this.#sealedBy, { args, kwargs }, context, welcome);
+    return { type: 'PUBLISH', request, options: { ...options, ...sealed.attributes }, topic, args: sealed.args };
   }
 }
 

@@ -282,14 +282,7 @@ function eventOf(
   details: Dict,
   { args, kwargs }: Pick<Message<'PUBLISH'>, 'args' | 'kwargs'>,
 ): Message<'EVENT'> {
-  return {
-    type: 'EVENT',
-    subscription: subscription.id,
-    publication,
-    details,
-    ...(args && { args }),
-    ...(kwargs && { kwargs }),
-  };
+  return { type: 'EVENT', subscription: subscription.id, publication, details, args, kwargs };
 }
 
 /** Sends one event to all whom it is for, and says to how many. */

@@ -173,8 +173,8 @@ export class Calls {
         request: invocation.request,
         registration,
         details: parts.more ? { ...details, progress: true } : details,
-        ...(args && { args }),
-        ...(kwargs && { kwargs }),
+        args,
+        kwargs,
       });
       if (!sent) throw notHandedOver('a part of the call');
     } catch (error) {
@@ -250,8 +250,8 @@ export class Calls {
       request,
       registration: registration.id,
       details: inParts || passthru !== undefined ? { ...details, ...passthru, ...(inParts && PROGRESS) } : details,
-      ...(args && { args }),
-      ...(kwargs && { kwargs }),
+      args,
+      kwargs,
     });
     if (!sent) {
       this.#settle(invocation);
@@ -312,8 +312,8 @@ export class Calls {
       type: 'RESULT',
       request: invocation.call,
       details: progress ? inPart(told) : told,
-      ...(args && { args }),
-      ...(kwargs && { kwargs }),
+      args,
+      kwargs,
     });
     if (!sent && !progress) this.#answerTooLong(invocation);
   }
@@ -343,8 +343,8 @@ export class Calls {
       request: invocation.call,
       details: told,
       error,
-      ...(args && { args }),
-      ...(kwargs && { kwargs }),
+      args,
+      kwargs,
     });
     if (!sent) this.#answerTooLong(invocation);
   }
@@ -397,8 +397,8 @@ export class Calls {
         ...(registration.match !== 'exact' && { procedure }),
         ...passthru,
       },
-      ...(args && { args }),
-      ...(kwargs && { kwargs }),
+      args,
+      kwargs,
     });
     if (!sent) return false;
     callee.lastInvocation = request;

@@ -18,8 +18,9 @@ import {
 
 type Dict = Readonly<Record<string, unknown>>;
 
-/** One message's walk. */
+/** One message's walk, and what it came to: one object for both. */
 interface Walk {
+  message: List | Dict;
   readonly limits: Required<Limits>;
   /** Whether to look for halves of surrogate pairs, too. */
   readonly surrogates: boolean;
@@ -29,8 +30,14 @@ interface Walk {
   left: number;
   /** How many octets of memory the message takes at the most where it arrives. */
   taken: number;
-  readonly shapes: SentShapes;
+  /** Made for the first dictionary that is looked at: most messages have none. */
+  shapes: SentShapes | undefined;
 }
+
+// Of this module's own: to look them up at each value is what a message's walk costs otherwise.
+const TEXT_TAKES = COST.text;
+const PLACE_TAKES = COST.place;
+const LIST_TAKES = COST.list + COST.places + COST.place;
 
 /** What is looked at before dictionaries are, in elements and keys: they fit into {@link UNSEEN_TAKES}. */
 const FIRST = 256;
@@ -49,11 +56,10 @@ export interface FitForJson {
  * @throws {SerializationError} with the path of the first value that JSON would lose or alter
  */
 export function fitForJson(message: List | Dict, limits: Required<Limits>, surrogates = false): FitForJson {
-  const shapes = new SentShapes();
-  const walk: Walk = { limits, surrogates, left: limits.maxLength, taken: UNSEEN_TAKES, shapes };
+  const walk: Walk = { limits, surrogates, left: limits.maxLength, taken: UNSEEN_TAKES, shapes: undefined, message };
   try {
-    const fit = fitContainer(message, walk, 1) as List | Dict;
-    return { message: fit, taken: walk.taken };
+    walk.message = fitContainer(message, walk, 1) as List | Dict;
+    return walk;
   } catch (thrown) {
     throw asUnfit(thrown).toError();
   }
@@ -64,7 +70,7 @@ function fitValue(value: unknown, walk: Walk, depth: number): unknown {
     case 'string':
       if (value.charCodeAt(0) === 0) throw new Unfit('a string that begins with U+0000 would arrive as binary');
       if (walk.surrogates) refuseSurrogates(value);
-      walk.taken += COST.text + 2 * value.length;
+      walk.taken += TEXT_TAKES + 2 * value.length;
       return value;
     case 'boolean':
       return value;
@@ -102,7 +108,7 @@ function fitContainer(value: object, walk: Walk, depth: number): unknown {
 
 function fitList(elements: readonly unknown[], walk: Walk, depth: number): readonly unknown[] {
   spend(walk, elements.length);
-  walk.taken += COST.list + COST.places + COST.place * (elements.length + 1);
+  walk.taken += LIST_TAKES + PLACE_TAKES * elements.length;
   let copy: unknown[] | undefined;
   let at = 0;
   try {
@@ -122,7 +128,10 @@ function fitDict(dict: Dict, walk: Walk, depth: number): Dict {
   let copy: Record<string, unknown> | undefined;
   let at: string | undefined;
   try {
-    if (walk.limits.maxLength - walk.left > FIRST) walk.taken += walk.shapes.takenBy(Object.keys(dict), depth);
+    if (walk.limits.maxLength - walk.left > FIRST) {
+      walk.shapes ??= new SentShapes();
+      walk.taken += walk.shapes.takenBy(Object.keys(dict), depth);
+    }
     for (const key in dict) {
       if (!Object.hasOwn(dict, key)) continue;
       at = key;

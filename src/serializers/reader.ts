@@ -1,9 +1,15 @@
 import { ProtocolError } from '../errors.js';
 import { type Dict, dict, type List, list } from '../wamp/values.js';
-import { beginsIndex, COST, isNewShape, LARGE, roomFor, shapeWith, tooMuchCame } from './growth.js';
+import { beginsIndex, COST, FREE, isNewShape, LARGE, roomFor, shapeWith, tooMuchCame, WORST } from './growth.js';
 import { type Limits, tooDeepCame } from './limits.js';
 
 const NOTHING = new Uint8Array(0);
+
+const TEXT_TAKES = COST.text;
+const LIST_TAKES = COST.list;
+const LIST_AND_PLACES_TAKE = COST.list + COST.places;
+const DICT_TAKES = COST.dict;
+const PLACE_TAKES = COST.place;
 
 /** Texts of fewer octets are read by hand: to call the engine's decoder costs more. */
 const SHORT = 12;
@@ -35,6 +41,8 @@ export abstract class Reader {
   #elementsLeft = 0;
   /** How many octets of memory may still be taken. */
   #roomLeft = 0;
+  /** Whether there may be no room for all that is in the frame. It is the costly part of counting that depends on it. */
+  #counts = false;
   /** The hash of the key that was read last. */
   #keyHash = 0;
 
@@ -61,7 +69,8 @@ export abstract class Reader {
     this.at = 0;
     this.#limits = limits;
     this.#elementsLeft = frame.length;
-    this.#roomLeft = roomFor(frame.length, limits);
+    this.#counts = frame.length * WORST > FREE;
+    this.#roomLeft = this.#counts ? roomFor(frame.length, limits) : FREE;
     try {
       const message = this.value(maxDepth);
       if (this.at < frame.length) throw this.malformed('something behind the message');
@@ -152,7 +161,7 @@ export abstract class Reader {
 
   protected text(length: number): string {
     const at = this.take(length);
-    if (length > 1) this.spend(COST.text + 2 * length);
+    if (length > 1) this.spend(TEXT_TAKES + 2 * length);
     if (length >= SHORT) return this.decoded(this.octets.subarray(at, this.at));
     return this.#ascii(at, length) ?? this.decoded(this.octets.subarray(at, this.at));
   }
@@ -175,7 +184,7 @@ export abstract class Reader {
       while (i < length && known.charCodeAt(i) === octets[at + i]) i += 1;
       if (i === length) return known;
     }
-    this.spend(COST.text + 2 * length);
+    this.spend(TEXT_TAKES + 2 * length);
     const key = this.#ascii(at, length);
     if (key === undefined) return this.decoded(this.octets.subarray(at, this.at));
     knownKeys[place] = key;
@@ -193,7 +202,7 @@ export abstract class Reader {
   /** A list of as many elements as stated. */
   protected list(length: number, levels: number): unknown[] {
     this.#state(length);
-    this.opened(levels, length === 0 ? COST.list : COST.list + COST.places + COST.place * length);
+    this.opened(levels, length === 0 ? LIST_TAKES : LIST_AND_PLACES_TAKE + PLACE_TAKES * length);
     const elements = new Array<unknown>(length);
     for (let i = 0; i < length; i += 1) elements[i] = this.value(levels - 1);
     return elements;
@@ -202,7 +211,7 @@ export abstract class Reader {
   /** A dictionary of as many keys as stated. Of a key that comes twice the last counts, as in JSON. */
   protected dict(length: number, levels: number): Record<string, unknown> {
     this.#state(2 * length);
-    this.opened(levels, COST.dict + COST.place * length);
+    this.opened(levels, DICT_TAKES + PLACE_TAKES * length);
     const dict: Record<string, unknown> = {};
     let state = 0;
     for (let at = 0; at < length; at += 1) state = this.entry(dict, levels - 1, at, state);
@@ -228,9 +237,12 @@ export abstract class Reader {
    */
   protected entry(dict: Record<string, unknown>, levels: number, at: number, state: number): number {
     const key = this.key();
-    const shape = shapeWith(state, this.#keyHash);
-    if (at >= LARGE) this.spend(COST.largeKey);
-    else if (isNewShape(shape)) this.spend(COST.shape);
+    let shape = 0;
+    if (this.#counts) {
+      shape = shapeWith(state, this.#keyHash);
+      if (at >= LARGE) this.spend(COST.largeKey);
+      else if (isNewShape(shape)) this.spend(COST.shape);
+    }
     let indexed = state & INDEXED;
     if (beginsIndex(key.charCodeAt(0))) {
       this.spend(indexed === 0 ? COST.index + COST.largeKey : COST.largeKey);

@@ -87,8 +87,8 @@ type PayloadOf<P> = P extends true ? Payload : unknown;
 
 /** What rides on a message: positional and keyword arguments, each left out when empty. */
 export interface Payload {
-  readonly args?: List;
-  readonly kwargs?: Dict;
+  readonly args?: List | undefined;
+  readonly kwargs?: Dict | undefined;
   /**
    * In place of both: what Autobahn and Crossbar.io call transparent payload, an older way to pass through what routers cannot
    * read. Only where options or details have `enc_algo`.

@@ -73,18 +73,31 @@ export class RequestIdCheck {
   }
 }
 
-const words = new Uint32Array(2);
+/** To ask the system for each id costs more than the rest of a publication, so it is asked for this many words at once. */
+const words = new Uint32Array(512);
+/** How many of them were used. */
+let used = words.length;
 
 /**
  * A random id of the global scope, uniform over the whole range from 1 to 2^53: a session's or a publication's.
  *
- * From `globalThis.crypto`, which Node and browsers share. 21 and 32 bits make 53, so no remainder favours any id.
+ * From `globalThis.crypto`, which Node and browsers share.
  *
  * @see WAMP Basic Profile, "IDs"
  */
 export function randomId(): Id {
-  crypto.getRandomValues(words);
-  const [high = 0, low = 0] = words;
+  if (used === words.length) {
+    crypto.getRandomValues(words);
+    used = 0;
+  }
+  const high = words[used] as number;
+  const low = words[used + 1] as number;
+  used += 2;
+  return idOfWords(high, low);
+}
+
+/** 21 bits of one and 32 of the other make 53, so no remainder favours any id. */
+export function idOfWords(high: number, low: number): Id {
   return (high & 0x1f_ffff) * 2 ** 32 + low + 1;
 }
 

@@ -1,5 +1,5 @@
 import { ProtocolError } from '../../src/errors.js';
-import { MAX_ID, RequestIdCheck, RequestIds, randomId, randomIds } from '../../src/wamp/sequence.js';
+import { idOfWords, MAX_ID, RequestIdCheck, RequestIds, randomId, randomIds } from '../../src/wamp/sequence.js';
 
 describe('RequestIds', () => {
   it('counts from 1', () => {
@@ -49,11 +49,7 @@ describe('RequestIdCheck', () => {
   });
 });
 
-describe('randomId', () => {
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
-
+describe('idOfWords', () => {
   test.each([
     [0, 0, 1],
     [0, 0xffff_ffff, 2 ** 32],
@@ -62,11 +58,21 @@ describe('randomId', () => {
     [0xffff_ffff, 0xffff_ffff, 2 ** 53],
     [0xffe0_0000, 6, 7],
   ])('makes of the words %d and %d the id %d', (high, low, id) => {
-    jest.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((words) => {
-      (words as unknown as Uint32Array).set([high, low]);
-      return words;
-    });
-    expect(randomId()).toBe(id);
+    expect(idOfWords(high, low)).toBe(id);
+  });
+});
+
+describe('randomId', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('asks for chance once for 256 ids, and uses none of it twice', () => {
+    const asked = jest.spyOn(globalThis.crypto, 'getRandomValues');
+    const ids = new Set(Array.from({ length: 1_024 }, () => randomId()));
+    expect(ids.size).toBe(1_024);
+    expect(asked.mock.calls.length).toBeGreaterThanOrEqual(4);
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(5);
   });
 
   it('spreads over the whole range', () => {
