@@ -1,18 +1,21 @@
 /**
- * `npm run docs`: draws the state charts in docs/architecture.md, each from the machine's own definition.
+ * `npm run docs`: draws the state charts in docs/architecture.md, each from the machine's own definition, and writes the JSON
+ * schema of the router's configuration file and the table of it in docs/router.md, from its settings.
  *
- * `npm run docs:check` writes nothing, and exits 1 if the page shows anything else than the machines are.
+ * `npm run docs:check` writes nothing, and exits 1 if one of them shows anything else than the sources have.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { peerMachine } from '../actors/peer.js';
 import { routerSessionMachine } from '../actors/router-session.js';
 import { sessionMachine } from '../actors/session.js';
+import { schemaText, settingsTable } from '../src/cli/router/schema.js';
 import { chartOf, toMermaid } from '../src/inspector/index.js';
 import { supervisor, task } from '../supervisors/index.js';
 
 const PAGE = join(__dirname, '../docs/architecture.md');
-const [BEGIN, END] = ['<!-- charts:begin -->', '<!-- charts:end -->'];
+const SCHEMA = join(__dirname, '../src/cli/router/router-schema.json');
+const ROUTER = join(__dirname, '../docs/router.md');
 
 const CHARTS: readonly { readonly title: string; readonly file: string; readonly logic: unknown }[] = [
   { title: 'The session, the client’s half', file: 'actors/session.ts', logic: sessionMachine },
@@ -34,17 +37,18 @@ export function drawCharts(): string {
 }
 
 /**
- * The page with the present charts between its markers; the rest is left as it is.
+ * The page with what was made for it between the markers of that name; the rest is left as it is.
  *
  * @throws {RangeError} when the page does not have each marker once, in order
  */
-export function withCharts(page: string, charts: string): string {
-  const [before, inside, ...more] = page.split(BEGIN);
-  const [, after, ...yetMore] = (inside ?? '').split(END);
+export function withMade(name: string, page: string, made: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [before, inside, ...more] = page.split(begin);
+  const [, after, ...yetMore] = (inside ?? '').split(end);
   if (before === undefined || after === undefined || more.length + yetMore.length > 0) {
-    throw new RangeError(`expected ${BEGIN} and then ${END} in the page, once each`);
+    throw new RangeError(`expected ${begin} and then ${end} in the page, once each`);
   }
-  return `${before}${BEGIN}\n\n${charts}\n${END}${after}`;
+  return `${before}${begin}\n\n${made}\n${end}${after}`;
 }
 
 function main(args: readonly string[]): number {
@@ -53,14 +57,19 @@ function main(args: readonly string[]): number {
     process.stderr.write(`docs: expected --check or nothing, received ${unknown}\n`);
     return 2;
   }
-  const page = readFileSync(PAGE, 'utf8');
-  const fresh = withCharts(page, drawCharts());
-  if (fresh === page) return 0;
-  if (args.includes('--check')) {
-    process.stderr.write('docs: docs/architecture.md shows other charts than the machines: run `npm run docs`\n');
+  const present = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+  const made = [
+    { file: PAGE, fresh: withMade('charts', present(PAGE), drawCharts()) },
+    { file: ROUTER, fresh: withMade('settings', present(ROUTER), settingsTable()) },
+    { file: SCHEMA, fresh: schemaText() },
+  ];
+  const stale = made.filter(({ file, fresh }) => present(file) !== fresh);
+  if (stale.length > 0 && args.includes('--check')) {
+    const names = stale.map(({ file }) => relative(join(__dirname, '..'), file)).join(', ');
+    process.stderr.write(`docs: ${names} shows other than the sources have: run \`npm run docs\`\n`);
     return 1;
   }
-  writeFileSync(PAGE, fresh);
+  for (const { file, fresh } of stale) writeFileSync(file, fresh);
   return 0;
 }
 

@@ -106,6 +106,10 @@ const KINDS: Kinds<RouterOptions> = {
   random: A_FUNCTION,
 };
 
+/** The names of all options of a router, and of all of a realm: whoever lists them elsewhere is held to these. */
+export const ROUTER_OPTIONS: readonly string[] = Object.keys(KINDS);
+export const REALM_OPTIONS: readonly string[] = Object.keys(REALM);
+
 /**
  * Checks the options of a router, so that what is wrong with them is found before anything starts.
  *

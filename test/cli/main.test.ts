@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { router } from '../../src/router.js';
+import { RawClient } from '../support/raw-client.js';
 import { read } from '../support/source-files.js';
 
 const ROOT = join(__dirname, '../..');
@@ -18,6 +21,7 @@ interface Run {
 function respell(
   args: readonly string[],
   onErr: (chunk: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
+  onOut = onErr,
 ) {
   return new Promise<Run>((resolve) => {
     const child = spawn(
@@ -29,6 +33,7 @@ function respell(
     let err = '';
     child.stdout.on('data', (chunk) => {
       out += chunk;
+      onOut(String(chunk), (signal) => child.kill(signal));
     });
     child.stderr.on('data', (chunk) => {
       err += chunk;
@@ -127,6 +132,67 @@ describe('respell demo', () => {
   }, 30_000);
 });
 
+describe('respell router', () => {
+  const ignore = () => {};
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('listens, and at %s says goodbye and ends with 0', async (signal) => {
+    const { code, out, err } = await respell(['router', '--port', '0', '--realm', 'house'], ignore, (_, kill) =>
+      kill(signal),
+    );
+    expect(out).toMatch(
+      /^respell router: listening on ws:\/\/127\.0\.0\.1:\d+\/ws, rs:\/\/127\.0\.0\.1:\d+; realm house\n$/,
+    );
+    expect(err).toBe('respell router: saying goodbye to 0 sessions; once more ends it at once\n');
+    expect(code).toBe(0);
+  });
+
+  it('ends at once at a second signal, though a client does not answer GOODBYE', async () => {
+    const { code } = await respell(
+      ['router', '--port', '0', '--json'],
+      (chunk, kill) => {
+        if (chunk.includes('saying goodbye to 1 session;')) kill('SIGTERM');
+      },
+      async (chunk, kill) => {
+        // It never answers.
+        const { url } = JSON.parse(chunk);
+        await RawClient.join(url);
+        kill('SIGINT');
+      },
+    );
+    expect(code).toBe(143);
+  });
+
+  it('says in one line that a port is taken, and what to do, with code 69', async () => {
+    const holder = createServer();
+    await once(holder.listen(0, '127.0.0.1'), 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const { code, err, out } = await respell(['router', '--port', String(port)]);
+    holder.close();
+    expect(err).toMatch(
+      /^respell: port \d+ on 127\.0\.0\.1 is taken: stop the program that listens there, or choose another port.*\n$/,
+    );
+    expect([code, out]).toEqual([69, '']);
+  });
+
+  it('says of a file, with --check, whether it is good', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'respell-check-'));
+    const file = join(folder, 'router.json');
+    writeFileSync(file, JSON.stringify({ realms: { home: { auth: { users: { joe: { ticket: 'sesame' } } } } } }));
+    const good = await respell(['router', '--check', file]);
+    writeFileSync(file, JSON.stringify({ realms: { home: { auth: { users: { joe: { tikcet: 'sesame' } } } } } }));
+    const bad = await respell(['router', '--check', file]);
+    rmSync(folder, { recursive: true });
+    expect([good.code, good.out]).toEqual([0, `${file} is good: realms home\n`]);
+    expect([bad.code, bad.out]).toEqual([2, '']);
+    expect(bad.err).toBe(`respell: ${file}: realms.home.auth.users.joe.tikcet: unknown key; did you mean "ticket"?\n`);
+  });
+
+  it('prints the schema of its file', async () => {
+    const { code, out } = await respell(['router', '--schema']);
+    expect([code, out]).toEqual([0, read('src/cli/router/router-schema.json')]);
+  });
+});
+
 describe('respell chart', () => {
   it.each(['session', 'peer', 'supervisor'])('prints the chart of the %s', async (name) => {
     const mermaid = await respell(['chart', name]);
@@ -145,6 +211,24 @@ describe('respell chart', () => {
 });
 
 describe('respell', () => {
+  it.each([[[]], [['router']]])('%j: help fits on a screen, and begins with examples', async (verb) => {
+    const { out, code } = await respell([...verb, '--help']);
+    expect(out).toMatch(/^Examples:\n {2}respell router/);
+    expect(lines(out).length).toBeLessThanOrEqual(40);
+    expect(Math.max(...lines(out).map((line) => line.length))).toBeLessThanOrEqual(120);
+    expect(out).not.toContain('\u001B');
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [['rooter'], 'router'],
+    [['router', '--prot', '1'], '--port'],
+  ])('offers for %j what was probably meant', async (args, meant) => {
+    const { err, code } = await respell(args);
+    expect(err).toContain(`Did you mean ${meant}?`);
+    expect(code).toBe(2);
+  });
+
   it('prints its own version', async () => {
     const { out, code } = await respell(['--version']);
     expect(out.trim()).toBe(JSON.parse(read('package.json')).version);

@@ -21,6 +21,10 @@ import {
 const TESTED_ELSEWHERE: Readonly<Record<ProjectPath, { readonly by: ProjectPath; readonly why: string }>> = {
   'src/peer/child.ts': { by: 'test/peer/spec.test.ts', why: 'it is what peer() does on every platform' },
   'src/peer/tree.ts': { by: 'test/start.test.ts', why: 'it is what start() does on every platform' },
+  'src/cli/demo/command.ts': { by: 'test/cli/main.test.ts', why: 'it is a verb of the command' },
+  'src/cli/exit-codes.ts': { by: 'test/cli/main.test.ts', why: 'they are what the command ends with' },
+  'src/cli/interrupt.ts': { by: 'test/cli/main.test.ts', why: 'it hears the signals of the process' },
+  'src/cli/router/command.ts': { by: 'test/cli/main.test.ts', why: 'it is a verb of the command' },
   'src/inspector/page/client/actor-pane.ts': { by: 'test/inspector/page.test.ts', why: 'it makes elements of a page' },
   'src/inspector/page/client/app.ts': { by: 'test/inspector/page.test.ts', why: 'it is the page' },
   'src/inspector/page/client/tree-pane.ts': { by: 'test/inspector/page.test.ts', why: 'it makes elements of a page' },

@@ -1,13 +1,16 @@
-/** `npm run docs`: what it draws, and that the page has it. */
-import { drawCharts, withCharts } from '../../scripts/docs.js';
+/** `npm run docs`: what it makes, and that the pages have it. */
+import { drawCharts, withMade } from '../../scripts/docs.js';
+import { settingsTable } from '../../src/cli/router/schema.js';
 import { read } from '../support/source-files.js';
 
 const page = (inside: string) => `# Title\n\n<!-- charts:begin -->${inside}<!-- charts:end -->\n\nThe rest.\n`;
 
-describe('withCharts', () => {
+describe('withMade', () => {
   it('replaces what stands between the markers, and nothing else', () => {
-    expect(withCharts(page('\n\nstale\n\n'), 'fresh\n')).toBe(page('\n\nfresh\n\n'));
-    expect(withCharts(withCharts(page(''), 'fresh\n'), 'fresh\n')).toBe(withCharts(page(''), 'fresh\n'));
+    expect(withMade('charts', page('\n\nstale\n\n'), 'fresh\n')).toBe(page('\n\nfresh\n\n'));
+    expect(withMade('charts', withMade('charts', page(''), 'fresh\n'), 'fresh\n')).toBe(
+      withMade('charts', page(''), 'fresh\n'),
+    );
   });
 
   it.each([
@@ -17,7 +20,7 @@ describe('withCharts', () => {
     ['a second beginning', `${page('')}<!-- charts:begin -->\n`],
     ['a second end', `${page('')}<!-- charts:end -->\n`],
   ])('refuses a page with %s', (_what, text) => {
-    expect(() => withCharts(text, 'fresh\n')).toThrow(RangeError);
+    expect(() => withMade('charts', text, 'fresh\n')).toThrow(RangeError);
   });
 });
 
@@ -38,6 +41,13 @@ describe('drawCharts', () => {
 describe('docs/architecture.md', () => {
   it('shows the charts of the machines as they are: if not, run `npm run docs`', () => {
     const text = read('docs/architecture.md');
-    expect(text).toBe(withCharts(text, drawCharts()));
+    expect(text).toBe(withMade('charts', text, drawCharts()));
+  });
+});
+
+describe('docs/router.md', () => {
+  it('has the table of the settings as they are: if not, run `npm run docs`', () => {
+    const text = read('docs/router.md');
+    expect(text).toBe(withMade('settings', text, settingsTable()));
   });
 });

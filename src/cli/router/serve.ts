@@ -1,0 +1,73 @@
+import { UsageError } from '../../errors.js';
+import type { Logger } from '../../logger.js';
+import { type Router, router } from '../../router.js';
+import type { RouterOptions } from '../../router-options.js';
+import { aborted } from '../interrupt.js';
+
+/** Where text goes: a stream of the process. */
+export interface Output {
+  write(text: string): unknown;
+}
+
+export interface ServeOptions {
+  readonly options: RouterOptions;
+  readonly logger: Logger;
+  /** One JSON object a line on stdout, in place of sentences. */
+  readonly json: boolean;
+  /** Ends the router in good order. */
+  readonly signal: AbortSignal;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** The file that was read, to name it where the router finds a fault in what stands there. */
+  readonly file: string | undefined;
+}
+
+/**
+ * Runs a router until it is asked to end: it says GOODBYE `wamp.close.system_shutdown` to everybody, and waits for their
+ * answers, though not for long.
+ *
+ * @returns whether it ended as asked to
+ * @throws {ConnectError} when the port or the Unix socket cannot be had
+ * @throws {UsageError} when an option cannot be meant
+ */
+export async function serve(wish: ServeOptions): Promise<boolean> {
+  const { json, signal, stdout, stderr } = wish;
+  const running = await started(wish);
+  stdout.write(json ? line({ event: 'listening', ...facts(running, wish.options) }) : sentence(running, wish.options));
+  const failed = running.tree?.exited;
+  const stopping = aborted(signal);
+  await Promise.race([stopping, failed]);
+  if (!signal.aborted) {
+    stderr.write('respell router: it failed, and its log says why; start it again\n');
+    await running.stop();
+    return false;
+  }
+  const { sessions } = running.stats();
+  const whom = sessions === 1 ? '1 session' : `${sessions} sessions`;
+  stderr.write(`respell router: saying goodbye to ${whom}; once more ends it at once\n`);
+  await running.stop();
+  if (json) stdout.write(line({ event: 'stopped', goodbyes: sessions }));
+  return true;
+}
+
+async function started({ options, logger, file }: ServeOptions): Promise<Router> {
+  try {
+    return await router({ ...options, logger });
+  } catch (error) {
+    if (file === undefined || !(error instanceof UsageError)) throw error;
+    throw new UsageError(`${file}: ${error.message}`);
+  }
+}
+
+function line(object: object): string {
+  return `${JSON.stringify(object)}\n`;
+}
+
+function facts({ url, urls }: Router, { realms = {} }: RouterOptions): object {
+  return { url, urls, realms: Object.keys(realms), pid: process.pid };
+}
+
+function sentence({ urls }: Router, { realms = {} }: RouterOptions): string {
+  const names = Object.keys(realms);
+  return `respell router: listening on ${urls.join(', ')}; ${names.length === 1 ? 'realm' : 'realms'} ${names.join(', ')}\n`;
+}

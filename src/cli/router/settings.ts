@@ -1,0 +1,178 @@
+/**
+ * What may be configured of `respell router`: the keys of the configuration file, each with the option of `router()` of the
+ * same name behind it, and the flags and environment variables that stand for some of them. The check of a file, the flags,
+ * the help and the JSON schema are made of these two tables.
+ */
+
+import { SECRET } from '../config/secret.js';
+import {
+  either,
+  exactly,
+  type Field,
+  isBoolean,
+  isList,
+  isObject,
+  isString,
+  listOf,
+  MILLISECONDS,
+  mapOf,
+  oneOf,
+  record,
+  type Shape,
+  TEXT,
+  whole,
+  YES_OR_NO,
+} from '../config/shape.js';
+
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+
+const PORT = whole(0, 65_535);
+
+const SALTED = record(
+  '{ "secret", "salt" }',
+  {
+    secret: { shape: SECRET, says: 'The password from which both sides derive the key' },
+    salt: { shape: TEXT, says: 'Of this user only' },
+    iterations: { shape: whole(1), says: 'Rounds of PBKDF2', fallback: '1000' },
+    keylen: { shape: whole(1), says: 'Octets of the key', fallback: '32' },
+  },
+  ['secret', 'salt'],
+);
+
+const SCRAM = record(
+  'what scramCredential() makes',
+  {
+    kdf: { shape: oneOf('pbkdf2', 'argon2id13'), says: 'How the password is salted' },
+    salt: { shape: TEXT, says: 'In base64' },
+    iterations: { shape: whole(1), says: 'Rounds, or passes' },
+    memory: { shape: whole(1), says: 'KiB, for argon2id13 only' },
+    storedKey: { shape: SECRET, says: 'In base64' },
+    serverKey: { shape: SECRET, says: 'In base64' },
+  },
+  ['kdf', 'salt', 'iterations', 'storedKey', 'serverKey'],
+);
+
+const USER: Readonly<Record<string, Field>> = {
+  role: { shape: TEXT, says: 'Its authrole', fallback: 'user' },
+  ticket: { shape: SECRET, says: 'Its ticket' },
+  wampcra: {
+    shape: either(
+      'a secret, or { "secret", "salt" }',
+      [(value) => isObject(value) && 'salt' in value, SALTED],
+      [(value) => isString(value) || isObject(value), SECRET],
+    ),
+    says: 'Its shared secret for WAMP-CRA; with a salt, the password',
+  },
+  scram: { shape: SCRAM, says: 'What scramCredential() made of its password' },
+  authorizedKeys: {
+    shape: listOf(TEXT),
+    says: 'For cryptosign: its Ed25519 public keys, each as 64 hexadecimal digits',
+  },
+};
+
+const AUTH: Readonly<Record<string, Field>> = {
+  users: { shape: mapOf('users by their authid', record('a user', USER)), says: 'Who may join, by authid' },
+  methods: {
+    shape: listOf(oneOf('cryptosign', 'wamp-scram', 'wampcra', 'ticket', 'anonymous')),
+    says: 'What is accepted, the most wanted first',
+    fallback: 'what at least one user can do',
+  },
+};
+
+const LIMITS: Readonly<Record<string, Field>> = {
+  sessions: { shape: whole(1), says: 'Sessions of the realm', fallback: '10000' },
+  queued: { shape: whole(1), says: 'Octets that may wait for a session that does not read', fallback: '1 MiB' },
+  subscriptions: { shape: whole(1), says: 'Subscriptions of a session', fallback: '10000' },
+  registrations: { shape: whole(1), says: 'Registrations of a session', fallback: '10000' },
+  calls: { shape: whole(1), says: 'Calls of a session that are in flight', fallback: '10000' },
+};
+
+/** Options of one realm. */
+export const REALM_SETTINGS: Readonly<Record<string, Field>> = {
+  // All of it hidden: a secret that stands at a wrong place is one all the same.
+  auth: {
+    shape: record('an object with users and methods', AUTH, [], true),
+    says: 'Who may join',
+    fallback: 'everybody',
+  },
+  strictIds: { shape: YES_OR_NO, says: 'Whether request ids have to be sequential', fallback: 'the router’s' },
+  disclosure: { shape: YES_OR_NO, says: 'Whether a client may tell others who it is', fallback: 'true' },
+  mayKill: {
+    shape: listOf(TEXT),
+    says: 'The roles whose sessions may end other sessions, by `wamp.session.kill` and its kin',
+    fallback: 'none',
+  },
+  limits: { shape: record('an object with limits', LIMITS), says: 'What the realm, and a session of it, may hold' },
+};
+
+const PING = record('{ "interval", "timeout" }', {
+  interval: { shape: MILLISECONDS, says: 'Milliseconds from one ping to the next', fallback: '10000' },
+  timeout: { shape: MILLISECONDS, says: 'Milliseconds for its answer', fallback: '5000' },
+});
+
+/** The keys of the file. */
+export const SETTINGS: Readonly<Record<string, Field>> = {
+  port: { shape: PORT, says: 'Where to listen, for WebSockets and RawSockets; 0 for any free port', fallback: '8080' },
+  host: { shape: TEXT, says: 'The address to listen on', fallback: '127.0.0.1, this machine only' },
+  unix: { shape: TEXT, says: 'The path of a Unix socket to listen on, too' },
+  realms: {
+    shape: mapOf('realms by their names', record('an object with the options of a realm', REALM_SETTINGS)),
+    says: 'The realms, by name',
+    fallback: 'realm1, open to everybody',
+  },
+  allowOrigins: {
+    shape: either(
+      'a list of origins such as ["https://example.com"], or "*" for all',
+      [isString, exactly('*')],
+      [isList, listOf(TEXT)],
+    ),
+    says: 'Web pages that may connect, beside those of this machine',
+  },
+  ping: {
+    shape: either('{ "interval", "timeout" }, or false for none', [isBoolean, exactly(false)], [isObject, PING]),
+    says: 'Pings to each client',
+    fallback: 'every 10 s, to be answered within 5 s',
+  },
+  maxPayload: { shape: whole(1), says: 'The largest message, in octets', fallback: '1 MiB' },
+  handshakeTimeout: { shape: MILLISECONDS, says: 'Milliseconds for each half of the handshake', fallback: '5000' },
+  goodbyeTimeout: { shape: MILLISECONDS, says: 'Milliseconds for the answer to GOODBYE', fallback: '2000' },
+  strictIds: { shape: YES_OR_NO, says: 'Whether request ids have to be sequential', fallback: 'true' },
+  logLevel: { shape: oneOf(...LOG_LEVELS), says: 'What to log, as JSON lines on stderr', fallback: 'warn' },
+};
+
+/** Options of `router()` that only code can give; `realm` is written as one of `realms`. */
+export const ONLY_IN_CODE: readonly string[] = ['realm', 'serializers', 'logger', 'clock', 'random'];
+
+/** A whole file. */
+export const FILE: Shape = record('an object with the settings of a router', {
+  $schema: { shape: TEXT, says: 'Where an editor finds the schema of this file' },
+  ...SETTINGS,
+});
+
+/** A flag and an environment variable for a key of the file; the flag goes before the variable, both before the file. */
+export interface Flag {
+  /** As commander has it: `--port <port>`. */
+  readonly usage: string;
+  readonly env: string;
+  /** Where it goes. */
+  readonly path: readonly string[];
+  /** A list: the flag is repeated, in the variable commas stand between. */
+  readonly isList?: true;
+  /** What stands for the text in a file. Default: the text. */
+  readonly fromText?: (text: string) => unknown;
+}
+
+const number = (text: string): unknown => (/^\d+$/.test(text) ? Number(text) : text);
+
+export const FLAGS: readonly Flag[] = [
+  { usage: '--port <port>', env: 'RESPELL_PORT', path: ['port'], fromText: number },
+  { usage: '--host <address>', env: 'RESPELL_HOST', path: ['host'] },
+  { usage: '--realm <realm>', env: 'RESPELL_REALM', path: ['realms'], isList: true },
+  { usage: '--unix <path>', env: 'RESPELL_UNIX', path: ['unix'] },
+  { usage: '--log-level <level>', env: 'RESPELL_LOG_LEVEL', path: ['logLevel'] },
+];
+
+/** The name of a flag as a person writes it: `--log-level`. */
+export function flagName({ usage }: Flag): string {
+  return usage.split(' ', 1)[0] ?? usage;
+}

@@ -1,0 +1,89 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { type ServeOptions, serve } from '../../../src/cli/router/serve.js';
+import { connect } from '../../../src/connect.js';
+import { ConnectError, SessionClosed, UsageError } from '../../../src/errors.js';
+import { recordingLogger } from '../../support/recording-logger.js';
+
+/** A stream that keeps what is written, and tells of the first line. */
+function output() {
+  let first: (line: string) => void;
+  const lines: string[] = [];
+  const begun = new Promise<string>((resolve) => {
+    first = resolve;
+  });
+  const write = (text: string) => {
+    lines.push(text);
+    first(text);
+    return true;
+  };
+  return { lines, begun, write };
+}
+
+function wish(more: Partial<ServeOptions> = {}) {
+  const stdout = output();
+  const stderr = output();
+  const stop = new AbortController();
+  const options = {
+    options: { port: 0, realms: { realm1: {} } },
+    logger: recordingLogger(),
+    json: false,
+    file: undefined,
+  };
+  return { stdout, stderr, stop, wish: { ...options, stdout, stderr, signal: stop.signal, ...more } };
+}
+
+describe('serve', () => {
+  it('prints one line when it listens; asked to end, it says GOODBYE system_shutdown to everybody', async () => {
+    const { stdout, stderr, stop, wish: options } = wish();
+    const served = serve(options);
+    const line = await stdout.begun;
+    expect(line).toMatch(
+      /^respell router: listening on ws:\/\/127\.0\.0\.1:(\d+)\/ws, rs:\/\/127\.0\.0\.1:\1; realm realm1\n$/,
+    );
+    const [ws = '', rs = ''] = /(\w+:\S+), (\S+);/.exec(line)?.slice(1) ?? [];
+    const peers = await Promise.all([ws, rs].map((url) => connect(url, { realm: 'realm1' })));
+    const ends = peers.map((peer) => new Promise((resolve) => peer.on('left', resolve)));
+    stop.abort();
+    await expect(served).resolves.toBe(true);
+    expect(stdout.lines).toHaveLength(1);
+    expect(stderr.lines).toEqual(['respell router: saying goodbye to 2 sessions; once more ends it at once\n']);
+    for (const end of await Promise.all(ends)) {
+      expect(end).toBeInstanceOf(SessionClosed);
+      expect(end).toMatchObject({ uri: 'wamp.close.system_shutdown' });
+    }
+    await Promise.all(peers.map((peer) => peer.leave()));
+  });
+
+  it('with json says it to programs, one object a line', async () => {
+    const { stdout, stop, wish: options } = wish({ json: true });
+    const served = serve(options);
+    const { url, ...rest } = JSON.parse(await stdout.begun);
+    expect(rest).toEqual({
+      event: 'listening',
+      urls: [url, expect.stringMatching(/^rs:/)],
+      realms: ['realm1'],
+      pid: process.pid,
+    });
+    stop.abort();
+    await served;
+    expect(JSON.parse(stdout.lines[1] ?? '')).toEqual({ event: 'stopped', goodbyes: 0 });
+  });
+
+  it('says what to do about a port that is taken', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => holder.once('listening', resolve));
+    const { port } = holder.address() as AddressInfo;
+    const { wish: options, stdout } = wish({ options: { port, realms: { realm1: {} } } });
+    await expect(serve(options)).rejects.toThrow(ConnectError);
+    await expect(serve(options)).rejects.toThrow(`port ${port} on 127.0.0.1 is taken: stop the program`);
+    expect(stdout.lines).toEqual([]);
+    holder.close();
+  });
+
+  it('names the file where the router finds a fault in it', async () => {
+    const realms = { realm1: { auth: { users: { joe: {} } } } };
+    const { wish: options } = wish({ options: { port: 0, realms }, file: 'house.json' });
+    await expect(serve(options)).rejects.toThrow(UsageError);
+    await expect(serve(options)).rejects.toThrow(/^house\.json: realm realm1, user joe: expected a ticket/);
+  });
+});
