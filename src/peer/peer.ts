@@ -26,6 +26,7 @@ import { wireOptions } from '../wamp/options.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import type { AnyMessage } from '../wamp/vocabulary.js';
+import { fromCallSite } from './call-site.js';
 import { CallStream } from './call-stream.js';
 import type { ContractVerbs } from './contract-verbs.js';
 import type { PeerStats } from './counters.js';
@@ -49,6 +50,7 @@ import {
   type ProgressOptions,
   type PublishOptions,
   type RegisterOptions,
+  type RequestOptions,
   type Session,
   type SubscribeOptions,
 } from './options.js';
@@ -174,7 +176,11 @@ export class Peer {
    * @throws {PassthruError} its payload cannot be sealed, or that of its result not be opened
    */
   async call(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): Promise<Result> {
-    return this.#call('call', procedureUri, args, options);
+    try {
+      return await this.#call('call', procedureUri, args, options);
+    } catch (error) {
+      throw fromCallSite(error, options?.signal);
+    }
   }
 
   /**
@@ -262,7 +268,11 @@ export class Peer {
    * As WAMP has it, a peer does not receive its own events unless it says `excludeMe: false`.
    */
   async publish(topicUri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): Promise<Id | undefined> {
-    return this.#publish('publish', topicUri, args, options);
+    try {
+      return await this.#publish('publish', topicUri, args, options);
+    } catch (error) {
+      throw fromCallSite(error, options?.signal);
+    }
   }
 
   /**
@@ -285,7 +295,7 @@ export class Peer {
     if (typeof endpoint !== 'function') throw needsFunction('register', uri, 'endpoint', endpoint);
     this.#guard?.knows('procedure', 'register', uri, options.match);
     const entry = procedure(uri, endpoint, options, this.#life.sealing, this.#guard);
-    await this.#life.add(entry, options);
+    await this.#add(entry, options);
     return {
       procedure: uri,
       get active() {
@@ -306,7 +316,7 @@ export class Peer {
     if (typeof handler !== 'function') throw needsFunction('subscribe', uri, 'event handler', handler);
     this.#guard?.knows('topic', 'subscribe', uri, options.match);
     const entry = topic(uri, handler, options, LOCAL_OPTIONS.SUBSCRIBE, this.#life.sealing, this.#guard);
-    await this.#life.add(entry, options);
+    await this.#add(entry, options);
     return {
       topic: uri,
       get active() {
@@ -483,6 +493,14 @@ export class Peer {
     const fits = this.#guard?.fits('topic', operation, uri, args, kwargs);
     this.#life.counters.publications += 1;
     return this.#guard?.send(publication, uri, fits, options) ?? this.#life.outbox.submit(publication, options);
+  }
+
+  async #add(entry: Declared, options: RequestOptions): Promise<void> {
+    try {
+      await this.#life.add(entry, options);
+    } catch (error) {
+      throw fromCallSite(error, options.signal);
+    }
   }
 
   #forget(what: 'call' | 'publication', uri: Uri, promise: Promise<unknown>): void {

@@ -1,0 +1,14 @@
+import { WampError } from '../errors.js';
+
+/**
+ * Lets the stack of an error lead to whoever awaits the request that failed. It was made where the reply was read, which leads to
+ * nobody; taken anew in the function that is awaited, V8 adds those that await it: `at async main (first.ts:9:20)`.
+ *
+ * Only an error costs anything, and only Respell's own is touched: a signal's reason is its user's.
+ *
+ * @returns the same error
+ */
+export function fromCallSite(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (error instanceof WampError && error !== signal?.reason) Error.captureStackTrace?.(error, fromCallSite);
+  return error;
+}
