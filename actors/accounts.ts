@@ -69,6 +69,11 @@ export class Accounts {
     return PROOFS.filter((name) => users.some(({ proofs }) => proofs.has(name)));
   }
 
+  /** That at least one user has. */
+  get roles(): ReadonlySet<string> {
+    return new Set([...this.#users.values()].map(({ authrole }) => authrole));
+  }
+
   /** Whose public key it is. */
   ownerOf(publicKey: string): string | undefined {
     return this.#owners.get(publicKey);

@@ -101,6 +101,12 @@ export class Authenticator {
     }
   }
 
+  /** Those that it is known to give: of its users, and of the anonymous. */
+  get roles(): ReadonlySet<string> {
+    const isOpen = this.#methods.includes('anonymous');
+    return new Set([...this.#accounts.roles, ...(isOpen ? ['anonymous'] : [])]);
+  }
+
   /** @param session the id that WELCOME would give: a challenge names it */
   async judge(hello: Message<'HELLO'>, session: Id): Promise<Verdict> {
     const offered = offeredBy(hello.details);

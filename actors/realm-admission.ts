@@ -43,7 +43,10 @@ function accepted(
   session: number,
   { details }: Message<'HELLO'>,
   { principal, authextra }: { principal: AuthenticatedPrincipal; authextra?: Dict | undefined },
-): Accepted {
+): Accepted | Refused {
+  if (!realm.hasRole(principal.authrole)) {
+    return refused(ERROR.noSuchRole, `realm ${realm.name} has no role ${principal.authrole}`);
+  }
   return {
     verdict: 'accept',
     session,

@@ -1,3 +1,4 @@
+import type { Rights } from '../src/routing/rights.js';
 import type { MetaSession } from '../src/routing/session-meta.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
@@ -50,6 +51,7 @@ export class RealmSession implements MetaSession {
   readonly authrole: string;
   readonly details: Dict;
   readonly requests: RequestIdCheck;
+  readonly rights: Rights;
   readonly principal: AuthenticatedPrincipal;
   readonly #link: RouterLink;
   readonly #realm: string;
@@ -69,6 +71,7 @@ export class RealmSession implements MetaSession {
       readonly clock: Clock;
       readonly strictIds: boolean;
       readonly maxQueued: number;
+      readonly rights: Rights;
       /** It does not read what it is sent; it is about to be aborted. */
       readonly slow: () => void;
     },
@@ -79,6 +82,7 @@ export class RealmSession implements MetaSession {
     this.authrole = facts.principal.authrole;
     this.details = facts.details;
     this.requests = new RequestIdCheck({ strictIds: realm.strictIds });
+    this.rights = realm.rights;
     this.#link = facts.link;
     this.#realm = realm.name;
     this.#since = realm.clock.now();

@@ -4,7 +4,9 @@ import { Broker } from '../src/routing/broker.js';
 import { Dealer } from '../src/routing/dealer.js';
 import type { Grant } from '../src/routing/grant.js';
 import { Meta } from '../src/routing/meta.js';
-import { KILLS } from '../src/routing/session-meta.js';
+import type { Rights } from '../src/routing/rights.js';
+import { type RoleOptions, Roles } from '../src/routing/roles.js';
+import { StaticRights } from '../src/routing/static-rights.js';
 import { announcement } from '../src/wamp/features.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, CLOSE } from '../src/wamp/predefined-uris.js';
@@ -12,12 +14,18 @@ import { randomId, randomIds } from '../src/wamp/sequence.js';
 import type { Clock, Milliseconds } from '../supervisors/clock.js';
 import { type Exit, exit } from '../supervisors/exit-reason.js';
 import { Authenticator, type AuthOptions, type Verdict } from './authentication.js';
+import { quote } from './quote.js';
 import { RealmSession, type RealmSessionFacts } from './realm-session.js';
 
 /** One realm of the router. */
 export interface RealmOptions {
   /** Who may join. Default: everybody, anonymously. */
   readonly auth?: AuthOptions;
+  /**
+   * What sessions may do, by their `authrole`. A role that is not named cannot join. Default: every role may do everything but use
+   * the router's own procedures that act on other sessions (`wamp.session.kill` and its kin).
+   */
+  readonly roles?: Readonly<Record<string, RoleOptions>>;
   /** Whether a client's request ids have to be sequential, as the standard demands. Default: the router's. */
   readonly strictIds?: boolean;
   /**
@@ -63,6 +71,8 @@ export interface RealmStats {
   readonly discarded: number;
   /** Calls whose `timeout` was over. */
   readonly timedOut: number;
+  /** Requests that the session's role did not allow. */
+  readonly notAuthorized: number;
   /** Sessions that were aborted since they did not read. */
   readonly slow: number;
   readonly subscriptions: number;
@@ -78,6 +88,7 @@ export const NO_STATS: RealmStats = Object.freeze({
   events: 0,
   discarded: 0,
   timedOut: 0,
+  notAuthorized: 0,
   slow: 0,
   subscriptions: 0,
   registrations: 0,
@@ -122,6 +133,8 @@ export class Realm {
   readonly ids: () => Id;
   /** By session id. */
   readonly sessions = new Map<Id, RealmSession>();
+  readonly #roles: Roles;
+  readonly #logger: Logger;
   readonly #authenticator: Authenticator;
   readonly #broker: Broker;
   readonly #dealer: Dealer;
@@ -131,13 +144,14 @@ export class Realm {
   readonly #maxSessions: number;
   readonly #maxQueued: number;
   #joined = 0;
+  #notAuthorized = 0;
   #slow = 0;
   #timer: unknown;
   #timerDue: Milliseconds = Number.POSITIVE_INFINITY;
 
-  /** @throws {UsageError} when `auth` cannot be meant */
-  constructor(name: Uri, options: RealmOptions, clock: Clock, random?: () => number) {
-    const { limits = {}, disclosure = true, mayKill = [] } = options;
+  /** @throws {UsageError} when `auth` or `roles` cannot be meant */
+  constructor(name: Uri, options: RealmOptions, clock: Clock, random?: () => number, logger = SILENT) {
+    const { limits = {}, disclosure = true } = options;
     // Anchored once: what is told of times goes on evenly, however the machine's clock is set.
     const epoch = Date.now() - clock.now();
     const timeOfDay = () => epoch + clock.now();
@@ -146,6 +160,8 @@ export class Realm {
     this.#strictIds = options.strictIds ?? true;
     this.#maxSessions = limits.sessions ?? 10_000;
     this.#maxQueued = limits.queued ?? 2 ** 20;
+    this.#logger = logger;
+    this.#roles = new Roles(name, options);
     this.#authenticator = new Authenticator(name, options.auth);
     this.ids = random === undefined ? randomId : randomIds(random);
     this.#broker = new Broker({
@@ -167,7 +183,8 @@ export class Realm {
       broker: this.#broker,
       dealer: this.#dealer,
       sessions: this.sessions,
-      mayCall: ({ authrole }, procedure) => !KILLS.has(procedure) || mayKill.includes(authrole),
+      // The dealer has asked before it came there.
+      mayCall: () => true,
     });
   }
 
@@ -180,6 +197,11 @@ export class Realm {
     return this.#authenticator.judge(hello, session);
   }
 
+  /** Whether sessions of that role may join. */
+  hasRole(authrole: string): boolean {
+    return this.#roles.of(authrole) !== undefined;
+  }
+
   /** Takes a session in. Returns what to do with its messages; WELCOME has to leave before the first of them is read. */
   join(facts: RealmSessionFacts): MessageTable {
     const session = new RealmSession(facts, {
@@ -187,6 +209,7 @@ export class Realm {
       clock: this.#clock,
       strictIds: this.#strictIds,
       maxQueued: this.#maxQueued,
+      rights: this.#rightsOf(facts),
       slow: () => {
         this.#slow += 1;
       },
@@ -224,6 +247,7 @@ export class Realm {
       events: this.#broker.events,
       discarded: this.#dealer.discarded,
       timedOut: this.#dealer.timedOut,
+      notAuthorized: this.#notAuthorized,
       slow: this.#slow,
       subscriptions: this.#broker.subscriptionCount,
       registrations: this.#dealer.registrationCount,
@@ -242,6 +266,22 @@ export class Realm {
 
   toJSON(): { name: Uri; sessions: number } {
     return { name: this.name, sessions: this.sessions.size };
+  }
+
+  /** @throws {Error} when there is no such role: nobody of it is let in */
+  #rightsOf({ session, principal }: RealmSessionFacts): Rights {
+    const role = this.#roles.of(principal.authrole);
+    if (role === undefined) throw new Error(`realm ${this.name} has no role ${principal.authrole}`);
+    let isFirst = true;
+    return new StaticRights(role, (action, uri, options, { uri: error }) => {
+      this.#notAuthorized += 1;
+      const facts = { realm: this.name, session, authid: quote(principal.authid), action, uri: quote(uri), error };
+      // A client that is told nothing would look for its event for ever; but one line of its kind is enough for a log.
+      const isSilent = action === 'publish' && options['acknowledge'] !== true;
+      if (isSilent && isFirst) this.#logger.warn(facts, 'publication refused, of which its publisher is not told');
+      else this.#logger.debug(facts, 'request refused');
+      if (isSilent) isFirst = false;
+    });
   }
 
   /** One timer for all calls: it may fire for a call that was answered, but never late. */

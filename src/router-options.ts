@@ -3,6 +3,7 @@ import type { RealmOptions } from '../actors/realm.js';
 import type { Clock } from '../supervisors/clock.js';
 import { UsageError } from './errors.js';
 import type { Logger } from './logger.js';
+import { Roles } from './routing/roles.js';
 import { cbor } from './serializers/cbor.js';
 import { json } from './serializers/json.js';
 import { msgpack } from './serializers/msgpack.js';
@@ -79,6 +80,7 @@ const STRINGS: Kind = {
 
 const REALM: Kinds<RealmOptions> = {
   auth: AN_OBJECT,
+  roles: AN_OBJECT,
   strictIds: A_BOOLEAN,
   disclosure: A_BOOLEAN,
   mayKill: STRINGS,
@@ -130,7 +132,7 @@ export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions>
     if (problem !== undefined)
       throw new UsageError(`realms: expected URIs as names; ${JSON.stringify(name)} ${problem}`);
     // To find out now what is wrong with it, and not when the realm starts.
-    new Authenticator(name, ofRealm.auth);
+    new Roles(name, ofRealm).demand(name, new Authenticator(name, ofRealm.auth).roles);
   }
   return byName;
 }

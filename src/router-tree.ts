@@ -38,7 +38,7 @@ export function startRouterTree(input: RouterTreeInput): Tree {
     start: realmMachine,
     input: {
       name,
-      make: () => new Realm(name, { ...(strictIds !== undefined && { strictIds }), ...ofRealm }, clock, random),
+      make: () => new Realm(name, { ...(strictIds !== undefined && { strictIds }), ...ofRealm }, clock, random, logger),
       open,
       logger,
     } satisfies RealmInput,

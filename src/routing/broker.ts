@@ -6,10 +6,11 @@ import { randomId } from '../wamp/sequence.js';
 import { isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { type Audience, audienceOf } from './audience.js';
+import type { Allowed, Decision } from './authorization.js';
 import type { Entry, EntryObserver, EntryTable } from './entry.js';
 import { type Grant, grantOf } from './grant.js';
 import { passthruOf } from './passthru.js';
-import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, refuseReserved } from './refusal.js';
+import { checkOptions, discloses, NOTHING, refuse, refuseForbidden, refuseInvalid, refuseReserved } from './refusal.js';
 import type { RouterPeer } from './router-peer.js';
 import { UriTable } from './uri-table.js';
 
@@ -151,12 +152,33 @@ export class Broker {
     return revoked;
   }
 
-  #onSubscribe(peer: RouterPeer, { request, options, topic }: Message<'SUBSCRIBE'>): void {
+  #onSubscribe(peer: RouterPeer, message: Message<'SUBSCRIBE'>): void {
+    const { request, options, topic } = message;
     const held = this.#held.get(peer);
     if (held === undefined) return; // The session has left; this was still on its way.
     peer.requests.expect(request);
+    const { rights } = peer;
+    let decision: Decision | Promise<Decision>;
     try {
       checkOptions('SUBSCRIBE', options);
+      refuseInvalid(topic, options['match'] as UriPattern | undefined);
+      decision = rights.of('subscribe', topic, options);
+    } catch (error) {
+      refuse(peer, 'SUBSCRIBE', request, error);
+      return;
+    }
+    if (decision instanceof Promise) rights.hold(decision, (made) => this.#subscribed(peer, held, message, made));
+    else this.#subscribed(peer, held, message, decision);
+  }
+
+  #subscribed(
+    peer: RouterPeer,
+    held: Map<Id, Subscription>,
+    { request, options, topic }: Message<'SUBSCRIBE'>,
+    decision: Decision,
+  ): void {
+    try {
+      refuseForbidden(decision);
       const before = held.size;
       const subscription = this.#subscribe(peer, held, (options['match'] ?? 'exact') as UriPattern, topic);
       peer.send({ type: 'SUBSCRIBED', request, subscription: subscription.id });
@@ -167,7 +189,6 @@ export class Broker {
   }
 
   #subscribe(peer: RouterPeer, held: Map<Id, Subscription>, match: UriPattern, topic: Uri): Subscription {
-    refuseInvalid(topic, match);
     const existing = this.#subscriptions.get(match, topic);
     // Subscribing again is answered with what is there: the client may not remember, or may attach a second handler.
     if (existing !== undefined && held.has(existing.id)) return existing;
@@ -229,27 +250,40 @@ export class Broker {
 
   #onPublish(peer: RouterPeer, message: Message<'PUBLISH'>): void {
     if (!this.#held.has(peer)) return;
-    peer.requests.expect(message.request);
-    // One that is neither true nor false asks for something, and is told what is wrong with it.
-    const acknowledge = (message.options['acknowledge'] ?? false) !== false;
+    const { request, options, topic } = message;
+    peer.requests.expect(request);
+    const { rights } = peer;
+    let decision: Decision | Promise<Decision>;
+    let passthru: Dict | undefined;
     try {
-      const publication = this.#publish(peer, message);
-      // After the events: whoever waits for PUBLISHED may rely on them having left.
-      if (acknowledge) peer.send({ type: 'PUBLISHED', request: message.request, publication });
+      passthru = passthruOf(peer, 'publisher', options, message);
+      checkOptions('PUBLISH', options);
+      refuseInvalid(topic);
+      refuseReserved(topic);
+      decision = rights.of('publish', topic, options);
     } catch (error) {
-      if (acknowledge || !(error instanceof ApplicationError)) refuse(peer, 'PUBLISH', message.request, error);
+      refusePublish(peer, message, error);
+      return;
+    }
+    if (decision instanceof Promise) rights.hold(decision, (made) => this.#published(peer, message, passthru, made));
+    else this.#published(peer, message, passthru, decision);
+  }
+
+  #published(peer: RouterPeer, message: Message<'PUBLISH'>, passthru: Dict | undefined, decision: Decision): void {
+    try {
+      const publication = this.#publish(peer, message, passthru, refuseForbidden(decision));
+      // After the events: whoever waits for PUBLISHED may rely on them having left.
+      if (acknowledges(message)) peer.send({ type: 'PUBLISHED', request: message.request, publication });
+    } catch (error) {
+      refusePublish(peer, message, error);
     }
   }
 
-  #publish(peer: RouterPeer, message: Message<'PUBLISH'>): Id {
+  #publish(peer: RouterPeer, message: Message<'PUBLISH'>, passthru: Dict | undefined, allowed: Allowed): Id {
     const { options, topic } = message;
-    const passthru = passthruOf(peer, 'publisher', options, message);
-    checkOptions('PUBLISH', options);
-    refuseInvalid(topic);
-    refuseReserved(topic);
     const excluded = options['exclude_me'] === false ? undefined : peer;
     const audience = audienceOf(options);
-    const identity = discloses(options, this.#disclosure) ? identityOf(peer) : NOTHING;
+    const identity = discloses(options, this.#disclosure, allowed) ? identityOf(peer) : NOTHING;
     const told = passthru === undefined ? identity : { ...identity, ...passthru };
     this.publications += 1;
     const publication = this.#publicationId();
@@ -274,6 +308,16 @@ const told = (subscription: Subscription | undefined): Entry | undefined =>
 
 function entryOf({ id, topic: uri, match, created, subscribers }: Subscription): Entry {
   return { id, uri, match, created, holders: () => [...subscribers].map(({ session }) => session) };
+}
+
+/** One that is neither true nor false asks for something, and is told what is wrong with it. */
+function acknowledges({ options }: Message<'PUBLISH'>): boolean {
+  return (options['acknowledge'] ?? false) !== false;
+}
+
+/** Who did not ask for an acknowledgement hears nothing. */
+function refusePublish(peer: RouterPeer, message: Message<'PUBLISH'>, error: unknown): void {
+  if (acknowledges(message) || !(error instanceof ApplicationError)) refuse(peer, 'PUBLISH', message.request, error);
 }
 
 function eventOf(

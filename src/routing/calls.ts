@@ -3,9 +3,10 @@ import { ApplicationError, ProtocolError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List } from '../wamp/values.js';
+import type { Allowed, Decision } from './authorization.js';
 import { cutOff, type Invocation, type Member } from './member.js';
 import { answerPassthru, notPassedTo, passthruOf } from './passthru.js';
-import { checkOptions, discloses, NOTHING, refuse, refuseInvalid, sendError } from './refusal.js';
+import { checkOptions, discloses, NOTHING, refuse, refuseForbidden, refuseInvalid, sendError } from './refusal.js';
 import type { Registration } from './registration.js';
 import type { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
@@ -126,11 +127,27 @@ export class Calls {
         'option progress: this session does not announce progressive_call_invocations as a caller; send the call as a whole',
       );
     }
+    const { rights } = caller.peer;
+    let decision: Decision | Promise<Decision>;
+    let passthru: Dict | undefined;
     try {
-      this.#call(caller, message, passthruOf(caller.peer, 'caller', message.options, message));
+      passthru = passthruOf(caller.peer, 'caller', options, message);
+      checkOptions('CALL', options);
+      refuseInvalid(message.procedure);
+      decision = rights.of('call', message.procedure, options);
     } catch (error) {
-      if (inParts) cutOff(caller, request);
-      refuse(caller.peer, 'CALL', request, error);
+      refuseCall(caller, message, error);
+      return;
+    }
+    if (decision instanceof Promise) rights.hold(decision, (made) => this.#decided(caller, message, passthru, made));
+    else this.#decided(caller, message, passthru, decision);
+  }
+
+  #decided(caller: Member, message: Message<'CALL'>, passthru: Dict | undefined, decision: Decision): void {
+    try {
+      this.#call(caller, message, passthru, refuseForbidden(decision));
+    } catch (error) {
+      refuseCall(caller, message, error);
     }
   }
 
@@ -184,12 +201,10 @@ export class Calls {
   }
 
   /** @param passthru the attributes of a payload that passes through */
-  #call(caller: Member, message: Message<'CALL'>, passthru: Dict | undefined): void {
+  #call(caller: Member, message: Message<'CALL'>, passthru: Dict | undefined, allowed: Allowed): void {
     const { request: call, options, procedure, args, kwargs } = message;
-    checkOptions('CALL', options);
-    refuseInvalid(procedure);
     const timeout = (options['timeout'] ?? 0) as number;
-    const disclose = discloses(options, this.#disclosure);
+    const disclose = discloses(options, this.#disclosure, allowed);
     const registration = this.#registrations.best(procedure);
     if (registration === undefined) {
       const ofRouter = this.#ofRouter.get(procedure);
@@ -234,6 +249,7 @@ export class Calls {
       timeout: forwards ? 0 : timeout,
       // What was sent of a call in parts is gone: it stays where it is.
       registration: inParts ? undefined : registration,
+      disclosed: disclose,
       message,
       tried: undefined,
       parts: inParts ? { procedure, registration: registration.id, details, more: true } : undefined,
@@ -393,7 +409,7 @@ export class Calls {
       details: {
         ...(invocation.progress && { receive_progress: true }),
         ...(forwards && { timeout }),
-        ...(discloses(options, this.#disclosure) && identityOf(caller.peer)),
+        ...(invocation.disclosed && identityOf(caller.peer)),
         ...(registration.match !== 'exact' && { procedure }),
         ...passthru,
       },
@@ -466,6 +482,11 @@ export class Calls {
     this.#deadlines.remove(invocation);
     this.#startTimeout(invocation);
   }
+}
+
+function refuseCall(caller: Member, { request, options }: Message<'CALL'>, error: unknown): void {
+  if (options['progress'] === true) cutOff(caller, request);
+  refuse(caller.peer, 'CALL', request, error);
 }
 
 function notHandedOver(what: string): ApplicationError {

@@ -48,6 +48,8 @@ export interface Invocation extends Deadlined {
   timeout: number;
   /** Whose callees may be asked next, while the call may go to another one. */
   registration: Registration<Member> | undefined;
+  /** Whether callees are told who calls. */
+  readonly disclosed: boolean;
   /** What the caller said. */
   readonly message: Message<'CALL'>;
   /** Callees that could not attend to it. */

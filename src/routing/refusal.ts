@@ -4,6 +4,7 @@ import { faultInOptions, type OptionsType } from '../wamp/options.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { checkUri, isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
+import type { Allowed, Decision } from './authorization.js';
 import type { RouterPeer } from './router-peer.js';
 
 /** Shared by all messages that say nothing in their details: no dictionary is built for each. */
@@ -64,14 +65,27 @@ export function refuseReserved(uri: Uri, pattern: UriPattern = 'exact'): void {
 }
 
 /**
+ * Refuses what the session may not do.
+ *
+ * @throws {ApplicationError} `wamp.error.not_authorized`, or `wamp.error.authorization_failed` where it could not be found out
+ * @see WAMP Advanced Profile, "Authorization"
+ */
+export function refuseForbidden(decision: Decision): Allowed {
+  if (decision instanceof ApplicationError) throw decision;
+  return decision;
+}
+
+/**
  * Whether others are to be told who sent a message.
  *
  * @param isAllowed whether the realm lets a client ask for it
+ * @param disclose what the sender's permission says of it, which counts more
  * @throws {ApplicationError} `wamp.error.option_disallowed.disclose_me`
  * @see WAMP Advanced Profile, "Caller Identification" and "Publisher Identification"
  */
-export function discloses(options: Dict, isAllowed: boolean): boolean {
+export function discloses(options: Dict, isAllowed: boolean, { disclose }: Allowed): boolean {
+  if (disclose === true) return true;
   if (options['disclose_me'] !== true) return false;
-  if (isAllowed) return true;
+  if (disclose === undefined && isAllowed) return true;
   throw new ApplicationError(ADVANCED_ERROR.discloseMeNotAllowed, ['this realm tells nobody who calls or publishes']);
 }

@@ -3,9 +3,10 @@ import type { Message } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
+import type { Decision } from './authorization.js';
 import type { Entry, EntryObserver, EntryTable } from './entry.js';
 import type { Member } from './member.js';
-import { checkOptions, refuse, refuseInvalid, refuseReserved, sendError } from './refusal.js';
+import { checkOptions, refuse, refuseForbidden, refuseInvalid, refuseReserved, sendError } from './refusal.js';
 import { type InvokePolicy, Registration } from './registration.js';
 import { UriTable } from './uri-table.js';
 
@@ -64,10 +65,29 @@ export class Registrations implements EntryTable {
   }
 
   /** @throws {ProtocolError} when the request's id is out of line */
-  onRegister(member: Member, { request, options, procedure }: Message<'REGISTER'>): void {
+  onRegister(member: Member, message: Message<'REGISTER'>): void {
+    const { request, options, procedure } = message;
     if (member.left) return; // This was still on its way.
     member.peer.requests.expect(request);
+    const { rights } = member.peer;
+    let decision: Decision | Promise<Decision>;
     try {
+      checkOptions('REGISTER', options);
+      const match = (options['match'] ?? 'exact') as UriPattern;
+      refuseInvalid(procedure, match);
+      refuseReserved(procedure, match);
+      decision = rights.of('register', procedure, options);
+    } catch (error) {
+      refuse(member.peer, 'REGISTER', request, error);
+      return;
+    }
+    if (decision instanceof Promise) rights.hold(decision, (made) => this.#decided(member, message, made));
+    else this.#decided(member, message, decision);
+  }
+
+  #decided(member: Member, { request, options, procedure }: Message<'REGISTER'>, decision: Decision): void {
+    try {
+      refuseForbidden(decision);
       const registration = this.#register(member, options, procedure);
       member.peer.send({ type: 'REGISTERED', request, registration: registration.id });
       const entry = entryOf(registration);
@@ -124,11 +144,8 @@ export class Registrations implements EntryTable {
   }
 
   #register(member: Member, options: Dict, procedure: Uri): Registration<Member> {
-    checkOptions('REGISTER', options);
     const match = (options['match'] ?? 'exact') as UriPattern;
     const invoke = (options['invoke'] ?? 'single') as InvokePolicy;
-    refuseInvalid(procedure, match);
-    refuseReserved(procedure, match);
     const takesOver = options['force_reregister'] === true;
     const holder = this.#byProcedure.get(match, procedure);
     const existing = takesOver ? undefined : holder;

@@ -1,5 +1,6 @@
 import type { Dict, Id, Message } from '../wamp/message.js';
 import type { RequestIdCheck } from '../wamp/sequence.js';
+import type { Rights } from './rights.js';
 
 /** A client's session as broker and dealer see it. They know no transport: whoever made this one does. */
 export interface RouterPeer {
@@ -9,6 +10,8 @@ export interface RouterPeer {
   readonly authrole: string;
   /** `HELLO.Details`: what the client announced. */
   readonly details: Dict;
+  /** What it may do. Asked for each request, those for the router's own procedures included. */
+  readonly rights: Rights;
   /** One for broker and dealer together: their requests share one sequence. */
   readonly requests: Pick<RequestIdCheck, 'expect' | 'isStrict'>;
   /**

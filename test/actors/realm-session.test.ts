@@ -2,6 +2,7 @@ import { SimulatedClock } from 'xstate';
 import type { RouterLink } from '../../actors/admission.js';
 import { RealmSession } from '../../actors/realm-session.js';
 import { SerializationError } from '../../src/errors.js';
+import { EVERY_RIGHT } from '../../src/routing/rights.js';
 import { toList } from '../../src/wamp/codec.js';
 import type { Dict, Message } from '../../src/wamp/message.js';
 import type { List } from '../../src/wamp/values.js';
@@ -42,6 +43,7 @@ function join({ details = {}, strictIds = true }: { details?: Dict; strictIds?: 
       clock: clock as never,
       strictIds,
       maxQueued: 100,
+      rights: EVERY_RIGHT,
       slow: () => {
         slow += 1;
       },

@@ -1,6 +1,7 @@
 import { Broker, type BrokerOptions } from '../../src/routing/broker.js';
 import { Dealer, type DealerOptions } from '../../src/routing/dealer.js';
 import { type MayCall, Meta } from '../../src/routing/meta.js';
+import { EVERY_RIGHT, type Rights } from '../../src/routing/rights.js';
 import type { MetaSession } from '../../src/routing/session-meta.js';
 import { fromList, toList } from '../../src/wamp/codec.js';
 import type { Message, MessageTable } from '../../src/wamp/message.js';
@@ -12,6 +13,7 @@ export interface ClientOptions {
   readonly strictIds?: boolean;
   /** Default `anonymous`. */
   readonly authrole?: string;
+  readonly rights?: Rights;
 }
 
 /** A client as wire lists: it says lists, and hears lists. No wire, no transport. */
@@ -23,6 +25,7 @@ export class Client implements MetaSession {
   readonly authprovider = 'static';
   readonly address = 'memory';
   readonly details: Dict;
+  readonly rights: Rights;
   readonly requests: RequestIdCheck;
   /** Whether a message to it can leave; a test turns it off, for all or for some. */
   takes: (message: Message) => boolean = () => true;
@@ -36,6 +39,7 @@ export class Client implements MetaSession {
     this.session = session;
     this.authid = name;
     this.authrole = options.authrole ?? 'anonymous';
+    this.rights = options.rights ?? EVERY_RIGHT;
     this.details = { roles: options.roles ?? {} };
     this.requests = new RequestIdCheck(options.strictIds === undefined ? {} : { strictIds: options.strictIds });
     this.#everything = everything;
