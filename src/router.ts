@@ -2,7 +2,7 @@ import { noEnds, type SessionEnds } from '../actors/listener.js';
 import { NO_STATS, type OpenRealms, type RealmOptions, type RealmStats } from '../actors/realm.js';
 import type { RealmSession, SessionView } from '../actors/realm-session.js';
 import { type Clock, systemClock } from '../supervisors/clock.js';
-import { describeExit } from '../supervisors/exit-reason.js';
+import { describeExit, type ExitReason } from '../supervisors/exit-reason.js';
 import type { Tree } from '../supervisors/tree.js';
 import { ConnectError, UsageError } from './errors.js';
 import { type Logger, SILENT } from './logger.js';
@@ -58,6 +58,8 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 interface Run {
   readonly tree: Tree;
   readonly listeners: readonly Listener[];
+  /** Somebody has asked it to vanish. */
+  isKilled: boolean;
 }
 
 /**
@@ -119,7 +121,7 @@ export class Router implements Connector {
       this.#ends = noEnds();
       this.#farewell = { reason: CLOSE.systemShutdown };
       const listeners = await this.#listen();
-      const run = { tree: this.#grow(), listeners };
+      const run: Run = { tree: this.#grow(), listeners, isKilled: false };
       this.#run = run;
       try {
         await run.tree.ready;
@@ -153,7 +155,10 @@ export class Router implements Connector {
   /** Vanishes: every transport is dropped at once, without a word, as if the process had died. */
   kill(): Promise<void> {
     // At once, whatever else is going on.
-    if (this.#run !== undefined) tellListener(this.#run.tree, { type: 'listener.kill' });
+    if (this.#run !== undefined) {
+      this.#run.isKilled = true;
+      tellListener(this.#run.tree, { type: 'listener.kill' });
+    }
     return this.#next(async () => {
       const run = this.#run;
       if (run === undefined) return;
@@ -256,6 +261,15 @@ export class Router implements Connector {
   stats(): RouterStats {
     const realms = Object.fromEntries([...this.#open].map(([name, realm]) => [name, realm.stats()]));
     return { ...sum(Object.values(realms)), realms, ends: { ...this.#ends } };
+  }
+
+  /**
+   * The end of the present run: fulfilled with `shutdown` when the router was stopped, with `killed` after `kill()`, and else with why
+   * it failed. `undefined` while it does not run.
+   */
+  get exited(): Promise<ExitReason> | undefined {
+    const run = this.#run;
+    return run?.tree.exited.then((reason) => (run.isKilled ? 'killed' : reason));
   }
 
   /** The supervisor's tree, for an inspector. `undefined` while it does not run. */

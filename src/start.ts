@@ -1,8 +1,11 @@
 import type { Tree as EngineTree, SupervisorLogic, TreeSpec } from '../supervisors/index.js';
+import { UsageError } from './errors.js';
 import type { InspectOptions, Inspector } from './inspector/index.js';
 import { SILENT } from './logger.js';
 import { guarded } from './peer/environment.js';
 import { type PeerTree, type PeerTreeOptions, startPeers, TREE_OPTIONS } from './peer/tree.js';
+import type { Router } from './router.js';
+import { RouterLife } from './router-child.js';
 import { AN_OBJECT, checkOptions, type Kinds } from './wamp/given.js';
 
 export { peerOf } from './peer/tree.js';
@@ -12,8 +15,15 @@ export interface StartOptions extends PeerTreeOptions {
   readonly inspect?: boolean | InspectOptions;
 }
 
-/** A tree of supervisors, peers and any other XState actors, that runs. */
+/** A tree of supervisors, peers, routers and any other XState actors, that runs. */
 export interface Tree extends PeerTree {
+  /**
+   * The handle of a router: always the same one, whatever happens to its actor.
+   *
+   * @param idOrPath its id, or its path where several have that id
+   * @throws {UsageError} when that child is no router
+   */
+  router(idOrPath: string): Router;
   /** The inspector that `inspect` asked for, once it serves. It ends with the tree. */
   readonly inspector: Promise<Inspector> | undefined;
 }
@@ -38,7 +48,12 @@ export function start(root: SupervisorLogic | TreeSpec, options: StartOptions = 
   const tree = startPeers(root, rest);
   const logger = guarded(options.logger ?? SILENT);
   const inspector = page === false ? undefined : inspectTree(tree, { logger, ...(page === true ? {} : page) });
-  return Object.assign(tree, { inspector });
+  const router = (idOrPath: string): Router => {
+    const handle = tree.handle(idOrPath);
+    if (handle instanceof RouterLife) return handle.router;
+    throw new UsageError(`expected "${idOrPath}" to be a router, made by routerSpec(…); it is another kind of child`);
+  };
+  return Object.assign(tree, { inspector, router });
 }
 
 /** Loaded only when asked for: a peer that nobody looks at carries no page. */

@@ -266,7 +266,7 @@ function pathFailure(cause: NodeJS.ErrnoException, path: string): ConnectError {
       );
     case 'EACCES':
       return new ConnectError(
-        `this user may not make the Unix socket ${path}: choose a folder that it may write`,
+        `this user may not make the Unix socket ${path}: choose a folder that exists, and that it may write`,
         facts,
       );
     case 'ENOENT':

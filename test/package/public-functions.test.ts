@@ -134,6 +134,7 @@ const cases: readonly (readonly [string, Call, readonly fc.Arbitrary<unknown>[]]
     [fc.dictionary(fc.constantFrom(...PEER_OPTIONS), junk, { maxKeys: 2 })],
   ],
   ['router', respell.router as Call, [optionsOf(ROUTER_OPTIONS)]],
+  ['routerSpec', respell.routerSpec as Call, [uris, optionsOf(ROUTER_OPTIONS)]],
   ['peer', respell.peer as Call, [junk, optionsOf(['url', 'realm', ...PEER_OPTIONS])]],
   [
     'peer(id, options)',

@@ -23,6 +23,7 @@ const HELD = [
   'src/start.ts',
   'src/report-line.ts',
   'src/router.ts',
+  'src/router-child.ts',
   'src/router-options.ts',
   'src/router-tree.ts',
 ];
@@ -71,7 +72,7 @@ const LAYERS: readonly Layer[] = [
     allows: [...ERRORS, 'supervisors/'],
   },
   {
-    row: '`src/peer/`, `src/connect.ts`, `src/start.ts`, `src/report-line.ts`, `src/router.ts`, `src/router-options.ts`, `src/router-tree.ts`',
+    row: '`src/peer/`, `src/connect.ts`, `src/start.ts`, `src/report-line.ts`, `src/router.ts`, `src/router-child.ts`, `src/router-options.ts`, `src/router-tree.ts`',
     mayImport: 'all above',
     holds: HELD,
     allows: [...ACTORS, 'src/contract/', 'actors/', 'src/inspector/'],

@@ -34,7 +34,7 @@ export async function serve(wish: ServeOptions): Promise<boolean> {
   const { json, signal, stdout, stderr } = wish;
   const running = await started(wish);
   stdout.write(json ? line({ event: 'listening', ...facts(running, wish.options) }) : sentence(running, wish.options));
-  const failed = running.tree?.exited;
+  const failed = running.exited;
   const stopping = aborted(signal);
   await Promise.race([stopping, failed]);
   if (!signal.aborted) {
