@@ -52,7 +52,7 @@ describe('a peer that drains', () => {
     const exit = next(callee, 'exited');
     const drained = callee.drain();
     const late = await failure(caller.call(WORK));
-    expect(['wamp.error.unavailable', 'wamp.error.no_such_procedure']).toContain(late['uri']);
+    expect(['wamp.error.no_available_callee', 'wamp.error.no_such_procedure']).toContain(late['uri']);
     expect(callee.session).toBeDefined();
     release();
     expect((await running).args).toEqual(['done']);
@@ -174,7 +174,8 @@ describe('a peer that drains', () => {
     }
     expect(answered).toBe(begun);
     expect(begun).toBeGreaterThan(500);
-    for (const uri of refused) expect(['wamp.error.unavailable', 'wamp.error.no_such_procedure']).toContain(uri);
+    for (const uri of refused)
+      expect(['wamp.error.no_available_callee', 'wamp.error.no_such_procedure']).toContain(uri);
   }, 60_000);
 });
 

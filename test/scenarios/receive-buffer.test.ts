@@ -84,7 +84,7 @@ describe.each(['ws:', 'rs:', 'linked'])('a peer whose handlers are slow, over %s
     const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
     expect(outcomes.length - refused.length).toBe(done);
     expect(done).toBeGreaterThanOrEqual(6);
-    for (const { reason } of refused) expect((reason as ApplicationError).uri).toBe('wamp.error.unavailable');
+    for (const { reason } of refused) expect((reason as ApplicationError).uri).toBe('wamp.error.no_available_callee');
     expect(slow.stats().refused).toBe(refused.length);
   });
 
