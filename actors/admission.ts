@@ -9,6 +9,13 @@ export interface RouterLink {
   send(message: Message): void;
   /** Ends the session at once. */
   abort(reason: Uri, message: string): void;
+  /** Reads no more for now, where its transport can do that. */
+  pause(): void;
+  resume(): void;
+  /** Takes a GOODBYE that was kept back. */
+  take(goodbye: Message<'GOODBYE'>): void;
+  /** Ends the session for what an entry of its table threw later: as if it had thrown it at once. */
+  fail(error: unknown): void;
   /** Ends the session in good order: the client may answer. */
   goodbye(reason: Uri, message?: string): void;
 }

@@ -1,12 +1,11 @@
 import { assign, type EventObject, fromCallback, setup } from 'xstate';
 import { type Logger, SILENT } from '../src/logger.js';
+import type { Authorizer } from '../src/routing/authorizer.js';
 import { Broker } from '../src/routing/broker.js';
 import { Dealer } from '../src/routing/dealer.js';
 import type { Grant } from '../src/routing/grant.js';
 import { Meta } from '../src/routing/meta.js';
-import type { Rights } from '../src/routing/rights.js';
-import { type RoleOptions, Roles } from '../src/routing/roles.js';
-import { StaticRights } from '../src/routing/static-rights.js';
+import type { RoleOptions } from '../src/routing/roles.js';
 import { announcement } from '../src/wamp/features.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, CLOSE } from '../src/wamp/predefined-uris.js';
@@ -14,7 +13,7 @@ import { randomId, randomIds } from '../src/wamp/sequence.js';
 import type { Clock, Milliseconds } from '../supervisors/clock.js';
 import { type Exit, exit } from '../supervisors/exit-reason.js';
 import { Authenticator, type AuthOptions, type Verdict } from './authentication.js';
-import { quote } from './quote.js';
+import { RealmRights } from './realm-rights.js';
 import { RealmSession, type RealmSessionFacts } from './realm-session.js';
 
 /** One realm of the router. */
@@ -26,6 +25,10 @@ export interface RealmOptions {
    * the router's own procedures that act on other sessions (`wamp.session.kill` and its kin).
    */
   readonly roles?: Readonly<Record<string, RoleOptions>>;
+  /** Asked what sessions may do, where neither a permission of their role nor an authorizer of its own says so. */
+  readonly authorize?: Authorizer | Uri;
+  /** How long an authorizer may take, in milliseconds. Default 5,000; then the request is answered `wamp.error.authorization_failed`. */
+  readonly authorizeTimeout?: Milliseconds;
   /** Whether a client's request ids have to be sequential, as the standard demands. Default: the router's. */
   readonly strictIds?: boolean;
   /**
@@ -133,8 +136,7 @@ export class Realm {
   readonly ids: () => Id;
   /** By session id. */
   readonly sessions = new Map<Id, RealmSession>();
-  readonly #roles: Roles;
-  readonly #logger: Logger;
+  readonly #rights: RealmRights;
   readonly #authenticator: Authenticator;
   readonly #broker: Broker;
   readonly #dealer: Dealer;
@@ -144,7 +146,6 @@ export class Realm {
   readonly #maxSessions: number;
   readonly #maxQueued: number;
   #joined = 0;
-  #notAuthorized = 0;
   #slow = 0;
   #timer: unknown;
   #timerDue: Milliseconds = Number.POSITIVE_INFINITY;
@@ -160,8 +161,6 @@ export class Realm {
     this.#strictIds = options.strictIds ?? true;
     this.#maxSessions = limits.sessions ?? 10_000;
     this.#maxQueued = limits.queued ?? 2 ** 20;
-    this.#logger = logger;
-    this.#roles = new Roles(name, options);
     this.#authenticator = new Authenticator(name, options.auth);
     this.ids = random === undefined ? randomId : randomIds(random);
     this.#broker = new Broker({
@@ -179,6 +178,7 @@ export class Realm {
       ...(limits.registrations !== undefined && { maxRegistrations: limits.registrations }),
       ...(limits.calls !== undefined && { maxCalls: limits.calls }),
     });
+    this.#rights = new RealmRights({ name, options, clock, logger, dealer: this.#dealer, ids: this.ids });
     this.#meta = new Meta({
       broker: this.#broker,
       dealer: this.#dealer,
@@ -199,7 +199,7 @@ export class Realm {
 
   /** Whether sessions of that role may join. */
   hasRole(authrole: string): boolean {
-    return this.#roles.of(authrole) !== undefined;
+    return this.#rights.hasRole(authrole);
   }
 
   /** Takes a session in. Returns what to do with its messages; WELCOME has to leave before the first of them is read. */
@@ -209,7 +209,7 @@ export class Realm {
       clock: this.#clock,
       strictIds: this.#strictIds,
       maxQueued: this.#maxQueued,
-      rights: this.#rightsOf(facts),
+      rights: this.#rights.of(facts),
       slow: () => {
         this.#slow += 1;
       },
@@ -218,7 +218,7 @@ export class Realm {
     this.#joined += 1;
     const table = { ...this.#broker.join(session), ...this.#dealer.join(session) };
     this.#meta.joined(session);
-    return table;
+    return this.#rights.inFrontOf(facts, table);
   }
 
   /** Forgets a session and all that it held. Does nothing when it is not there. */
@@ -227,6 +227,7 @@ export class Realm {
     if (session === undefined) return;
     this.sessions.delete(id);
     session.end();
+    this.#rights.left(id);
     this.#broker.leave(session);
     this.#dealer.leave(session);
     this.#meta.left(session);
@@ -247,7 +248,7 @@ export class Realm {
       events: this.#broker.events,
       discarded: this.#dealer.discarded,
       timedOut: this.#dealer.timedOut,
-      notAuthorized: this.#notAuthorized,
+      notAuthorized: this.#rights.notAuthorized,
       slow: this.#slow,
       subscriptions: this.#broker.subscriptionCount,
       registrations: this.#dealer.registrationCount,
@@ -266,22 +267,6 @@ export class Realm {
 
   toJSON(): { name: Uri; sessions: number } {
     return { name: this.name, sessions: this.sessions.size };
-  }
-
-  /** @throws {Error} when there is no such role: nobody of it is let in */
-  #rightsOf({ session, principal }: RealmSessionFacts): Rights {
-    const role = this.#roles.of(principal.authrole);
-    if (role === undefined) throw new Error(`realm ${this.name} has no role ${principal.authrole}`);
-    let isFirst = true;
-    return new StaticRights(role, (action, uri, options, { uri: error }) => {
-      this.#notAuthorized += 1;
-      const facts = { realm: this.name, session, authid: quote(principal.authid), action, uri: quote(uri), error };
-      // A client that is told nothing would look for its event for ever; but one line of its kind is enough for a log.
-      const isSilent = action === 'publish' && options['acknowledge'] !== true;
-      if (isSilent && isFirst) this.#logger.warn(facts, 'publication refused, of which its publisher is not told');
-      else this.#logger.debug(facts, 'request refused');
-      if (isSilent) isFirst = false;
-    });
   }
 
   /** One timer for all calls: it may fire for a call that was answered, but never late. */

@@ -390,6 +390,10 @@ function linkOf(wire: Wire, tell: (event: RouterSessionEvent) => void): RouterLi
       return wire.queued;
     },
     send: (message) => wire.send(message),
+    pause: () => void wire.pause(),
+    resume: () => wire.resume(),
+    take: tell,
+    fail: (error) => wire.fail(error),
     abort: (reason, message) => tell({ type: 'session.abort', reason, message }),
     goodbye: (reason, message) =>
       tell({ type: 'session.goodbye', reason, ...(message === undefined ? {} : { message }) }),

@@ -259,7 +259,7 @@ export class Wire implements InboxWire {
     try {
       this.#relay?.incoming(message);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
@@ -278,12 +278,12 @@ export class Wire implements InboxWire {
     try {
       take(message);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
-  /** What takes messages threw. */
-  #fail(error: unknown): void {
+  /** What takes messages threw, at once or later. */
+  fail(error: unknown): void {
     if (this.#in === 'over') return;
     this.#end(error instanceof ProtocolError ? { type: 'protocol.violated', error } : { type: 'wire.failed', error });
   }

@@ -233,6 +233,7 @@ export { type GrantSelector, Router, type RouterStats, router, type SessionSelec
 export { type RouterSpecOptions, routerSpec } from './router-child.js';
 export type { RouterOptions } from './router-options.js';
 export type { Action, Permission } from './routing/authorization.js';
+export type { Authorization, AuthorizedSession, Authorizer } from './routing/authorizer.js';
 export type { Grant } from './routing/grant.js';
 export type { RoleOptions } from './routing/roles.js';
 export { cbor } from './serializers/cbor.js';

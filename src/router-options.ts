@@ -81,6 +81,8 @@ const STRINGS: Kind = {
 const REALM: Kinds<RealmOptions> = {
   auth: AN_OBJECT,
   roles: AN_OBJECT,
+  authorize: ANYTHING,
+  authorizeTimeout: MILLISECONDS,
   strictIds: A_BOOLEAN,
   disclosure: A_BOOLEAN,
   mayKill: STRINGS,

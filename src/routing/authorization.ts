@@ -81,39 +81,50 @@ export class Role {
     subscribe: new Map(),
   };
 
-  /** @param permissions checked already, no two of them for the same pattern */
-  constructor(name: string, permissions: readonly Permission[]) {
+  /**
+   * @param permissions checked already, no two of them for the same pattern
+   * @param isAsked whether somebody is asked about what they do not name: then nothing is protected but by whoever that is
+   */
+  constructor(name: string, permissions: readonly Permission[], isAsked = false) {
     this.name = name;
     const given = permissions.map(ruleOf);
-    const own = PROTECTED.map(ruleOf).filter((rule) => !given.some((one) => isSameSet(one, rule)));
+    const own = isAsked ? [] : PROTECTED.map(ruleOf).filter((rule) => !given.some((one) => isSameSet(one, rule)));
     this.#rules = [...given, ...own].sort(bySpecificity);
     for (const rule of this.#rules) this.#table.set(rule.match, rule.uri, rule);
   }
 
   /** @param match how a session wants to register or subscribe */
   decide(action: Action, uri: Uri, match: UriPattern = 'exact'): Decision {
-    if (match !== 'exact') return this.#decidePattern(action, { uri, match });
+    return this.known(action, uri, match) ?? this.#refuse(action, { uri, match });
+  }
+
+  /** As {@link decide}; `undefined` where no permission says anything of it, or of all of a pattern. */
+  known(action: Action, uri: Uri, match: UriPattern = 'exact'): Decision | undefined {
+    if (match !== 'exact') return this.#ofPattern(action, { uri, match });
     const known = this.#known[action].get(uri);
     if (known !== undefined) return known;
-    const decision = this.#answer(action, this.#table.best(uri), { uri, match });
-    if (decision instanceof ApplicationError) return decision;
+    const rule = this.#table.best(uri);
+    if (rule === undefined) return undefined;
+    if (!rule.actions.has(action)) return this.#refuse(action, { uri, match });
     const kept = this.#known[action];
     if (kept.size >= KEPT) kept.clear();
-    kept.set(uri, decision);
-    return decision;
+    kept.set(uri, rule.allowed);
+    return rule.allowed;
   }
 
-  #decidePattern(action: Action, asked: UriSet): Decision {
+  #ofPattern(action: Action, asked: UriSet): Decision | undefined {
     const at = this.#rules.findIndex((rule) => covers(rule, asked));
     const covering = this.#rules[at];
+    // What is behind the one that covers it all decides nothing of it.
     const exception = this.#rules
-      .slice(0, Math.max(at, 0))
+      .slice(0, covering === undefined ? undefined : at)
       .find((rule) => !rule.actions.has(action) && overlap(rule, asked));
-    return this.#answer(action, exception ?? covering, asked, exception);
+    if (exception !== undefined) return this.#refuse(action, asked, exception);
+    if (covering === undefined) return undefined;
+    return covering.actions.has(action) ? covering.allowed : this.#refuse(action, asked);
   }
 
-  #answer(action: Action, rule: Rule | undefined, { uri, match }: UriSet, exception?: Rule): Decision {
-    if (rule?.actions.has(action)) return rule.allowed;
+  #refuse(action: Action, { uri, match }: UriSet, exception?: Rule): ApplicationError {
     const what = match === 'exact' ? uri : `the ${match} ${JSON.stringify(uri)}`;
     const why = exception === undefined ? '' : `: ${exception.match} ${exception.uri} is among it, and not allowed`;
     const hint = isReserved(uri) ? '; what begins with wamp. needs a permission that does, too' : '';

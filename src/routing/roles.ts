@@ -6,17 +6,31 @@ import {
   came,
   checkOptions,
   isText,
+  type Kind,
   type Kinds,
   oneOfThese,
   unfit,
 } from '../wamp/given.js';
 import { checkUri, type UriPattern } from '../wamp/uri.js';
+import type { Uri } from '../wamp/values.js';
 import { ACTIONS, type Action, DEFAULT_PERMISSIONS, type Permission, Role } from './authorization.js';
+import type { Authorizer } from './authorizer.js';
 
 /** One role of a realm. */
 export interface RoleOptions {
   /** What its sessions may do. Nothing else is allowed. */
   readonly permissions?: readonly Permission[];
+  /**
+   * Asked about what no permission names, in place of its being refused: a function, or a procedure of the realm, which is called
+   * with the same arguments. What it allows is allowed, the router's own procedures included.
+   */
+  readonly authorize?: Authorizer | Uri;
+}
+
+/** A role, and who is asked about what its permissions do not name. */
+export interface RoleInRealm {
+  readonly role: Role;
+  readonly authorize?: Authorizer | Uri;
 }
 
 /** What a realm's options say of roles. */
@@ -24,13 +38,20 @@ export interface RolesOptions {
   readonly roles?: Readonly<Record<string, RoleOptions>> | undefined;
   /** The roles that have the permission for `wamp.session.kill` and its kin beside their others. */
   readonly mayKill?: readonly string[] | undefined;
+  /** For every role without one of its own. */
+  readonly authorize?: Authorizer | Uri | undefined;
 }
 
 const KILLS: Permission = { uri: 'wamp.session.kill', match: 'prefix', allow: ['call'] };
 
 const PATTERNS: readonly UriPattern[] = ['exact', 'prefix', 'wildcard'];
 
-const ROLE: Kinds<RoleOptions> = { permissions: ANYTHING };
+const AUTHORIZER: Kind = {
+  expected: 'a function, or the URI of a procedure',
+  fits: (value) => typeof value === 'function' || (isText(value) && checkUri(value) === undefined),
+};
+
+const ROLE: Kinds<RoleOptions> = { permissions: ANYTHING, authorize: AUTHORIZER };
 
 const PERMISSION: Kinds<Permission> = {
   uri: { expected: 'a URI or a pattern of URIs', fits: (value) => typeof value === 'string' },
@@ -43,30 +64,36 @@ const PERMISSION: Kinds<Permission> = {
  * The roles of one realm by `authrole`. Without any that are given, every role may do what {@link DEFAULT_PERMISSIONS} say.
  */
 export class Roles {
-  readonly #given: ReadonlyMap<string, Role> | undefined;
+  readonly #given: ReadonlyMap<string, RoleInRealm> | undefined;
+  readonly #authorize: Authorizer | Uri | undefined;
   readonly #mayKill: ReadonlySet<string>;
-  readonly #default = new Map<string, Role>();
+  readonly #default = new Map<string, RoleInRealm>();
 
   /** @throws {UsageError} when an option cannot be meant */
-  constructor(realm: string, { roles, mayKill = [] }: RolesOptions) {
-    this.#mayKill = new Set(mayKill);
-    if (roles === undefined) return;
+  constructor(realm: string, { roles, mayKill = [], authorize }: RolesOptions) {
     const where = `realm ${realm}`;
+    if (authorize !== undefined && !AUTHORIZER.fits(authorize)) throw unfit(where, 'authorize', AUTHORIZER, authorize);
+    this.#mayKill = new Set(mayKill);
+    this.#authorize = authorize;
+    if (roles === undefined) return;
     if (!AN_OBJECT.fits(roles)) throw unfit(where, 'roles', AN_OBJECT, roles);
-    const given = Object.entries(roles).map(([name, options]): [string, Role] => [
+    const given = Object.entries(roles).map(([name, options]): [string, RoleInRealm] => [
       name,
-      roleOf(`${where}, role ${name}`, name, options, this.#mayKill.has(name)),
+      roleOf(`${where}, role ${name}`, name, options, { mayKill: this.#mayKill.has(name), authorize }),
     ]);
     if (given.length === 0) throw new UsageError(`${where}: expected at least one of roles, received none`);
     this.#given = new Map(given);
   }
 
   /** `undefined` when the realm has no such role. */
-  of(authrole: string): Role | undefined {
+  of(authrole: string): RoleInRealm | undefined {
     if (this.#given !== undefined) return this.#given.get(authrole);
     let role = this.#default.get(authrole);
     if (role === undefined) {
-      role = new Role(authrole, withKills(DEFAULT_PERMISSIONS, this.#mayKill.has(authrole)));
+      role =
+        this.#authorize === undefined
+          ? { role: new Role(authrole, withKills(DEFAULT_PERMISSIONS, this.#mayKill.has(authrole))) }
+          : askedRole(authrole, withKills([], this.#mayKill.has(authrole)), this.#authorize);
       this.#default.set(authrole, role);
     }
     return role;
@@ -92,9 +119,23 @@ function withKills(permissions: readonly Permission[], mayKill: boolean): readon
   return mayKill && !isSaid ? [...permissions, KILLS] : permissions;
 }
 
-function roleOf(where: string, name: string, options: unknown, mayKill: boolean): Role {
+function askedRole(
+  name: string,
+  permissions: readonly Permission[],
+  authorize: Authorizer | Uri | undefined,
+): RoleInRealm {
+  const role = new Role(name, permissions, authorize !== undefined);
+  return authorize === undefined ? { role } : { role, authorize };
+}
+
+function roleOf(
+  where: string,
+  name: string,
+  options: unknown,
+  ofRealm: { readonly mayKill: boolean; readonly authorize: Authorizer | Uri | undefined },
+): RoleInRealm {
   checkOptions<RoleOptions>(where, options, ROLE);
-  const { permissions } = options;
+  const { authorize = ofRealm.authorize, permissions = authorize === undefined ? undefined : [] } = options;
   if (!Array.isArray(permissions)) {
     throw unfit(
       where,
@@ -115,7 +156,7 @@ function roleOf(where: string, name: string, options: unknown, mayKill: boolean)
     }
     seen.add(`${match} ${uri}`);
   }
-  return new Role(name, withKills(permissions, mayKill));
+  return askedRole(name, withKills(permissions, ofRealm.mayKill), authorize);
 }
 
 function checkPermission(where: string, permission: unknown): asserts permission is Permission {

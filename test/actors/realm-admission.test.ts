@@ -11,7 +11,17 @@ function ask(realm: string, details: Dict, options: RealmOptions = {}) {
   return { open, decision: admissionTo(open).admit(hello, 'test:') };
 }
 
-const link = { address: 'test:', queued: 0, send: () => {}, abort: () => {}, goodbye: () => {} };
+const link = {
+  address: 'test:',
+  queued: 0,
+  send: () => {},
+  pause: () => {},
+  resume: () => {},
+  take: () => {},
+  fail: () => {},
+  abort: () => {},
+  goodbye: () => {},
+};
 
 describe('admissionTo', () => {
   test.each([

@@ -21,6 +21,13 @@ class Link implements RouterLink {
     this.sent.push(toList(message));
   }
 
+  pause(): void {}
+  resume(): void {}
+  take(): void {}
+  fail(error: unknown): void {
+    this.ends.push(['fail', error]);
+  }
+
   abort(...how: unknown[]): void {
     this.ends.push(['ABORT', ...how]);
   }

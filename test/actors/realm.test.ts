@@ -20,6 +20,13 @@ class Link implements RouterLink {
     this.heard.push(toList(message));
   }
 
+  pause(): void {}
+  resume(): void {}
+  take(): void {}
+  fail(error: unknown): void {
+    this.ends.push(['fail', error]);
+  }
+
   abort(reason: string, message: string): void {
     this.ends.push(['ABORT', reason, message]);
   }

@@ -3,8 +3,8 @@ import { Roles, type RolesOptions } from '../../src/routing/roles.js';
 describe('Roles', () => {
   it('gives every role the default permissions when none are given', () => {
     const roles = new Roles('realm1', {});
-    expect(roles.of('anything')?.decide('call', 'com.a')).toEqual({});
-    expect(roles.of('anything')?.decide('call', 'wamp.session.kill')).toMatchObject({
+    expect(roles.of('anything')?.role.decide('call', 'com.a')).toEqual({});
+    expect(roles.of('anything')?.role.decide('call', 'wamp.session.kill')).toMatchObject({
       uri: 'wamp.error.not_authorized',
     });
     expect(() => roles.demand('realm1', ['x'])).not.toThrow();
@@ -12,7 +12,7 @@ describe('Roles', () => {
 
   it('knows no role but those that are given', () => {
     const roles = new Roles('realm1', { roles: { user: { permissions: [] } } });
-    expect(roles.of('user')?.decide('call', 'com.a')).toMatchObject({ uri: 'wamp.error.not_authorized' });
+    expect(roles.of('user')?.role.decide('call', 'com.a')).toMatchObject({ uri: 'wamp.error.not_authorized' });
     expect(roles.of('anonymous')).toBeUndefined();
     expect(() => roles.demand('realm1', ['user', 'anonymous'])).toThrow(
       'realm realm1: the role anonymous, which auth gives, is none of roles, which are user: add it; with permissions: [] it may do nothing',
@@ -21,10 +21,24 @@ describe('Roles', () => {
 
   it('lets the roles that may kill call what ends sessions, beside their other permissions', () => {
     const kill = (options: RolesOptions, authrole: string) =>
-      new Roles('realm1', options).of(authrole)?.decide('call', 'wamp.session.kill_all');
+      new Roles('realm1', options).of(authrole)?.role.decide('call', 'wamp.session.kill_all');
     expect(kill({ mayKill: ['operator'] }, 'operator')).toEqual({});
     expect(kill({ mayKill: ['operator'] }, 'user')).toMatchObject({ uri: 'wamp.error.not_authorized' });
     expect(kill({ mayKill: ['operator'], roles: { operator: { permissions: [] } } }, 'operator')).toEqual({});
+  });
+
+  it('has the realm’s authorizer asked for every role, or for those that have none of their own', () => {
+    const ofRealm = () => true;
+    const own = () => false;
+    expect(new Roles('realm1', { authorize: ofRealm }).of('any')?.authorize).toBe(ofRealm);
+    const roles = new Roles('realm1', {
+      authorize: ofRealm,
+      roles: { a: {}, b: { authorize: own }, c: { authorize: 'com.example.authorize', permissions: [] } },
+    });
+    expect(['a', 'b', 'c'].map((name) => roles.of(name)?.authorize)).toEqual([ofRealm, own, 'com.example.authorize']);
+    expect(() => new Roles('r', { authorize: 'com..' })).toThrow(
+      'realm r: expected authorize to be a function, or the URI of a procedure, received "com.."',
+    );
   });
 
   it.each<[unknown, string]>([

@@ -1,0 +1,146 @@
+import type { Logger } from '../src/logger.js';
+import type { Action } from '../src/routing/authorization.js';
+import type { AuthorizedSession, Authorizer } from '../src/routing/authorizer.js';
+import type { Dealer } from '../src/routing/dealer.js';
+import { DynamicRights } from '../src/routing/dynamic-rights.js';
+import { HeldRequests } from '../src/routing/held-requests.js';
+import type { Rights } from '../src/routing/rights.js';
+import { Roles, type RolesOptions } from '../src/routing/roles.js';
+import { RouterCaller } from '../src/routing/router-caller.js';
+import { type OnRefused, StaticRights } from '../src/routing/static-rights.js';
+import type { Dict, Id, MessageTable, Uri } from '../src/wamp/message.js';
+import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
+import type { Clock, Milliseconds } from '../supervisors/clock.js';
+import { describeExit } from '../supervisors/exit-reason.js';
+import { quote } from './quote.js';
+import type { RealmSessionFacts } from './realm-session.js';
+
+export interface RealmRightsInput {
+  readonly name: Uri;
+  readonly options: RolesOptions & { readonly authorizeTimeout?: Milliseconds };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Where authorizers are called that are procedures. */
+  readonly dealer: Dealer;
+  readonly ids: () => Id;
+}
+
+/** What the sessions of one realm may do, and what waits until that is found out. */
+export class RealmRights {
+  /** Requests that were refused. */
+  notAuthorized = 0;
+  readonly #roles: Roles;
+  readonly #input: RealmRightsInput;
+  readonly #timeout: Milliseconds;
+  readonly #held = new Map<Id, HeldRequests>();
+  #caller: RouterCaller | undefined;
+
+  /** @throws {UsageError} when an option cannot be meant */
+  constructor(input: RealmRightsInput) {
+    this.#input = input;
+    this.#roles = new Roles(input.name, input.options);
+    this.#timeout = input.options.authorizeTimeout ?? 5_000;
+  }
+
+  /** Whether sessions of that role may join. */
+  hasRole(authrole: string): boolean {
+    return this.#roles.of(authrole) !== undefined;
+  }
+
+  /** @throws {Error} when there is no such role: nobody of it is let in */
+  of(facts: RealmSessionFacts): Rights {
+    const { session, principal, link } = facts;
+    const found = this.#roles.of(principal.authrole);
+    if (found === undefined) throw new Error(`realm ${this.#input.name} has no role ${principal.authrole}`);
+    const { role, authorize } = found;
+    const onRefused = this.#refusals(facts);
+    if (authorize === undefined) return new StaticRights(role, onRefused);
+    const held = new HeldRequests({
+      pause: () => link.pause(),
+      resume: () => link.resume(),
+      fail: (error) => link.fail(error),
+      overflow: (most) => link.abort(ADVANCED_ERROR.unavailable, `more than ${most} requests wait for an authorizer`),
+    });
+    this.#held.set(session, held);
+    const told = sessionFacts(this.#input.name, facts);
+    return new DynamicRights({
+      role,
+      ask: (uri, action, options) => this.#ask(authorize, told, { uri, action, options }),
+      held,
+      onRefused,
+      onFailed: this.#failures(facts),
+    });
+  }
+
+  /** The table of a session that joins, whose requests wait where they have to. */
+  inFrontOf({ session, link }: RealmSessionFacts, table: MessageTable): MessageTable {
+    const held = this.#held.get(session);
+    // GOODBYE too: what the client asked for before it is still served.
+    return held === undefined ? table : held.inFrontOf({ ...table, GOODBYE: (message) => link.take(message) });
+  }
+
+  left(session: Id): void {
+    this.#held.get(session)?.end();
+    this.#held.delete(session);
+  }
+
+  #ask(
+    authorize: Authorizer | Uri,
+    session: AuthorizedSession,
+    { uri, action, options }: { uri: Uri; action: Action; options: Dict },
+  ): unknown {
+    if (typeof authorize === 'string') {
+      this.#caller ??= new RouterCaller(this.#input.dealer, this.#input.ids());
+      return this.#caller.call(authorize, [session, uri, action, options], this.#timeout);
+    }
+    const given: unknown = authorize(session, uri, action, options);
+    return isThenable(given) ? this.#inTime(given) : given;
+  }
+
+  #inTime(answer: PromiseLike<unknown>): Promise<unknown> {
+    const { clock } = this.#input;
+    return new Promise((resolve, reject) => {
+      const late = new Error(`the authorizer did not answer within ${this.#timeout} ms`);
+      const timer = clock.setTimeout(() => reject(late), this.#timeout);
+      void Promise.resolve(answer)
+        .then(resolve, reject)
+        .finally(() => clock.clearTimeout(timer));
+    });
+  }
+
+  #refusals({ session, principal }: RealmSessionFacts): OnRefused {
+    const { name: realm, logger } = this.#input;
+    let isFirst = true;
+    return (action, uri, options, { uri: error }) => {
+      this.notAuthorized += 1;
+      const facts = { realm, session, authid: quote(principal.authid), action, uri: quote(uri), error };
+      // A client that is told nothing would look for its event for ever; but one line of its kind is enough for a log.
+      const isSilent = action === 'publish' && options['acknowledge'] !== true;
+      if (isSilent && isFirst) logger.warn(facts, 'publication refused, of which its publisher is not told');
+      else logger.debug(facts, 'request refused');
+      if (isSilent) isFirst = false;
+    };
+  }
+
+  #failures({ session, principal }: RealmSessionFacts): (action: Action, uri: Uri, error: unknown) => void {
+    const { name: realm, logger } = this.#input;
+    let isFirst = true;
+    return (action, uri, error) => {
+      const who = { realm, session, authid: quote(principal.authid) };
+      const facts = { ...who, action, uri: quote(uri), error: quote(describeExit(error)) };
+      // A client may ask as often as it likes: one line for each session is enough.
+      if (isFirst) logger.error(facts, 'authorizer failed');
+      else logger.debug(facts, 'authorizer failed again');
+      isFirst = false;
+    };
+  }
+}
+
+function sessionFacts(realm: Uri, { session, principal }: RealmSessionFacts): AuthorizedSession {
+  const { authid, authrole, authmethod, authprovider } = principal;
+  return { realm, session, authid, authrole, authmethod, authprovider };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
