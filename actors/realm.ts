@@ -59,6 +59,12 @@ export interface RealmLimits {
   readonly registrations?: number;
   /** Calls of a session that are in flight. Default 10,000. */
   readonly calls?: number;
+  /**
+   * Calls of one procedure that wait at the router while each of its callees has as many as its `concurrency` allows. Where
+   * callees say how many they would let wait (`queueLimit`), it is no more than that. Default 1,000; with 0 they are answered
+   * `wamp.error.unavailable` at once.
+   */
+  readonly callsWaiting?: number;
 }
 
 /** Counted since the realm started. */
@@ -68,6 +74,8 @@ export interface RealmStats {
   readonly joined: number;
   readonly calls: number;
   readonly callsInFlight: number;
+  /** Those of them that wait for a callee whose `concurrency` is not used up. */
+  readonly callsWaiting: number;
   readonly publications: number;
   readonly events: number;
   /** Answers that came after their call had ended. */
@@ -87,6 +95,7 @@ export const NO_STATS: RealmStats = Object.freeze({
   joined: 0,
   calls: 0,
   callsInFlight: 0,
+  callsWaiting: 0,
   publications: 0,
   events: 0,
   discarded: 0,
@@ -177,6 +186,7 @@ export class Realm {
       deadlineChanged: () => this.#arm(),
       ...(limits.registrations !== undefined && { maxRegistrations: limits.registrations }),
       ...(limits.calls !== undefined && { maxCalls: limits.calls }),
+      ...(limits.callsWaiting !== undefined && { maxWaiting: limits.callsWaiting }),
     });
     this.#rights = new RealmRights({ name, options, clock, logger, dealer: this.#dealer, ids: this.ids });
     this.#meta = new Meta({
@@ -244,6 +254,7 @@ export class Realm {
       joined: this.#joined,
       calls: this.#dealer.calls,
       callsInFlight: this.#dealer.inFlight,
+      callsWaiting: this.#dealer.waiting,
       publications: this.#broker.publications,
       events: this.#broker.events,
       discarded: this.#dealer.discarded,

@@ -18,7 +18,7 @@ const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'cancelMode', 'dealerTimeout',
 export const LOCAL_OPTIONS = {
   CALL: [...OF_ANY_CALL, 'idempotent', 'onProgress'],
   PUBLISH: [...OF_ANY_REQUEST, 'kwargs', 'passthru'],
-  REGISTER: [...OF_ANY_REQUEST, 'handler', 'queueLimit', 'partsBuffer', 'passthru'],
+  REGISTER: [...OF_ANY_REQUEST, 'handler', 'partsBuffer', 'passthru'],
   SUBSCRIBE: [...OF_ANY_REQUEST, 'handler', 'passthru'],
   EVENTS: [...OF_ANY_REQUEST, 'passthru', ...STREAM_OPTIONS],
   PROGRESS: [...OF_ANY_CALL, 'idempotent', ...STREAM_OPTIONS],
@@ -53,7 +53,6 @@ export function procedure(
   guard?: Guard,
 ): DeclaredProcedure {
   const { concurrency, queueLimit, partsBuffer } = options;
-  const wire = wireOptions('REGISTER', options, LOCAL_OPTIONS.REGISTER);
   if (queueLimit !== undefined && !(Number.isSafeInteger(queueLimit) && queueLimit >= 0)) {
     throw new UsageError(
       `registration of ${uri}: expected queueLimit to be a whole number from 0, received ${came(queueLimit)}`,
@@ -62,6 +61,7 @@ export function procedure(
   if (queueLimit !== undefined && concurrency === undefined) {
     throw new UsageError(`registration of ${uri}: queueLimit has a meaning only together with concurrency`);
   }
+  const wire = wireOptions('REGISTER', options, LOCAL_OPTIONS.REGISTER);
   if (partsBuffer !== undefined && !A_BUFFER.fits(partsBuffer)) {
     throw unfit(`registration of ${uri}`, 'partsBuffer', A_BUFFER, partsBuffer);
   }

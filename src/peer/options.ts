@@ -135,8 +135,8 @@ export interface RegisterOptions extends RequestOptions, CustomOptions {
   readonly invoke?: 'single' | 'roundrobin' | 'random' | 'first' | 'last';
   /**
    * How many calls the endpoint works on at a time. The others wait here, up to `queueLimit` of them, unless the router keeps
-   * the limit itself, as Crossbar.io does, which answers them with an ERROR or asks another callee. What was interrupted
-   * counts until the endpoint has returned. Default: no limit.
+   * the limit itself: the embedded one lets them wait, and asks whichever callee is free first; Crossbar.io answers them with
+   * an ERROR, or asks another callee. What was interrupted counts until the endpoint has returned. Default: no limit.
    */
   readonly concurrency?: number;
   /** How many calls wait at most; one more is answered with `wamp.error.unavailable`. Default 1,000. Only with `concurrency`. */

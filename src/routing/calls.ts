@@ -1,13 +1,14 @@
 import { Deadlines } from '../deadlines.js';
 import { ApplicationError, ProtocolError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
+import { isPassedThrough } from '../wamp/passthru.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List } from '../wamp/values.js';
 import type { Allowed, Decision } from './authorization.js';
 import { cutOff, type Invocation, type Member } from './member.js';
 import { answerPassthru, notPassedTo, passthruOf } from './passthru.js';
 import { checkOptions, discloses, NOTHING, refuse, refuseForbidden, refuseInvalid, sendError } from './refusal.js';
-import type { Registration } from './registration.js';
+import type { Registration, Slots } from './registration.js';
 import type { Registrations } from './registrations.js';
 import type { RouterPeer } from './router-peer.js';
 import { answerCall, type RouterProcedures } from './router-procedure.js';
@@ -21,12 +22,15 @@ export interface CallsOptions {
   readonly random?: () => number;
   /** How many calls one session may have in flight. Default 10,000. */
   readonly maxCalls?: number;
+  /** How many calls of one procedure may wait while its callees have as many as they take at a time. Default 1,000. */
+  readonly maxWaiting?: number;
   /** Whether a caller may ask that the callee is told who it is. Default true. */
   readonly disclosure?: boolean;
 }
 
 const KILLNOWAIT: Dict = Object.freeze({ mode: 'killnowait' });
 const KILL: Dict = Object.freeze({ mode: 'kill' });
+const NONE: readonly never[] = [];
 const PROGRESS: Dict = Object.freeze({ progress: true });
 
 /**
@@ -52,7 +56,10 @@ export class Calls {
   readonly #deadlineChanged: () => void;
   readonly #random: () => number;
   readonly #maxCalls: number;
+  readonly #maxWaiting: number;
   readonly #disclosure: boolean;
+  /** Calls that wait for a callee that is free, in their order. */
+  readonly #waiting = new Map<Registration<Member>, Set<Invocation>>();
   #inFlight = 0;
   #ofRouter: RouterProcedures = new Map();
 
@@ -62,7 +69,10 @@ export class Calls {
     this.#deadlineChanged = options.deadlineChanged ?? (() => {});
     this.#random = options.random ?? Math.random;
     this.#maxCalls = options.maxCalls ?? 10_000;
+    this.#maxWaiting = options.maxWaiting ?? 1_000;
     this.#disclosure = options.disclosure ?? true;
+    registrations.onCallee = (registration) => this.#proceed(registration);
+    registrations.onEnd = (registration) => this.#endWaiting(registration);
   }
 
   /** Procedures that the router answers itself. */
@@ -73,6 +83,13 @@ export class Calls {
   /** How many wait for an answer. */
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** How many of them wait for a callee that is free. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const calls of this.#waiting.values()) waiting += calls.size;
+    return waiting;
   }
 
   /**
@@ -177,6 +194,8 @@ export class Calls {
       checkOptions('CALL', { progress });
       parts.more = progress === true;
       const passthru = passthruOf(caller.peer, 'caller', options, message);
+      // What comes in parts does not wait for its callee.
+      if (callee === undefined) throw notHandedOver('a part of the call');
       if (passthru !== undefined && !callee.takesPassthru.callee) throw notPassedTo('callee');
       if (invocation.killed) {
         this.discarded += 1;
@@ -214,18 +233,22 @@ export class Calls {
       }
       throw new ApplicationError(ERROR.noSuchProcedure, [`no procedure ${procedure} is registered`]);
     }
-    // A registration always has a callee, but perhaps none to whom this payload may pass.
-    const callee = registration.pick(this.#random, passthru && takesPassthru);
-    if (callee === undefined) throw notPassedTo('callee');
-    const inParts = options['progress'] === true;
-    if (inParts && !callee.takesParts) {
-      throw new ApplicationError(ADVANCED_ERROR.featureNotSupported, [
-        `the callee of ${procedure} takes no call in parts: it announces no progressive_call_invocations, or no call_canceling`,
-      ]);
-    }
     if (caller.calls.size >= this.#maxCalls) {
       throw new ApplicationError(ADVANCED_ERROR.unavailable, [
         `a session may have ${this.#maxCalls} calls in flight, and this one does: wait for some to end`,
+      ]);
+    }
+    // A registration always has a callee, but perhaps none to whom this payload may pass, or none that is free.
+    const callee = registration.pick(this.#random, fitFor(registration, passthru !== undefined));
+    const inParts = options['progress'] === true;
+    if (callee === undefined) {
+      if (passthru !== undefined && !registration.callees.some(takesPassthru)) throw notPassedTo('callee');
+      this.#wait(caller, message, registration, { timeout, disclosed: disclose, inParts });
+      return;
+    }
+    if (inParts && !callee.takesParts) {
+      throw new ApplicationError(ADVANCED_ERROR.featureNotSupported, [
+        `the callee of ${procedure} takes no call in parts: it announces no progressive_call_invocations, or no call_canceling`,
       ]);
     }
     const progress = options['receive_progress'] === true && caller.takesProgress && callee.sendsProgress;
@@ -245,6 +268,7 @@ export class Calls {
       caller,
       request,
       callee,
+      slots: occupied(registration, callee),
       progress,
       timeout: forwards ? 0 : timeout,
       // What was sent of a call in parts is gone: it stays where it is.
@@ -272,9 +296,99 @@ export class Calls {
     if (!sent) {
       this.#settle(invocation);
       callee.lastInvocation -= 1; // The callee has not seen this id: its next one must have no gap before it.
+      this.#free(invocation.slots);
       throw notHandedOver('the call');
     }
     this.made += 1;
+  }
+
+  /**
+   * Keeps a call until a callee is free: the first that is gets it, so that no call waits at a callee while another is idle.
+   *
+   * @throws {ApplicationError} `wamp.error.unavailable` when there is no place
+   */
+  #wait(
+    caller: Member,
+    message: Message<'CALL'>,
+    registration: Registration<Member>,
+    { timeout, disclosed, inParts }: { timeout: number; disclosed: boolean; inParts: boolean },
+  ): void {
+    const waiting = this.#waiting.get(registration) ?? new Set();
+    // The parts that follow would have to wait, too, however many they are.
+    if (inParts || waiting.size >= registration.placesToWait(this.#maxWaiting)) {
+      const said = inParts ? 'a call in parts does not wait' : `${waiting.size} wait`;
+      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
+        `${message.procedure} is busy: its callees work on as many calls as they take at a time, and ${said}; try again later`,
+      ]);
+    }
+    const invocation: Invocation = {
+      call: message.request,
+      caller,
+      request: 0,
+      callee: undefined,
+      slots: undefined,
+      progress: false,
+      timeout,
+      registration,
+      disclosed,
+      message,
+      tried: undefined,
+      parts: undefined,
+      killed: false,
+      deadline: 0,
+      position: -1,
+    };
+    caller.calls.set(message.request, invocation);
+    this.#inFlight += 1;
+    this.#startTimeout(invocation);
+    waiting.add(invocation);
+    this.#waiting.set(registration, waiting);
+  }
+
+  /** Calls that wait go to callees that are free. */
+  #proceed(registration: Registration<Member>): void {
+    for (const invocation of this.#waiting.get(registration) ?? NONE) {
+      const isSealed = isPassedThrough(invocation.message.options);
+      const callee = registration.pick(this.#random, fitFor(registration, isSealed));
+      if (callee === undefined) {
+        // One behind it may be for anybody.
+        if (isSealed) continue;
+        return;
+      }
+      this.#stopWaiting(invocation, registration);
+      if (this.#moveTo(callee, invocation, registration)) {
+        this.made += 1;
+        continue;
+      }
+      this.#settle(invocation);
+      const { uri, args } = notHandedOver('the call');
+      sendError(invocation.caller.peer, 'CALL', invocation.call, uri, args);
+    }
+  }
+
+  #stopWaiting(invocation: Invocation, registration: Registration<Member>): void {
+    const waiting = this.#waiting.get(registration);
+    waiting?.delete(invocation);
+    if (waiting?.size === 0) this.#waiting.delete(registration);
+  }
+
+  /** Nobody is left for whom calls could wait. */
+  #endWaiting(registration: Registration<Member>): void {
+    for (const invocation of this.#waiting.get(registration) ?? NONE) {
+      const { caller, call } = invocation;
+      this.#settle(invocation);
+      if (caller.left) continue;
+      sendError(caller.peer, 'CALL', call, ADVANCED_ERROR.noAvailableCallee, [
+        `the last callee of ${registration.procedure} has left, or has taken it back, while the call waited for one`,
+      ]);
+    }
+  }
+
+  /** A callee has one call less to answer: one that waits can go to it. */
+  #free(slots: Slots<Member> | undefined): void {
+    if (slots === undefined) return;
+    slots.open -= 1;
+    if (this.#waiting.size > 0) this.#proceed(slots.registration);
   }
 
   /** @see WAMP Advanced Profile, "Call Canceling" */
@@ -289,10 +403,11 @@ export class Calls {
       return;
     }
     const mode = options['mode'] ?? 'killnowait';
-    if (mode === 'kill' && invocation.callee.canBeInterrupted) {
+    const { callee } = invocation;
+    if (mode === 'kill' && callee?.canBeInterrupted) {
       if (invocation.killed) return;
       invocation.killed = true;
-      invocation.callee.peer.send({ type: 'INTERRUPT', request: invocation.request, options: KILL });
+      callee.peer.send({ type: 'INTERRUPT', request: invocation.request, options: KILL });
       return;
     }
     this.#abandon(invocation, mode !== 'skip' && !invocation.killed);
@@ -313,6 +428,7 @@ export class Calls {
       if (progress) this.#abandon(invocation);
       else this.#settle(invocation);
       sendError(invocation.caller.peer, 'CALL', invocation.call, told.uri, told.args);
+      if (!progress) this.#free(invocation.slots);
       return;
     }
     if (!progress) this.#settle(invocation);
@@ -331,7 +447,9 @@ export class Calls {
       args,
       kwargs,
     });
-    if (!sent && !progress) this.#answerTooLong(invocation);
+    if (progress) return;
+    if (!sent) this.#answerTooLong(invocation);
+    this.#free(invocation.slots);
   }
 
   /** @throws {ProtocolError} when it answers no INVOCATION, or one that the callee never received */
@@ -345,12 +463,13 @@ export class Calls {
     const passthru = answerPassthru(callee.peer, details, message);
     const invocation = this.#answered(callee, 'ERROR', request, true);
     if (invocation === undefined) return;
-    if (error === ADVANCED_ERROR.unavailable && this.#goesOn(invocation)) return;
+    if (error === ADVANCED_ERROR.unavailable && this.#goesOn(invocation, callee)) return;
     this.#settle(invocation);
     const told = forCaller(invocation.caller, passthru);
     if (told instanceof ApplicationError) {
       // It is an error in any case, and its URI says which; of the rest the caller could not make anything.
       sendError(invocation.caller.peer, 'CALL', invocation.call, error);
+      this.#free(invocation.slots);
       return;
     }
     const sent = invocation.caller.peer.send({
@@ -363,6 +482,7 @@ export class Calls {
       kwargs,
     });
     if (!sent) this.#answerTooLong(invocation);
+    this.#free(invocation.slots);
   }
 
   /**
@@ -371,8 +491,8 @@ export class Calls {
    * @returns false when it may not go on: it is answered with what its callee has said
    * @see WAMP Advanced Profile, "Call Re-Routing"
    */
-  #goesOn(invocation: Invocation): boolean {
-    const { registration, callee, killed, caller, call, message } = invocation;
+  #goesOn(invocation: Invocation, callee: Member): boolean {
+    const { registration, killed, caller, call, message, slots } = invocation;
     if (registration === undefined || killed || !callee.canBeBypassed) return false;
     invocation.tried ??= new Set();
     const { tried } = invocation;
@@ -383,12 +503,16 @@ export class Calls {
       next !== undefined;
       next = registration.pickOther(tried, this.#random)
     ) {
-      if (this.#moveTo(next, invocation, registration)) return true;
+      if (registration.isFree(next) && this.#moveTo(next, invocation, registration)) {
+        this.#free(slots);
+        return true;
+      }
       tried.add(next);
     }
     this.#settle(invocation);
     const said = `none of the ${tried.size} callees of ${message.procedure} is available`;
     sendError(caller.peer, 'CALL', call, ADVANCED_ERROR.noAvailableCallee, [said]);
+    this.#free(invocation.slots);
     return true;
   }
 
@@ -408,7 +532,8 @@ export class Calls {
       registration: registration.id,
       details: {
         ...(invocation.progress && { receive_progress: true }),
-        ...(forwards && { timeout }),
+        // Of which some is over, if it was kept here.
+        ...(forwards && { timeout: this.#timeLeft(invocation) ?? timeout }),
         ...(invocation.disclosed && identityOf(caller.peer)),
         ...(registration.match !== 'exact' && { procedure }),
         ...passthru,
@@ -420,6 +545,7 @@ export class Calls {
     callee.lastInvocation = request;
     invocation.request = request;
     invocation.callee = callee;
+    invocation.slots = occupied(registration, callee);
     callee.invocations.set(request, invocation);
     if (forwards !== (invocation.timeout === 0 && timeout > 0)) {
       // Whoever has kept the time does not keep it any more.
@@ -455,8 +581,9 @@ export class Calls {
   #settle(invocation: Invocation): void {
     this.#deadlines.remove(invocation);
     invocation.caller.calls.delete(invocation.call);
-    invocation.callee.invocations.delete(invocation.request);
+    invocation.callee?.invocations.delete(invocation.request);
     this.#inFlight -= 1;
+    if (invocation.callee === undefined) this.#stopWaiting(invocation, invocation.registration as Registration<Member>);
     if (invocation.parts?.more) cutOff(invocation.caller, invocation.call);
   }
 
@@ -464,10 +591,13 @@ export class Calls {
   #abandon(invocation: Invocation, interrupt = true): void {
     this.#settle(invocation);
     const { callee, request } = invocation;
+    if (callee === undefined) return;
     callee.unwanted.add(request);
     if (interrupt && callee.canBeInterrupted) {
       callee.peer.send({ type: 'INTERRUPT', request, options: KILLNOWAIT });
     }
+    // Not before the INTERRUPT: to the callee it is that which makes room.
+    this.#free(invocation.slots);
   }
 
   #startTimeout(invocation: Invocation): void {
@@ -475,6 +605,11 @@ export class Calls {
     invocation.deadline = this.#now() + invocation.timeout;
     this.#deadlines.add(invocation);
     if (this.#deadlines.next() === invocation.deadline) this.#deadlineChanged();
+  }
+
+  /** Of a timeout that is kept here, in whole milliseconds, and at least one: 0 would be none at all. */
+  #timeLeft({ timeout, deadline }: Invocation): number | undefined {
+    return timeout === 0 ? undefined : Math.max(1, Math.ceil(deadline - this.#now()));
   }
 
   /** With parts, of either kind, the timeout is the longest pause between two of them, not the length of the whole call. */
@@ -502,6 +637,20 @@ function identityOf(peer: RouterPeer): Dict {
 const inPart = (told: Dict): Dict => (told === NOTHING ? PROGRESS : { ...told, ...PROGRESS });
 
 const takesPassthru = ({ takesPassthru: { callee } }: Member): boolean => callee;
+
+/** Which callees a call may go to now; `undefined` for all of them, which is the rule and costs nothing. */
+function fitFor(registration: Registration<Member>, isSealed: boolean): ((callee: Member) => boolean) | undefined {
+  if (registration.slots === undefined) return isSealed ? takesPassthru : undefined;
+  return (callee) => registration.isFree(callee) && (!isSealed || takesPassthru(callee));
+}
+
+/** Where the callee has a limit, one more call counts against it. */
+function occupied({ slots: all }: Registration<Member>, callee: Member): Slots<Member> | undefined {
+  if (all === undefined) return undefined;
+  const slots = all.get(callee);
+  if (slots !== undefined) slots.open += 1;
+  return slots;
+}
 
 /** What the message that goes on with an answer says of its payload; or why it cannot go on as it is. */
 function forCaller(

@@ -60,6 +60,11 @@ export class Dealer {
     return this.#calls.inFlight;
   }
 
+  /** How many of them wait for a callee whose `concurrency` is not used up. */
+  get waiting(): number {
+    return this.#calls.waiting;
+  }
+
   /** Answers and parts of calls that came too late, and progress that nobody asked for. */
   get discarded(): number {
     return this.#calls.discarded;

@@ -3,7 +3,7 @@ import { announces } from '../wamp/features.js';
 import type { Message } from '../wamp/message.js';
 import { Tombstones } from '../wamp/tombstones.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
-import type { Registration } from './registration.js';
+import type { Registration, Slots } from './registration.js';
 import type { RouterPeer } from './router-peer.js';
 
 /** What the dealer knows of one session. */
@@ -42,7 +42,10 @@ export interface Invocation extends Deadlined {
   readonly call: Id;
   readonly caller: Member;
   request: Id;
-  callee: Member;
+  /** `undefined` while it waits for one that is free. */
+  callee: Member | undefined;
+  /** Of its callee, where that takes no more than so many calls at a time. */
+  slots: Slots<Member> | undefined;
   progress: boolean;
   /** In milliseconds; 0 for none, or where the callee sees to it. */
   timeout: number;

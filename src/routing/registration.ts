@@ -4,6 +4,16 @@ import type { Id, Uri } from '../wamp/values.js';
 /** Which of several callees of one registration gets a call. */
 export type InvokePolicy = 'single' | 'roundrobin' | 'random' | 'first' | 'last';
 
+/** How many calls one callee of a registration works on at a time, as it said when it registered. */
+export interface Slots<Callee> {
+  readonly registration: Registration<Callee>;
+  readonly concurrency: number;
+  /** How many calls it would let wait. */
+  readonly queueLimit: number | undefined;
+  /** Calls that it has to answer. */
+  open: number;
+}
+
 /**
  * A procedure and its callees, in the order in which they registered. There is always at least one: a registration
  * without callees is taken away.
@@ -21,6 +31,8 @@ export class Registration<Callee> {
   readonly callees: Callee[] = [];
   /** Callees that see to the timeouts of their calls themselves. */
   readonly keepTimeouts = new Set<Callee>();
+  /** Of the callees that take so many calls at a time and no more. Made for the first of them. */
+  slots: Map<Callee, Slots<Callee>> | undefined;
   #next = 0;
 
   constructor(id: Id, procedure: Uri, match: UriPattern, invoke: InvokePolicy, created = 0) {
@@ -29,6 +41,26 @@ export class Registration<Callee> {
     this.match = match;
     this.invoke = invoke;
     this.created = created;
+    this.slots = undefined;
+  }
+
+  /** From now on `callee` has at most `concurrency` calls of this procedure to answer. */
+  limit(callee: Callee, concurrency: number, queueLimit: number | undefined): void {
+    this.slots ??= new Map();
+    this.slots.set(callee, { registration: this, concurrency, queueLimit, open: 0 });
+  }
+
+  /** Whether a callee takes one more call now. */
+  isFree(callee: Callee): boolean {
+    const slots = this.slots?.get(callee);
+    return slots === undefined || slots.open < slots.concurrency;
+  }
+
+  /** How many calls may wait for a callee that is free: as many as its callees would let wait. @param most but not more */
+  placesToWait(most: number): number {
+    let places = 0;
+    for (const callee of this.callees) places += this.slots?.get(callee)?.queueLimit ?? most;
+    return Math.min(places, most);
   }
 
   /** Whether another callee may join: with the same policy, unless that is `single`, and not twice. */
@@ -87,6 +119,7 @@ export class Registration<Callee> {
 
   remove(callee: Callee): void {
     this.keepTimeouts.delete(callee);
+    this.slots?.delete(callee);
     const index = this.callees.indexOf(callee);
     if (index === -1) return;
     this.callees.splice(index, 1);

@@ -17,6 +17,10 @@ import { UriTable } from './uri-table.js';
  */
 export class Registrations implements EntryTable {
   observer: EntryObserver = () => {};
+  /** Told when a registration has one callee more. */
+  onCallee: (registration: Registration<Member>) => void = () => {};
+  /** Told when the last callee of a registration is gone. */
+  onEnd: (registration: Registration<Member>) => void = () => {};
   readonly #byProcedure = new UriTable<Registration<Member>>();
   readonly #byId = new Map<Id, Registration<Member>>();
   readonly #maxPerSession: number;
@@ -93,6 +97,7 @@ export class Registrations implements EntryTable {
       const entry = entryOf(registration);
       if (registration.callees.length === 1) this.observer('created', member.peer.session, entry);
       this.observer('joined', member.peer.session, entry);
+      this.onCallee(registration);
     } catch (error) {
       refuse(member.peer, 'REGISTER', request, error);
     }
@@ -168,6 +173,10 @@ export class Registrations implements EntryTable {
     }
     registration.callees.push(member);
     if (options['forward_timeout'] === true && member.keepsTimeouts) registration.keepTimeouts.add(member);
+    const { concurrency, _queue_limit: queueLimit } = options;
+    if (concurrency !== undefined) {
+      registration.limit(member, concurrency as number, queueLimit as number | undefined);
+    }
     member.registrations.set(registration.id, registration);
     return registration;
   }
@@ -177,6 +186,7 @@ export class Registrations implements EntryTable {
     if (registration.callees.length > 0) return;
     this.#byProcedure.delete(registration.match, registration.procedure);
     this.#byId.delete(registration.id);
+    this.onEnd(registration);
   }
 
   #tellLeft(registration: Registration<Member>, { peer: { session } }: Member): void {

@@ -50,6 +50,8 @@ export const OPTIONS = {
     match: { wire: 'match', parse: match },
     invoke: { wire: 'invoke', parse: oneOf('single', 'roundrobin', 'random', 'first', 'last') },
     concurrency: { wire: 'concurrency', parse: integer(1) },
+    // A name of our own: with it a router that keeps the limit lets as many wait as the callee would.
+    queueLimit: { wire: '_queue_limit', parse: integer(0) },
     discloseCaller: { wire: 'disclose_caller', parse: boolean },
     forceReregister: { wire: 'force_reregister', parse: boolean },
     forwardTimeout: { wire: 'forward_timeout', parse: boolean },

@@ -40,11 +40,11 @@ describe('declare', () => {
     expect(() => procedure('com.example.add', handler, { mach: 'prefix' } as never)).toThrow(UsageError);
   });
 
-  it('passes concurrency to the router, and keeps queueLimit here', () => {
+  it('passes concurrency and queueLimit to the router, and keeps them itself, too', () => {
     const entry = procedure('com.example.add', handler, { concurrency: 2, queueLimit: 5, forceReregister: true });
     expect(entry.request()).toMatchObject({ offered: { limit: { concurrency: 2, queueLimit: 5 } } });
     expect(entry.request().toMessage(1, {}, new Passthru())).toMatchObject({
-      options: { concurrency: 2, force_reregister: true },
+      options: { concurrency: 2, _queue_limit: 5, force_reregister: true },
     });
     const unlimited = procedure('com.example.add', handler).request();
     expect(unlimited).toMatchObject({ offered: { limit: undefined } });

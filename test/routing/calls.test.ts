@@ -1,5 +1,5 @@
 import { ProtocolError } from '../../src/errors.js';
-import { CANCELING, DUPLEX, DUPLEX_FEATURES, PROGRESSIVE, pair, Realm } from '../support/routing-realm.js';
+import { CANCELING, type Client, DUPLEX, DUPLEX_FEATURES, PROGRESSIVE, pair, Realm } from '../support/routing-realm.js';
 
 describe('Calls', () => {
   describe('CALL, YIELD and ERROR', () => {
@@ -739,6 +739,204 @@ describe('Calls', () => {
       callee.says([48, 3, { timeout: 50 }, 'com.r']);
       expect(other.heard()).toEqual([[68, 1, 3, {}]]);
       expect(realm.dealer.nextDeadline()).toBe(50);
+    });
+  });
+
+  describe('a callee that takes no more than so many calls at a time', () => {
+    const REROUTE = { callee: { features: { call_canceling: true, call_reroute: true } } };
+    const BUSY = [expect.stringMatching(/^com\.p is busy: .* try again later$/)];
+
+    /** So many callees of `com.p`, each with these options of REGISTER, and a caller. */
+    function shared(
+      options: readonly Record<string, unknown>[],
+      { maxWaiting, roles = CANCELING }: { maxWaiting?: number; roles?: Record<string, unknown> } = {},
+    ) {
+      const realm = new Realm(maxWaiting === undefined ? {} : { maxWaiting });
+      const callees = options.map((each, at) => {
+        const callee = realm.join(`c${at}`, { roles });
+        callee.says([64, 1, { invoke: 'roundrobin', ...each }, 'com.p']);
+        callee.heard();
+        return callee;
+      });
+      const caller = realm.join('caller', { roles: CANCELING });
+      let calls = 0;
+      const call = (options: Record<string, unknown> = {}) => caller.says([48, ++calls, options, 'com.p', [calls]]);
+      /** Which calls each of them has been given since it was last asked. */
+      const given = () => callees.map((callee) => callee.heard().map((list) => (list[4] as unknown[])[0]));
+      return { realm, callees: callees as [Client, ...Client[]], caller, call, given };
+    }
+
+    it('has never more of them, and what waits comes in its order as soon as one is answered', () => {
+      const { realm, callees, caller, call, given } = shared([{ concurrency: 2 }]);
+      for (let i = 0; i < 5; i += 1) call();
+      expect(given()).toEqual([[1, 2]]);
+      expect([realm.dealer.inFlight, realm.dealer.waiting, realm.dealer.calls]).toEqual([5, 3, 2]);
+      callees[0].says([70, 2, {}, ['b']]);
+      expect(given()).toEqual([[3]]);
+      callees[0].says([8, 68, 1, {}, 'com.error.odd']);
+      expect(given()).toEqual([[4]]);
+      expect(caller.heard()).toEqual([
+        [50, 2, {}, ['b']],
+        [8, 48, 1, {}, 'com.error.odd'],
+      ]);
+      for (const id of [3, 4, 5]) callees[0].says([70, id, {}]);
+      expect(given()).toEqual([[5]]);
+      expect([realm.dealer.inFlight, realm.dealer.waiting, realm.dealer.calls]).toEqual([0, 0, 5]);
+    });
+
+    test.each([
+      ['roundrobin', [[1, 3], [2, 4, 5, 6], []]],
+      ['first', [[1, 2], [3, 4, 5, 6], []]],
+      ['last', [[], [3, 4, 5, 6], [1, 2]]],
+    ])('with invoke %s the next one that is free gets the call', (invoke, expected) => {
+      const limited = { invoke, concurrency: 2 };
+      const second = { invoke };
+      const { call, given } = shared(
+        invoke === 'roundrobin'
+          ? [limited, second]
+          : invoke === 'first'
+            ? [limited, second]
+            : [limited, second, limited],
+      );
+      for (let i = 0; i < 6; i += 1) call();
+      expect(given()).toEqual(expected.slice(0, invoke === 'last' ? 3 : 2));
+    });
+
+    test.each([
+      ['no place at all', [{ concurrency: 1 }], 0, 0],
+      ['as many places as the realm has', [{ concurrency: 1 }], 3, 3],
+      [
+        'as many as the callees would let wait, together',
+        [1, 2].map((n) => ({ concurrency: 1, _queue_limit: n })),
+        100,
+        3,
+      ],
+      ['none where no callee lets any wait', [{ concurrency: 1, _queue_limit: 0 }], 100, 0],
+      ['not more than the realm has', [{ concurrency: 1, _queue_limit: 50 }], 4, 4],
+    ])('%s: what is more is answered at once', (_, options, maxWaiting, places) => {
+      const { realm, caller, call } = shared(options, { maxWaiting });
+      for (let i = 0; i < options.length + places; i += 1) call();
+      expect(caller.heard()).toEqual([]);
+      call();
+      const refused = options.length + places + 1;
+      expect(caller.heard()).toEqual([[8, 48, refused, {}, 'wamp.error.unavailable', BUSY]]);
+      expect(realm.dealer.waiting).toBe(places);
+    });
+
+    it('gives a call that waits up: cancelled, out of time, or with its caller', () => {
+      const { realm, callees, caller, call, given } = shared([{ concurrency: 1 }]);
+      const other = realm.join('other');
+      call();
+      call();
+      call({ timeout: 100 });
+      other.says([48, 1, {}, 'com.p', ['of another']]);
+      given();
+      caller.says([49, 2, { mode: 'kill' }]);
+      expect(caller.heard()).toEqual([[8, 48, 2, {}, 'wamp.error.canceled', [expect.any(String)]]]);
+      realm.now = 100;
+      realm.dealer.expire(100);
+      expect(caller.heard()).toEqual([[8, 48, 3, {}, 'wamp.error.timeout', ['no answer within 100 ms']]]);
+      realm.leave(other);
+      expect([realm.dealer.waiting, realm.dealer.inFlight]).toEqual([0, 1]);
+      callees[0].says([70, 1, {}]);
+      expect(given()).toEqual([[]]);
+    });
+
+    it('hears INTERRUPT before the call that takes the place', () => {
+      const { callees, caller, call, given } = shared([{ concurrency: 1 }]);
+      call();
+      call();
+      given();
+      caller.says([49, 1, {}]);
+      expect(callees[0].heard()).toEqual([
+        [69, 1, { mode: 'killnowait' }],
+        [68, 2, 1, {}, [2]],
+      ]);
+    });
+
+    it('leaves what waits to the others when it goes, and to whoever comes; without anybody it is answered', () => {
+      const { realm, callees, caller, call, given } = shared([{ concurrency: 1 }, { concurrency: 1 }]);
+      for (let i = 0; i < 5; i += 1) call();
+      expect(given()).toEqual([[1], [2]]);
+      realm.leave(callees[0]);
+      expect(caller.heard()).toEqual([[8, 48, 1, {}, 'wamp.error.canceled', [expect.any(String)]]]);
+      callees[1]?.says([66, 2, 1]);
+      expect(callees[1]?.heard()).toEqual([[67, 2]]);
+      expect(caller.heard()).toEqual(
+        [3, 4, 5].map((id) => [8, 48, id, {}, 'wamp.error.no_available_callee', [expect.any(String)]]),
+      );
+      // What it works on goes on.
+      callees[1]?.says([70, 1, {}]);
+      expect(caller.heard()).toEqual([[50, 2, {}]]);
+      expect([realm.dealer.waiting, realm.dealer.inFlight]).toEqual([0, 0]);
+    });
+
+    it('shares what waits with one that comes later', () => {
+      const { realm, call, given } = shared([{ concurrency: 1 }]);
+      for (let i = 0; i < 4; i += 1) call();
+      given();
+      const later = realm.join('later');
+      later.says([64, 1, { invoke: 'roundrobin', concurrency: 2 }, 'com.p']);
+      expect(later.heard()).toEqual([
+        [65, 1, 1],
+        [68, 1, 1, {}, [2]],
+        [68, 2, 1, {}, [3]],
+      ]);
+      expect(realm.dealer.waiting).toBe(1);
+    });
+
+    it('is passed over when another cannot attend to a call, and gives its own place back then', () => {
+      const { callees, caller, call, given } = shared([{ concurrency: 1 }, { concurrency: 1 }], { roles: REROUTE });
+      call();
+      call();
+      call();
+      expect(given()).toEqual([[1], [2]]);
+      callees[0].says([8, 68, 1, {}, 'wamp.error.unavailable']);
+      expect(caller.heard()).toEqual([[8, 48, 1, {}, 'wamp.error.no_available_callee', [expect.any(String)]]]);
+      expect(given()).toEqual([[3], []]);
+      callees[1]?.says([70, 1, {}]);
+      callees[0].says([8, 68, 2, {}, 'wamp.error.unavailable']);
+      expect(given()).toEqual([[], [3]]);
+      call();
+      expect(given()).toEqual([[4], []]);
+    });
+
+    it('is told what is left of a timeout that it sees to itself', () => {
+      const roles = { callee: { features: { call_timeout: true } } };
+      const { realm, callees, call } = shared([{ concurrency: 1, forward_timeout: true }], { roles });
+      call();
+      call({ timeout: 100 });
+      realm.now = 30;
+      callees[0].says([70, 1, {}]);
+      expect(callees[0].heard()).toEqual([
+        [68, 1, 1, {}, [1]],
+        [68, 2, 1, { timeout: 70 }, [2]],
+      ]);
+      expect(realm.dealer.nextDeadline()).toBeUndefined();
+    });
+
+    it('lets no call in parts wait', () => {
+      const { realm } = shared([{ concurrency: 1 }], { roles: DUPLEX });
+      const caller = realm.join('duplex', { roles: DUPLEX });
+      caller.says([48, 1, {}, 'com.p']);
+      caller.says([48, 2, { progress: true }, 'com.p']);
+      expect(caller.heard()).toEqual([[8, 48, 2, {}, 'wamp.error.unavailable', BUSY]]);
+      // What was on its way disturbs nobody.
+      caller.says([48, 2, {}, 'com.p']);
+      expect([caller.heard(), realm.dealer.waiting]).toEqual([[], 0]);
+    });
+
+    it('loses no call that cannot be handed to it', () => {
+      const { callees, caller, call, given } = shared([{ concurrency: 1 }]);
+      for (let i = 0; i < 3; i += 1) call();
+      given();
+      callees[0].takes = (message) => message.type !== 'INVOCATION' || (message.args as unknown[])[0] !== 2;
+      callees[0].says([70, 1, {}]);
+      expect(caller.heard()).toEqual([
+        [50, 1, {}],
+        [8, 48, 2, {}, 'wamp.error.unavailable', [expect.any(String)]],
+      ]);
+      expect(callees[0].heard()).toEqual([[68, 2, 1, {}, [3]]]);
     });
   });
 });

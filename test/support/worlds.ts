@@ -125,6 +125,7 @@ export const LINKED: World = {
   takesParts: true,
   takesOver: true,
   reroutes: true,
+  tooBusy: 'wamp.error.unavailable',
   start: () => embedded('linked'),
 };
 const over = (way: Way): World => ({
@@ -133,6 +134,7 @@ const over = (way: Way): World => ({
   takesParts: true,
   takesOver: true,
   reroutes: true,
+  tooBusy: 'wamp.error.unavailable',
   start: () => embedded(way),
 });
 export const WEBSOCKET = over('WebSocket');
