@@ -8,6 +8,8 @@ interface OptionShape {
   readonly wire: string;
   /** The values that make sense, on either side of the wire. */
   readonly parse: Parse<unknown>;
+  /** Who sets it, and what to use in its place: a user may not. */
+  readonly reserved?: string;
 }
 
 const ids: Parse<readonly Id[]> = listOf(id);
@@ -40,7 +42,12 @@ export const OPTIONS = {
   CALL: {
     timeout: { wire: 'timeout', parse: integer(0) },
     receiveProgress: { wire: 'receive_progress', parse: boolean },
-    progress: { wire: 'progress', parse: boolean },
+    progress: {
+      wire: 'progress',
+      parse: boolean,
+      reserved:
+        'it says that more parts of the call are to come, and none would; stream() sends a call in parts, progress() or onProgress takes its result so',
+    },
     discloseMe: { wire: 'disclose_me', parse: boolean },
   },
   CANCEL: {
@@ -64,7 +71,13 @@ export const OPTIONS = {
 /** The messages that carry options of their sender's choice. */
 export type OptionsType = keyof typeof OPTIONS;
 
-type Values<T> = { readonly [K in keyof T]?: T[K] extends { readonly parse: Parse<infer V> } ? V : never };
+type Values<T> = {
+  readonly [K in keyof T as T[K] extends { readonly reserved: string } ? never : K]?: T[K] extends {
+    readonly parse: Parse<infer V>;
+  }
+    ? V
+    : never;
+};
 
 /** What a user may ask for with such a message; keys that begin with `_` are his own, and go out as they are. */
 export type Options<T extends OptionsType> = Values<(typeof OPTIONS)[T]> & {
@@ -88,8 +101,8 @@ for (const [type, rows] of Object.entries<Readonly<Record<string, OptionShape>>>
  *
  * @param local the names of options that the caller of this function sees to, and which stay here, whatever the table says
  * @returns a dictionary that may be shared: nobody may change it
- * @throws {UsageError} for an unknown name, with the one that was probably meant, and for a value that the option does
- *   not take
+ * @throws {UsageError} for an unknown name, with the one that was probably meant, for one that is not a user's to set, and for
+ *   a value that the option does not take
  */
 export function wireOptions<T extends OptionsType>(type: T, options: Options<T>, local: readonly string[] = []): Dict {
   const table = BY_NAME.get(type) as Table;
@@ -100,6 +113,8 @@ export function wireOptions<T extends OptionsType>(type: T, options: Options<T>,
     if (local.includes(name)) continue;
     if (row === undefined && !isCustom(name)) throw new UsageError(unknown(type, name, table, local));
     if (value === undefined) continue;
+    if (row?.reserved !== undefined)
+      throw new UsageError(`option '${name}' of ${type} is not a user's: ${row.reserved}`);
     wire ??= {};
     wire[row?.wire ?? name] = row === undefined ? value : parsed(type, name, row, value);
   }
@@ -148,7 +163,8 @@ function unknown(type: OptionsType, name: string, table: Table, local: readonly 
   if (name.startsWith('_'))
     return `${said}: a custom one is "_" and three or more of a-z, 0-9 and "_", such as '_trace'`;
   for (const [ours, { wire }] of table) if (wire === name) return `${said}: it is '${ours}' here`;
-  const names = [...new Set([...table.keys(), ...local])];
+  const free = [...table].flatMap(([ours, { reserved }]) => (reserved === undefined ? [ours] : []));
+  const names = [...new Set([...free, ...local])];
   const meant = nearest(name, names);
   if (meant !== undefined) return `${said}: did you mean '${meant}'?`;
   const help = type === 'CALL' || type === 'PUBLISH' ? '; keyword arguments go in kwargs: { … }' : '';

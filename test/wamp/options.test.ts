@@ -4,11 +4,18 @@ import { faultInOptions, OPTIONS, type Options, type OptionsType, wireOptions } 
 const ALL = Object.keys(OPTIONS) as OptionsType[];
 
 describe('OPTIONS', () => {
-  test.each(ALL)('%s: each name is the camel case of the standard’s', (type) => {
+  test.each(ALL)('%s: each name is the camel case of the one on the wire', (type) => {
     for (const [name, { wire }] of Object.entries<{ readonly wire: string }>(OPTIONS[type])) {
-      expect(wire).toMatch(/^[a-z][a-z0-9_]{2,}$/);
-      expect(wire.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())).toBe(name);
+      expect(wire).toMatch(/^_?[a-z][a-z0-9_]{2,}$/);
+      expect(wire.replace(/^_/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())).toBe(name);
     }
+  });
+
+  it('has one that the standard does not know, under the name that it leaves to implementations', () => {
+    const wires = ALL.flatMap((type) =>
+      Object.values<{ readonly wire: string }>(OPTIONS[type]).map(({ wire }) => wire),
+    );
+    expect(wires.filter((wire) => wire.startsWith('_'))).toEqual(['_queue_limit']);
   });
 });
 
@@ -51,7 +58,7 @@ describe('wireOptions', () => {
   it('names each option once, and where keyword arguments go', () => {
     const run = () => wireOptions('CALL', { volume: 5 } as never, ['timeout', 'kwargs']);
     expect(run).toThrow(
-      `unknown option 'volume' of CALL: expected one of timeout, receiveProgress, progress, discloseMe, kwargs, or a custom one that begins with "_"; keyword arguments go in kwargs: { … }`,
+      `unknown option 'volume' of CALL: expected one of timeout, receiveProgress, discloseMe, kwargs, or a custom one that begins with "_"; keyword arguments go in kwargs: { … }`,
     );
   });
 
@@ -73,6 +80,11 @@ describe('wireOptions', () => {
     ['CALL', { _x: 1 }, "unknown option '_x' of CALL: a custom one is"],
     ['CALL', { _Trace: 1 }, "unknown option '_Trace' of CALL: a custom one is"],
     ['CALL', JSON.parse('{"__proto__": {}}'), "unknown option '__proto__' of CALL"],
+    [
+      'CALL',
+      { progress: true },
+      "option 'progress' of CALL is not a user's: it says that more parts of the call are to come",
+    ],
     ['CALL', { constructor: 1 }, "unknown option 'constructor' of CALL"],
     ['CALL', { timeout: '500' }, "option 'timeout' of CALL: expected an integer from 0, received a string"],
     ['CALL', { timeout: 1.5 }, "option 'timeout' of CALL: expected an integer from 0, received 1.5"],
@@ -90,6 +102,8 @@ describe('wireOptions', () => {
 
   it('knows the types of all options, and takes others with a _ only', () => {
     wireOptions('PUBLISH', { excludeMe: true, eligible: [1], _mine: 1 });
+    // @ts-expect-error one that only stream() sets
+    expect(() => wireOptions('CALL', { progress: true })).toThrow(UsageError);
     // @ts-expect-error a name of the standard's
     expect(() => wireOptions('PUBLISH', { exclude_me: true })).toThrow(UsageError);
     // @ts-expect-error a policy that does not exist
