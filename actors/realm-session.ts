@@ -91,6 +91,11 @@ export class RealmSession implements MetaSession {
     this.#slow = realm.slow;
   }
 
+  /** Octets that wait for it. */
+  get queued(): number {
+    return this.#link.queued;
+  }
+
   get view(): SessionView {
     const { agent } = this.details;
     return {

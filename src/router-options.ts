@@ -3,6 +3,7 @@ import type { RealmOptions } from '../actors/realm.js';
 import type { Clock } from '../supervisors/clock.js';
 import { UsageError } from './errors.js';
 import type { Logger } from './logger.js';
+import { METRICS, type MetricsPlace } from './metrics/metrics-place.js';
 import { Roles } from './routing/roles.js';
 import { cbor } from './serializers/cbor.js';
 import { json } from './serializers/json.js';
@@ -64,6 +65,11 @@ export interface RouterOptions {
   readonly goodbyeTimeout?: number;
   /** Whether request ids have to be sequential, as the standard demands. Default true; some old clients need false. */
   readonly strictIds?: boolean;
+  /**
+   * Serves Prometheus metrics at `http://127.0.0.1:PORT/metrics`: a port, 0 for any free one, or `{ port, host }`. Default: nowhere. Who
+   * can connect there reads them.
+   */
+  readonly metrics?: number | MetricsPlace;
   readonly logger?: Logger;
   readonly clock?: Clock;
   /**
@@ -105,6 +111,7 @@ const KINDS: Kinds<RouterOptions> = {
   handshakeTimeout: MILLISECONDS,
   goodbyeTimeout: MILLISECONDS,
   strictIds: A_BOOLEAN,
+  metrics: METRICS,
   logger: A_LOGGER,
   clock: A_CLOCK,
   random: A_FUNCTION,

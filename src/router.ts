@@ -6,6 +6,9 @@ import { describeExit, type ExitReason } from '../supervisors/exit-reason.js';
 import type { Tree } from '../supervisors/tree.js';
 import { ConnectError, UsageError } from './errors.js';
 import { type Logger, SILENT } from './logger.js';
+import { exposition } from './metrics/exposition.js';
+import { routerFamilies } from './metrics/router-metrics.js';
+import type { MetricsServer } from './metrics/server.js';
 import { type RouterOptions, realmsOf, serializersOf } from './router-options.js';
 import { startRouterTree, tellListener } from './router-tree.js';
 import type { Grant } from './routing/grant.js';
@@ -58,6 +61,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 interface Run {
   readonly tree: Tree;
   readonly listeners: readonly Listener[];
+  readonly metrics: MetricsServer | undefined;
   /** Somebody has asked it to vanish. */
   isKilled: boolean;
 }
@@ -80,8 +84,9 @@ export class Router implements Connector {
   readonly #linked: Connector;
   #ends = noEnds();
   #run: Run | undefined;
-  /** That of the last start, so that clients find the router again where it was. */
+  /** Those of the last start, so that clients find the router again where it was. */
   #port: number | undefined;
+  #metricsPort: number | undefined;
   /** What is being done about starting and stopping: one thing after the other. */
   #turn: Promise<void> = Promise.resolve();
   #farewell: { readonly reason: Uri; readonly message?: string } = { reason: CLOSE.systemShutdown };
@@ -121,16 +126,21 @@ export class Router implements Connector {
       this.#ends = noEnds();
       this.#farewell = { reason: CLOSE.systemShutdown };
       const listeners = await this.#listen();
-      const run: Run = { tree: this.#grow(), listeners, isKilled: false };
+      const metrics = await this.#serveMetrics().catch(async (error: unknown) => {
+        await closeAll(listeners);
+        throw error;
+      });
+      const run: Run = { tree: this.#grow(), listeners, metrics, isKilled: false };
       this.#run = run;
       try {
         await run.tree.ready;
       } catch (error) {
         this.#run = undefined;
-        await closeAll(listeners);
+        await closeAll(listeners, metrics);
         throw error;
       }
       this.#port = listeners[0]?.port || undefined;
+      this.#metricsPort = metrics?.port;
       void run.tree.exited.then((reason) => this.#exited(run, reason));
       this.#logger.info({ url: this.url, realms: [...this.#realms.keys()] }, 'router started');
     });
@@ -272,6 +282,26 @@ export class Router implements Connector {
     return run?.tree.exited.then((reason) => (run.isKilled ? 'killed' : reason));
   }
 
+  /**
+   * The same figures as text, as Prometheus takes it: for a server of your own. The option `metrics` has the router serve it, together
+   * with what the process uses.
+   */
+  metrics(): string {
+    const realms = Object.fromEntries(
+      [...this.#open].map(([name, realm]) => {
+        const { slow, ...stats } = realm.stats();
+        const queued = [...realm.sessions.values()].reduce((octets, session) => octets + session.queued, 0);
+        return [name, { ...stats, queued, limits: { queued: slow } }];
+      }),
+    );
+    return exposition(routerFamilies({ realms, ends: { ...this.#ends } }));
+  }
+
+  /** Where the option `metrics` has them served: `http://127.0.0.1:9090/metrics`. `undefined` elsewhere, and while it does not run. */
+  get metricsUrl(): string | undefined {
+    return this.#run?.metrics?.url;
+  }
+
   /** The supervisor's tree, for an inspector. `undefined` while it does not run. */
   get tree(): Tree | undefined {
     return this.#run?.tree;
@@ -319,6 +349,15 @@ export class Router implements Connector {
     return listeners;
   }
 
+  async #serveMetrics(): Promise<MetricsServer | undefined> {
+    const { metrics } = this.#options;
+    if (metrics === undefined) return undefined;
+    const { port, host } = typeof metrics === 'number' ? { port: metrics } : metrics;
+    const { serveRouterMetrics } = await import('./router-exporter.js');
+    const place = { port: this.#metricsPort ?? port, ...(host !== undefined && { host }) };
+    return serveRouterMetrics(place, () => this.metrics());
+  }
+
   #grow(): Tree {
     return startRouterTree({
       realms: this.#realms,
@@ -343,7 +382,7 @@ export class Router implements Connector {
   async #close(run: Run): Promise<void> {
     if (this.#run !== run) return;
     const { url } = this;
-    await closeAll(run.listeners);
+    await closeAll(run.listeners, run.metrics);
     this.#run = undefined;
     this.#logger.info({ url }, 'router stopped');
   }
@@ -371,8 +410,8 @@ export class Router implements Connector {
   }
 }
 
-async function closeAll(listeners: readonly Listener[]): Promise<void> {
-  await Promise.all(listeners.map((listener) => listener.close()));
+async function closeAll(listeners: readonly Listener[], metrics?: MetricsServer): Promise<void> {
+  await Promise.all([...listeners, ...(metrics === undefined ? [] : [metrics])].map((each) => each.close()));
 }
 
 function sum(all: readonly RealmStats[]): RealmStats {

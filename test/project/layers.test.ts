@@ -16,7 +16,7 @@ const ERRORS = ['src/errors.ts', 'src/logger.ts', 'src/deadlines.ts', 'src/compu
 const CONTRACTS = ['src/transports/transport.ts', 'src/serializers/serializer.ts'];
 const BELOW = [...ERRORS, ...CONTRACTS, 'src/wamp/'];
 const DECIDING = ['src/serializers/', 'src/transports/', 'src/roles/', 'src/auth/', 'src/routing/'];
-const ACTORS = [...BELOW, ...DECIDING, 'src/passthru/', 'supervisors/'];
+const ACTORS = [...BELOW, ...DECIDING, 'src/metrics/', 'src/passthru/', 'supervisors/'];
 const HELD = [
   'src/peer/',
   'src/connect.ts',
@@ -24,6 +24,7 @@ const HELD = [
   'src/report-line.ts',
   'src/router.ts',
   'src/router-child.ts',
+  'src/router-exporter.ts',
   'src/router-options.ts',
   'src/router-tree.ts',
 ];
@@ -57,6 +58,12 @@ const LAYERS: readonly Layer[] = [
     holds: ['src/passthru/'],
     allows: [...BELOW, 'src/serializers/'],
   },
+  {
+    row: '`src/metrics/`',
+    mayImport: 'errors, wamp; an HTTP server of its own',
+    holds: ['src/metrics/'],
+    allows: BELOW,
+  },
   { row: '`src/routing/`', mayImport: 'errors, wamp', holds: ['src/routing/'], allows: BELOW },
   {
     row: '`src/contract/`',
@@ -72,7 +79,7 @@ const LAYERS: readonly Layer[] = [
     allows: [...ERRORS, 'supervisors/'],
   },
   {
-    row: '`src/peer/`, `src/connect.ts`, `src/start.ts`, `src/report-line.ts`, `src/router.ts`, `src/router-child.ts`, `src/router-options.ts`, `src/router-tree.ts`',
+    row: '`src/peer/`, `src/connect.ts`, `src/start.ts`, `src/report-line.ts`, `src/router.ts`, `src/router-child.ts`, `src/router-exporter.ts`, `src/router-options.ts`, `src/router-tree.ts`',
     mayImport: 'all above',
     holds: HELD,
     allows: [...ACTORS, 'src/contract/', 'actors/', 'src/inspector/'],
@@ -121,13 +128,14 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   picocolors: ['src/cli/'],
   '@dagrejs/dagre': ['src/inspector/'],
   '@noble/ciphers': ['src/e2ee/'],
-  'node:net': ['src/transports/', ...PROGRAMS],
+  'node:net': ['src/transports/', 'src/metrics/', ...PROGRAMS],
   'node:tls': ['src/transports/'],
   'node:stream': ['src/transports/'],
   'node:buffer': ['src/transports/'],
   'node:fs/promises': ['src/transports/', ...PROGRAMS],
   'node:events': ['src/transports/', 'src/testing/', ...PROGRAMS],
-  'node:http': ['src/transports/', ...PROGRAMS],
+  'node:http': ['src/transports/', 'src/metrics/', ...PROGRAMS],
+  'node:perf_hooks': ['src/metrics/', ...PROGRAMS],
   'node:https': ['src/transports/'],
   'node:crypto': ['src/auth/', ...PROGRAMS],
   'node:async_hooks': ['src/testing/'],

@@ -35,6 +35,8 @@ function primitive(expected: string, schema: JsonSchema, fits: (value: unknown) 
 
 export const YES_OR_NO: Shape = primitive('true or false', { type: 'boolean' }, (value) => typeof value === 'boolean');
 
+export const ANY_TEXT: Shape = primitive('a string', { type: 'string' }, (value) => typeof value === 'string');
+
 export const TEXT: Shape = primitive(
   'a string that is not empty',
   { type: 'string', minLength: 1 },

@@ -14,6 +14,7 @@ const EXAMPLES = `Examples:
   respell router --port 9000 --realm house       another port, another realm
   respell router --port 0 --json                 any free port; a program reads which
   respell router --config router.json            users, limits and all the rest
+  respell router --metrics 9090                  and figures for Prometheus at http://127.0.0.1:9090/metrics
   respell router --check router.json             whether a file is good, and what is wrong with it
 `;
 

@@ -63,11 +63,13 @@ function line(object: object): string {
   return `${JSON.stringify(object)}\n`;
 }
 
-function facts({ url, urls }: Router, { realms = {} }: RouterOptions): object {
-  return { url, urls, realms: Object.keys(realms), pid: process.pid };
+function facts({ url, urls, metricsUrl }: Router, { realms = {} }: RouterOptions): object {
+  return { url, urls, realms: Object.keys(realms), metrics: metricsUrl, pid: process.pid };
 }
 
-function sentence({ urls }: Router, { realms = {} }: RouterOptions): string {
+function sentence({ urls, metricsUrl }: Router, { realms = {} }: RouterOptions): string {
   const names = Object.keys(realms);
-  return `respell router: listening on ${urls.join(', ')}; ${names.length === 1 ? 'realm' : 'realms'} ${names.join(', ')}\n`;
+  const served = names.length === 1 ? `realm ${names[0]}` : `realms ${names.join(', ')}`;
+  const metrics = metricsUrl === undefined ? '' : `; metrics on ${metricsUrl}`;
+  return `respell router: listening on ${urls.join(', ')}; ${served}${metrics}\n`;
 }

@@ -6,6 +6,7 @@
 
 import { SECRET } from '../config/secret.js';
 import {
+  ANY_TEXT,
   either,
   exactly,
   type Field,
@@ -87,6 +88,30 @@ const LIMITS: Readonly<Record<string, Field>> = {
   calls: { shape: whole(1), says: 'Calls of a session that are in flight', fallback: '10000' },
 };
 
+const PERMISSION = record(
+  '{ "uri", "match", "allow", "disclose" }',
+  {
+    uri: { shape: ANY_TEXT, says: 'A URI, or a pattern of URIs' },
+    match: { shape: oneOf('exact', 'prefix', 'wildcard'), says: 'How the pattern is meant', fallback: 'exact' },
+    allow: {
+      shape: either(
+        '"all", or a list of call, register, publish, subscribe',
+        [isString, exactly('all')],
+        [isList, listOf(oneOf('call', 'register', 'publish', 'subscribe'))],
+      ),
+      says: 'What may be done with such a URI',
+    },
+    disclose: { shape: YES_OR_NO, says: 'Whether others are told who calls or publishes' },
+  },
+  ['uri', 'allow'],
+);
+
+const ROLE = record(
+  'a role with its permissions',
+  { permissions: { shape: listOf(PERMISSION), says: 'What its sessions may do; nothing else is allowed' } },
+  ['permissions'],
+);
+
 /** Options of one realm. */
 export const REALM_SETTINGS: Readonly<Record<string, Field>> = {
   // All of it hidden: a secret that stands at a wrong place is one all the same.
@@ -94,6 +119,11 @@ export const REALM_SETTINGS: Readonly<Record<string, Field>> = {
     shape: record('an object with users and methods', AUTH, [], true),
     says: 'Who may join',
     fallback: 'everybody',
+  },
+  roles: {
+    shape: mapOf('roles by their names', ROLE),
+    says: 'What sessions may do, by their authrole; a role that is not named cannot join',
+    fallback: 'all, but to end other sessions',
   },
   strictIds: { shape: YES_OR_NO, says: 'Whether request ids have to be sequential', fallback: 'the router’s' },
   disclosure: { shape: YES_OR_NO, says: 'Whether a client may tell others who it is', fallback: 'true' },
@@ -109,6 +139,15 @@ const PING = record('{ "interval", "timeout" }', {
   interval: { shape: MILLISECONDS, says: 'Milliseconds from one ping to the next', fallback: '10000' },
   timeout: { shape: MILLISECONDS, says: 'Milliseconds for its answer', fallback: '5000' },
 });
+
+const METRICS = record(
+  '{ "port", "host" }',
+  {
+    port: { shape: PORT, says: '0 for any free one' },
+    host: { shape: TEXT, says: 'The address to listen on', fallback: '127.0.0.1, this machine only' },
+  },
+  ['port'],
+);
 
 /** The keys of the file. */
 export const SETTINGS: Readonly<Record<string, Field>> = {
@@ -137,6 +176,11 @@ export const SETTINGS: Readonly<Record<string, Field>> = {
   handshakeTimeout: { shape: MILLISECONDS, says: 'Milliseconds for each half of the handshake', fallback: '5000' },
   goodbyeTimeout: { shape: MILLISECONDS, says: 'Milliseconds for the answer to GOODBYE', fallback: '2000' },
   strictIds: { shape: YES_OR_NO, says: 'Whether request ids have to be sequential', fallback: 'true' },
+  metrics: {
+    shape: either('a port, or { "port", "host" }', [(value) => !isObject(value), PORT], [isObject, METRICS]),
+    says: 'Serves Prometheus metrics at /metrics on this port, to this machine only',
+    fallback: 'nowhere',
+  },
   logLevel: { shape: oneOf(...LOG_LEVELS), says: 'What to log, as JSON lines on stderr', fallback: 'warn' },
 };
 
@@ -169,6 +213,7 @@ export const FLAGS: readonly Flag[] = [
   { usage: '--host <address>', env: 'RESPELL_HOST', path: ['host'] },
   { usage: '--realm <realm>', env: 'RESPELL_REALM', path: ['realms'], isList: true },
   { usage: '--unix <path>', env: 'RESPELL_UNIX', path: ['unix'] },
+  { usage: '--metrics <port>', env: 'RESPELL_METRICS', path: ['metrics'], fromText: number },
   { usage: '--log-level <level>', env: 'RESPELL_LOG_LEVEL', path: ['logLevel'] },
 ];
 
