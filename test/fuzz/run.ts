@@ -143,13 +143,20 @@ export function* densest(codec: Codec, size: number): Generator<Densest> {
   }
 }
 
-/** What a frame costs, or `undefined` if it is refused. Of a few times the quickest: the machine is not its alone. */
+/**
+ * What a frame costs, or `undefined` if it is refused. Of a few times the least: the machine is not its alone, and the engine
+ * compiles when it likes.
+ */
 function costOf(codec: Codec, frame: Frame): { readonly growth: number; readonly took: number } | undefined {
   const first = growthOf(codec, frame);
   if (first === undefined) return undefined;
-  let { took } = first;
-  for (let times = 0; times < 3; times += 1) took = Math.min(took, decoded(codec, frame).took);
-  return { growth: first.growth, took };
+  let { growth, took } = first;
+  for (let times = 0; times < 3; times += 1) {
+    const again = growthOf(codec, frame);
+    growth = Math.min(growth, again?.growth ?? growth);
+    took = Math.min(took, again?.took ?? took);
+  }
+  return { growth, took };
 }
 
 function growthOf(codec: Codec, frame: Frame): { readonly growth: number; readonly took: number } | undefined {
