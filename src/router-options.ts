@@ -44,6 +44,11 @@ export interface RouterOptions {
   /** Default `127.0.0.1`: this machine only. */
   readonly host?: string;
   /**
+   * Whether a `host` that others than this machine can reach may be listened on while a realm is open to everybody: one without
+   * `auth`, `roles` and `authorize`. Default false: the router then does not start.
+   */
+  readonly insecure?: boolean;
+  /**
    * The path of a Unix socket to listen on too: whoever may write to that file may connect. One that a router which was killed
    * has left behind is taken over.
    */
@@ -100,6 +105,7 @@ const KINDS: Kinds<RouterOptions> = {
   realms: AN_OBJECT,
   port: ANYTHING,
   host: A_STRING,
+  insecure: A_BOOLEAN,
   unix: A_STRING,
   allowOrigins: {
     expected: 'a list of origins such as ["https://example.com"], or "*" for all',
@@ -143,7 +149,24 @@ export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions>
     // To find out now what is wrong with it, and not when the realm starts.
     new Roles(name, ofRealm).demand(name, new Authenticator(name, ofRealm.auth).roles);
   }
+  refuseOpen(options, byName);
   return byName;
+}
+
+/** @throws {UsageError} when everybody in a network could use a realm, and nobody has said that this is meant */
+function refuseOpen({ port, host, insecure }: RouterOptions, realms: ReadonlyMap<Uri, RealmOptions>): void {
+  if (insecure === true || port === undefined || host === undefined || isLoopback(host)) return;
+  for (const [name, { auth, roles, authorize }] of realms) {
+    if (auth !== undefined || roles !== undefined || authorize !== undefined) continue;
+    throw new UsageError(
+      `realm ${name} is open to everybody, and others than this machine can reach ${host}: give the realm auth, say in roles what everybody may do, listen on 127.0.0.1, or set insecure: true if this is meant`,
+    );
+  }
+}
+
+/** Whether only this machine can reach it. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /**

@@ -24,6 +24,42 @@ describe('realmsOf', () => {
   });
 });
 
+describe('a realm that is open to everybody', () => {
+  const users = { joe: { ticket: 't' } };
+
+  it.each<[RouterOptions]>([
+    [{ port: 0, host: '0.0.0.0' }],
+    [{ port: 0, host: '::' }],
+    [{ port: 0, host: 'example.com' }],
+    [{ port: 0, host: '127.0.0.1.example.com' }],
+    [{ port: 0, host: '0.0.0.0', insecure: false }],
+    [{ port: 0, host: '0.0.0.0', realms: { closed: { auth: { users } }, realm1: {} } }],
+  ])('is not served to others than this machine: %j', (options) => {
+    expect(() => realmsOf(options)).toThrow(
+      new UsageError(
+        `realm realm1 is open to everybody, and others than this machine can reach ${options.host}: give the realm auth, say in roles what everybody may do, listen on 127.0.0.1, or set insecure: true if this is meant`,
+      ),
+    );
+  });
+
+  it.each<[string, RouterOptions]>([
+    ['by itself', {}],
+    ['on the loopback', { port: 0, host: 'localhost' }],
+    ['on the loopback', { port: 0, host: '127.0.0.2' }],
+    ['on the loopback', { port: 0, host: '::1' }],
+    ['over a Unix socket', { unix: '/run/router.sock', host: '0.0.0.0' }],
+    ['where that is meant', { port: 0, host: '0.0.0.0', insecure: true }],
+    ['where it has auth', { port: 0, host: '0.0.0.0', realms: { one: { auth: { users } } } }],
+    [
+      'where it has roles',
+      { port: 0, host: '0.0.0.0', realms: { one: { roles: { anonymous: { permissions: [] } } } } },
+    ],
+    ['where somebody is asked', { port: 0, host: '0.0.0.0', realms: { one: { authorize: () => true } } }],
+  ])('is served %s: %j', (_, options) => {
+    expect(() => realmsOf(options)).not.toThrow();
+  });
+});
+
 describe('serializersOf', () => {
   const names = (options: RouterOptions) => serializersOf(options).map(({ subprotocol }) => subprotocol);
 

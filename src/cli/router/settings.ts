@@ -106,11 +106,10 @@ const PERMISSION = record(
   ['uri', 'allow'],
 );
 
-const ROLE = record(
-  'a role with its permissions',
-  { permissions: { shape: listOf(PERMISSION), says: 'What its sessions may do; nothing else is allowed' } },
-  ['permissions'],
-);
+const ROLE = record('a role with its permissions', {
+  permissions: { shape: listOf(PERMISSION), says: 'What its sessions may do; nothing else is allowed' },
+  authorize: { shape: TEXT, says: 'The procedure that is asked about everything else' },
+});
 
 /** Options of one realm. */
 export const REALM_SETTINGS: Readonly<Record<string, Field>> = {
@@ -125,6 +124,8 @@ export const REALM_SETTINGS: Readonly<Record<string, Field>> = {
     says: 'What sessions may do, by their authrole; a role that is not named cannot join',
     fallback: 'all, but to end other sessions',
   },
+  authorize: { shape: TEXT, says: 'The procedure that is asked what sessions may do' },
+  authorizeTimeout: { shape: MILLISECONDS, says: 'Milliseconds that it may take', fallback: '5000' },
   strictIds: { shape: YES_OR_NO, says: 'Whether request ids have to be sequential', fallback: 'the router’s' },
   disclosure: { shape: YES_OR_NO, says: 'Whether a client may tell others who it is', fallback: 'true' },
   mayKill: {
@@ -153,6 +154,11 @@ const METRICS = record(
 export const SETTINGS: Readonly<Record<string, Field>> = {
   port: { shape: PORT, says: 'Where to listen, for WebSockets and RawSockets; 0 for any free port', fallback: '8080' },
   host: { shape: TEXT, says: 'The address to listen on', fallback: '127.0.0.1, this machine only' },
+  insecure: {
+    shape: YES_OR_NO,
+    says: 'Whether others than this machine may reach realms that are open to everybody',
+    fallback: 'false',
+  },
   unix: { shape: TEXT, says: 'The path of a Unix socket to listen on, too' },
   realms: {
     shape: mapOf('realms by their names', record('an object with the options of a realm', REALM_SETTINGS)),
