@@ -14,6 +14,7 @@ export interface ConnectOptions<S = Untyped, R = S, V extends Validate = true>
     PeerSpecOptions {
   /** Its name in logs and messages. Default `peer`. */
   readonly name?: string;
+  /** Hears of joins, exits, restarts and failures of user code. A pino logger fits. Default: silence. */
   readonly logger?: Logger;
 }
 

@@ -31,6 +31,7 @@ import {
 import { checkUri } from './wamp/uri.js';
 import type { Uri } from './wamp/values.js';
 
+/** What the embedded router is: its realms, where it listens, and what it allows to clients. */
 export interface RouterOptions {
   /** The only realm, open to everybody. Default `realm1`. */
   readonly realm?: string;
@@ -75,7 +76,9 @@ export interface RouterOptions {
    * can connect there reads them.
    */
   readonly metrics?: number | MetricsPlace;
+  /** Hears of its start and end, of clients and of failures. A pino logger fits. Default: silence. */
   readonly logger?: Logger;
+  /** The only source of time. Default: real time. */
   readonly clock?: Clock;
   /**
    * From 0 up to 1, for the ids of sessions and publications and for `invoke: 'random'`. Default: ids from the system's own

@@ -10,6 +10,7 @@ import { AN_OBJECT, checkOptions, type Kinds } from './wamp/given.js';
 
 export { peerOf } from './peer/tree.js';
 
+/** What a tree of peers, routers and other actors is started with. */
 export interface StartOptions extends PeerTreeOptions {
   /** Serves a page on loopback with the live tree and its state charts; its address is logged and in `tree.inspector`. */
   readonly inspect?: boolean | InspectOptions;

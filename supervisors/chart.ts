@@ -1,8 +1,3 @@
-/**
- * A supervisor as a state chart. A supervisor is custom logic, since a machine can neither wait for its children to end
- * nor stop them in order; this object is what an inspector draws. The states are the values that the engine gives to
- * the snapshot, and there is an edge for every move between them, which a test holds against what really happens.
- */
 const killed = { 'xstate.stop': { target: 'stopped' } } as const;
 
 /** Where a running supervisor can go at any time. */
@@ -13,6 +8,11 @@ const leaving = [
   { target: 'gaveUp', guard: 'too many restarts' },
 ] as const;
 
+/**
+ * A supervisor as a state chart. A supervisor is custom logic, since a machine can neither wait for its children to end
+ * nor stop them in order; this object is what an inspector draws. The states are the values that the engine gives to
+ * the snapshot, and there is an edge for every move between them, which a test holds against what really happens.
+ */
 export const SUPERVISOR_CHART = {
   id: 'supervisor',
   initial: 'starting',

@@ -23,8 +23,21 @@ import { isSupervisor } from './traits.js';
 
 export { checkBudget };
 
+/**
+ * Which ends of a child it is restarted after: `permanent`, any; `transient`, abnormal ones; `temporary`, none.
+ *
+ * @see OTP Design Principles, "Supervisor Behaviour", "Restart Type"
+ */
 export type Restart = 'permanent' | 'transient' | 'temporary';
+
+/**
+ * How a child is stopped: asked to end, with so long to do it before it is killed, or all the time there is (`infinity`); or killed
+ * at once (`brutal_kill`).
+ *
+ * @see OTP `supervisor`, "Child specification", `shutdown`
+ */
 export type Shutdown = Milliseconds | 'brutal_kill' | 'infinity';
+
 /** When a supervisor ends since significant children have: never, with any one of them, or with the last. */
 export type AutoShutdown = 'never' | 'any_significant' | 'all_significant';
 /** What the start of a child waits for: that those before it have started, or that they are ready. */
@@ -32,7 +45,9 @@ export type WaitFor = 'started' | 'ready';
 
 /** How many restarts are allowed within how long. One more is one too many. */
 export interface Budget {
+  /** So many restarts are allowed within `period`: a whole number from 0. */
   readonly intensity: number;
+  /** How long a restart counts. */
   readonly period: Milliseconds;
 }
 

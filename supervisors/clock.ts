@@ -1,3 +1,4 @@
+/** A duration, or a time of a {@link Clock}, in milliseconds. */
 export type Milliseconds = number;
 
 /** The only source of time. XState's `SimulatedClock` is one. */

@@ -70,6 +70,7 @@ export type SpecProblemName =
   | 'invalid_id'
   | 'invalid_option';
 
+/** What is wrong with a spec, for programs: OTP's word for it, and the value. */
 export interface SpecProblem {
   readonly name: SpecProblemName;
   /** What was received; for `bad_combination` the pairs that do not go together, as in OTP. */

@@ -17,11 +17,16 @@ export interface Exit {
   readonly reason: ExitReason;
 }
 
-/** @example `output: ({ context }) => exit(context.error)` */
+/**
+ * Makes the output by which an actor ends with a reason, so that its supervisor acts on that.
+ *
+ * @example `output: ({ context }) => exit(context.error)`
+ */
 export function exit(reason: ExitReason): Exit {
   return { [EXIT]: true, reason };
 }
 
+/** Tells what {@link exit} has made from any other output of an actor. */
 export function isExit(value: unknown): value is Exit {
   return typeof value === 'object' && value !== null && EXIT in value;
 }

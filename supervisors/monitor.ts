@@ -45,6 +45,7 @@ export interface ChildDownEvent extends ChildDownNotice {
 /** A function, or an actor, which is sent the notice as an event of type `supervisor.down`. */
 export type DownListener<Notice = DownNotice> = ((notice: Notice) => void) | AnyActorRef;
 
+/** What `monitor` returns, to hear no more. */
 export interface Monitor {
   /** Nothing is told any more, not even what is on its way. May be called twice. */
   cancel(): void;

@@ -17,6 +17,7 @@ export type PartitionKey = string | number | bigint;
 /** A child spec without `id`: the ids are the numbers of the partitions. */
 export type PartitionChild = Omit<ChildSpec, 'id'>;
 
+/** What `partitionSupervisor` takes: one child, and how many copies of it; else a supervisor's options. */
 export interface PartitionSupervisorOptions extends Omit<SupervisorOptions, 'children'> {
   /** What runs in each partition. Its `input`, and a start function, are told which by the `id` of their argument. */
   readonly child: PartitionChild;

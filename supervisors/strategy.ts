@@ -1,6 +1,12 @@
 import type { Restart } from './child-spec.js';
 import { type ExitReason, isNormal } from './exit-reason.js';
 
+/**
+ * Which children are restarted with one that has failed: none (`one_for_one`), all (`one_for_all`), or those after it in start order
+ * (`rest_for_one`).
+ *
+ * @see OTP Design Principles, "Supervisor Behaviour", "Restart Strategy"
+ */
 export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one';
 
 export const STRATEGIES: readonly Strategy[] = ['one_for_one', 'one_for_all', 'rest_for_one'];

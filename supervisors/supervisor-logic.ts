@@ -34,6 +34,7 @@ export type SupervisorSnapshot = Snapshot<unknown> & {
   readonly isReady: boolean;
 };
 
+/** A supervisor as XState has it: an actor logic, whose snapshot shows the children. What `supervisor` and its like return. */
 export type SupervisorLogic = ActorLogic<SupervisorSnapshot, SupervisorEvent, NonReducibleUnknown>;
 
 const made = new WeakMap<AnyActorLogic, FullOptions>();

@@ -21,6 +21,10 @@ export interface TaskContext {
   readonly child: ChildIdentity;
 }
 
+/**
+ * What a task supervisor runs for whoever has asked for it: what it returns is the result. A throw is its failure, or another try with
+ * `restart: 'transient'`.
+ */
 export type TaskRun<Output> = (context: TaskContext) => PromiseLike<Output> | Output;
 
 interface Terms {

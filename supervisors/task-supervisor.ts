@@ -17,6 +17,7 @@ interface TaskDefaults {
   readonly shutdown: Shutdown;
 }
 
+/** What `taskSupervisor` takes: how many tasks may run at a time, and how long they get to end. */
 export interface TaskSupervisorOptions extends Pick<DynamicSupervisorOptions, 'intensity' | 'period' | 'maxChildren'> {
   /** How long a task may take to end when asked to, if it does not say itself. Default 5,000. */
   readonly shutdown?: Shutdown;

@@ -14,8 +14,10 @@ export interface TaskScope<Input = unknown> {
   readonly system: AnyActorRef['system'];
 }
 
+/** What {@link task} runs, once in each incarnation. A throw is the end of the task, with what was thrown as its reason. */
 export type TaskFunction<Output, Input = unknown> = (scope: TaskScope<Input>) => PromiseLike<Output> | Output;
 
+/** What {@link task} takes beside its function. */
 export interface TaskOptions {
   /** How long it may run. It then fails with {@link TaskTimedOut} at once. Default: no limit. */
   readonly timeout?: Milliseconds;
@@ -66,6 +68,7 @@ export type TaskEvent =
   | ShutdownEvent
   | { readonly type: 'task.fulfilled' | 'task.rejected' | 'task.timedOut' | 'xstate.stop' };
 
+/** A function as XState has it: an actor logic that ends with what the function returns or throws. What `task` returns. */
 export type TaskLogic<Output, Input = unknown> = ActorLogic<TaskSnapshot<Output, Input>, TaskEvent, Input>;
 
 /** What is not for a snapshot: it cannot become JSON, or is nobody's business. */

@@ -36,6 +36,7 @@ export interface DynamicTreeSpec {
   };
 }
 
+/** One child in a tree that is data: a supervisor, which has children of its own, or anything else. */
 export type NodeSpec = LeafSpec | BranchSpec;
 
 /** A child spec whose logic may be given by its name. */
@@ -53,6 +54,7 @@ export type BranchSpec = Omit<ChildSpec, 'start' | 'input' | 'args'> & TreeSpec;
  */
 export type Actors = Readonly<Record<string, AnyActorLogic | StartFunction | PreparedSpec>>;
 
+/** A child spec that stands behind a name of a tree that is data; where the tree gives the id, it needs none. */
 export type PreparedSpec = Omit<ChildSpec, 'id'> & { readonly id?: string };
 
 /** Something that is to be a spec, and may be anything yet. */

@@ -32,6 +32,7 @@ import {
 import type { ChildView } from './view.js';
 import { Watchers } from './watchers.js';
 
+/** What a tree is started with: time, chance, ears, and the actors that it names. */
 export interface StartOptions {
   /** The only source of time for the whole tree. Default: real time. */
   readonly clock?: Clock;
@@ -52,6 +53,7 @@ export interface StartOptions {
   readonly actors?: Actors;
 }
 
+/** Hears XState's inspection events of a tree: a function, or an observer. */
 export type Inspector = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
 
 /**
@@ -122,6 +124,7 @@ export interface Tree {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What stands at a path of a tree now. The next incarnation is another actor. */
 export interface Found {
   readonly actor: AnyActorRef;
   readonly logic: AnyActorLogic;

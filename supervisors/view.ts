@@ -25,6 +25,7 @@ export interface ChildView {
   readonly supervisor: SupervisorView | undefined;
 }
 
+/** A supervisor as data: its options, what is left of its budget, and its children. */
 export interface SupervisorView {
   readonly strategy: string;
   readonly intensity: number;

@@ -22,6 +22,7 @@ export interface ScramCredential {
   readonly serverKey: string;
 }
 
+/** How a router's copy of a password is made. More rounds, passes or memory cost each log-in that much, and each guess of a thief. */
 export interface ScramCredentialOptions {
   /** Default `pbkdf2`. */
   readonly kdf?: ScramCredential['kdf'];

@@ -8,6 +8,11 @@ import { checkCost } from './password-cost.js';
 import { saslprep } from './saslprep.js';
 import { authMessage, keysOf, type ScramDialect, saltPassword, unmask, WAYS } from './scram-exchange.js';
 
+/**
+ * How `scram` proves the password.
+ *
+ * @see WAMP Advanced Profile, "Salted Challenge Response"
+ */
 export interface ScramOptions {
   /** Where passwords are hashed by Argon2id, and neither Node 24.7 nor the package `argon2` is there: in a browser. */
   readonly argon2id?: Argon2id;

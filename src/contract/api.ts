@@ -99,11 +99,13 @@ export interface ResultWith<A extends List, K> extends Omit<Result, 'args' | 'kw
   readonly kwargs: K;
 }
 
+/** What a call of `U` comes back with: `args` and `kwargs` in the types that the contract `A` gives them. */
 export type CallResult<A, U> = ResultWith<
   ResultArgs<ResultOf<Entry<A, 'procedures', U>>>,
   ResultKwargs<ResultOf<Entry<A, 'procedures', U>>>
 >;
 
+/** What a call of `U` brings before its end: as {@link CallResult}, of one part. */
 export type CallProgress<A, U> = ResultWith<
   ResultArgs<ProgressOf<Entry<A, 'procedures', U>>>,
   ResultKwargs<ProgressOf<Entry<A, 'procedures', U>>>

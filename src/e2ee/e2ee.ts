@@ -9,6 +9,7 @@ import type { OpenPayload, PayloadContext, PayloadScheme } from '../wamp/payload
 import { CIPHER_NAMES, type CipherName, decrypt, encrypt, isCipher } from './ciphers.js';
 import { type KeyChoice, KeyRing, type Keys } from './keys.js';
 
+/** Whose keys seal payloads from end to end, and how. */
 export interface E2eeOptions {
   /**
    * The keys that both ends have, by their ids. A function is asked before each session of a peer, so that what has changed by then,

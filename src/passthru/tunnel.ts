@@ -5,6 +5,7 @@ import type { OpenPayload, PayloadScheme } from '../wamp/payload-scheme.js';
 import { fromOctets, toOctets } from './envelope.js';
 import { A_PAYLOAD_SERIALIZER, Formats } from './formats.js';
 
+/** What `tunnel` takes beside the name of its scheme. */
 export interface TunnelOptions {
   /**
    * What payloads are written in: `json()`, `msgpack()`, `cbor()`, or `native` (the default) for octets of the other technology's

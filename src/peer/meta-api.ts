@@ -21,9 +21,11 @@ export interface SessionFilter extends RequestOptions {
 export interface KillOptions extends RequestOptions {
   /** GOODBYE.Reason. Default `wamp.close.killed`. */
   readonly reason?: Uri;
+  /** GOODBYE.Details.message: why, for people. Default none. */
   readonly message?: string;
 }
 
+/** How a registration or subscription is looked up by its URI. */
 export interface LookupOptions extends RequestOptions {
   /** How the URI was registered or subscribed to. Default `exact`. */
   readonly match?: 'exact' | 'prefix' | 'wildcard';
@@ -32,11 +34,15 @@ export interface LookupOptions extends RequestOptions {
 /** When a testament is published: when the session is `destroyed` (the default), or already when it is `detached`. */
 export type TestamentScope = 'destroyed' | 'detached';
 
+/** Which testaments are taken back. */
 export interface FlushOptions extends RequestOptions {
+  /** Default `destroyed`. */
   readonly scope?: TestamentScope;
 }
 
+/** What a testament says beside its topic and `args`, and when. */
 export interface TestamentOptions extends FlushOptions {
+  /** The event's keyword arguments. Default none. */
   readonly kwargs?: Dict;
   /** The options of the publication, as {@link Peer.publish} takes them. */
   readonly publish?: Omit<PublishOptions, keyof RequestOptions | 'kwargs' | 'acknowledge'>;
@@ -44,17 +50,27 @@ export interface TestamentOptions extends FlushOptions {
 
 /** Which events of a subscription, and in what order. Routers need not know more than `limit`. */
 export interface HistoryOptions extends RequestOptions {
+  /** How many events at most. Default: as many as the router gives. */
   readonly limit?: number;
   /** The newest first. */
   readonly reverse?: boolean;
+  /** Only events of this topic, where the subscription has a pattern. */
   readonly topic?: Uri;
+  /** Events published at this time or later. */
   readonly fromTime?: Date;
+  /** Events published later than this. */
   readonly afterTime?: Date;
+  /** Events published earlier than this. */
   readonly beforeTime?: Date;
+  /** Events published at this time or earlier. */
   readonly untilTime?: Date;
+  /** This event, by its publication id, and later ones. */
   readonly fromPublication?: Id;
+  /** Events later than this one. */
   readonly afterPublication?: Id;
+  /** Events earlier than this one. */
   readonly beforePublication?: Id;
+  /** This event and earlier ones. */
   readonly untilPublication?: Id;
 }
 
@@ -68,7 +84,11 @@ export interface SessionLeft {
 /** Hears an event of the router's. @throws {ApplicationError} the router refuses the subscription */
 export type Heard<T> = (listener: (event: T) => unknown, options?: RequestOptions) => Promise<Subscription>;
 
-/** @see WAMP Advanced Profile, "Session Meta API" */
+/**
+ * The sessions of the realm: who is there, who comes and goes; and their end, for those who may.
+ *
+ * @see WAMP Advanced Profile, "Session Meta API"
+ */
 export interface SessionMeta {
   count(filter?: SessionFilter): Promise<number>;
   list(filter?: SessionFilter): Promise<readonly Id[]>;
@@ -99,12 +119,17 @@ export interface EntryMeta<Details, Change> {
   onDelete: Heard<Change>;
 }
 
+/** A session has become a callee of a registration, or is none any more. */
 export interface RegistrationChange {
   readonly session: Id;
   readonly registration: Id;
 }
 
-/** @see WAMP Advanced Profile, "Registration Meta API" */
+/**
+ * The registrations of the realm: which procedures there are, and who answers.
+ *
+ * @see WAMP Advanced Profile, "Registration Meta API"
+ */
 export interface RegistrationMeta extends EntryMeta<RegistrationDetails, RegistrationChange> {
   /** Which one a call of this procedure would go to. */
   match(procedure: Uri, options?: RequestOptions): Promise<Id | undefined>;
@@ -115,12 +140,17 @@ export interface RegistrationMeta extends EntryMeta<RegistrationDetails, Registr
   onUnregister: Heard<RegistrationChange>;
 }
 
+/** A session has become a subscriber of a subscription, or is none any more. */
 export interface SubscriptionChange {
   readonly session: Id;
   readonly subscription: Id;
 }
 
-/** @see WAMP Advanced Profile, "Subscription Meta API" */
+/**
+ * The subscriptions of the realm: what is listened to, by whom, and what was heard.
+ *
+ * @see WAMP Advanced Profile, "Subscription Meta API"
+ */
 export interface SubscriptionMeta extends EntryMeta<SubscriptionDetails, SubscriptionChange> {
   /** Which ones would receive an event of this topic. */
   match(topic: Uri, options?: RequestOptions): Promise<readonly Id[]>;
@@ -133,7 +163,11 @@ export interface SubscriptionMeta extends EntryMeta<SubscriptionDetails, Subscri
   history(subscription: Id, options?: HistoryOptions): Promise<readonly HistoricEvent[]>;
 }
 
-/** @see WAMP Advanced Profile, "Session Testament" */
+/**
+ * What the router is to publish when the session has gone.
+ *
+ * @see WAMP Advanced Profile, "Session Testament"
+ */
 export interface TestamentMeta {
   /**
    * Has the router publish an event when the present session is gone. It belongs to that session: add it again in each
@@ -144,6 +178,10 @@ export interface TestamentMeta {
   flush(options?: FlushOptions): Promise<void>;
 }
 
+/**
+ * What `meta(peer)` gives: what a router can tell of its realm, as functions. Each rejects with {@link ApplicationError} where the
+ * router has not that procedure, or does not allow it.
+ */
 export interface Meta {
   readonly sessions: SessionMeta;
   readonly registrations: RegistrationMeta;

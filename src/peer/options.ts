@@ -50,7 +50,9 @@ export interface RequestOptions {
   readonly whenDown?: 'wait' | 'fail';
 }
 
+/** What a call takes beside its procedure and `args`. */
 export interface CallOptions extends RequestOptions, CustomOptions {
+  /** The call's keyword arguments. Default none. */
   readonly kwargs?: Dict;
   /** Asks the dealer to tell the callee who calls. */
   readonly discloseMe?: boolean;
@@ -112,26 +114,60 @@ export interface CallStreamOptions extends Omit<ProgressOptions, 'idempotent'>, 
 /** One part of a call, as {@link CallStreamOptions.parts} gives it. */
 export type CallPart = List | { readonly args?: List; readonly kwargs?: Dict };
 
+/**
+ * What a publication takes beside its topic and `args`: the rest of the event, and who is to have it. A receiver has to fit all that
+ * is said; an empty list of `eligible…` fits nobody.
+ *
+ * @see WAMP Advanced Profile, "Subscriber Black- and Whitelisting"
+ */
 export interface PublishOptions extends RequestOptions, CustomOptions {
+  /** The event's keyword arguments. Default none. */
   readonly kwargs?: Dict;
   /** Waits for the broker's word that it has the event. Default false. */
   readonly acknowledge?: boolean;
   /** Whether a subscription of this peer itself does not get the event. Default true, as WAMP has it. */
   readonly excludeMe?: boolean;
+  /** Asks the broker to tell the subscribers who publishes. Default false. */
   readonly discloseMe?: boolean;
+  /** Sessions that are not to have it. */
   readonly exclude?: readonly Id[];
+  /** Nor whoever has one of these authids. */
   readonly excludeAuthid?: readonly string[];
+  /** Nor whoever has one of these roles. */
   readonly excludeAuthrole?: readonly string[];
+  /** The only sessions that may have it. Default: all. */
   readonly eligible?: readonly Id[];
+  /** The only authids that may have it. Default: all. */
   readonly eligibleAuthid?: readonly string[];
+  /** The only roles that may have it. Default: all. */
   readonly eligibleAuthrole?: readonly string[];
+  /** Has the broker keep it as the topic's last event, for those who subscribe later and ask for it (`getRetained`). Default false. */
   readonly retain?: boolean;
   /** What seals the payload. Default: the peer's first scheme, if it has one; false sends it plain. */
   readonly passthru?: SealBy;
 }
 
+/** How a procedure is offered. */
 export interface RegisterOptions extends RequestOptions, CustomOptions {
+  /**
+   * How the procedure is meant: as it stands (`exact`, the default), as the beginning of others (`prefix`), or with empty components that stand
+   * for any (`wildcard`: `com.example..changed`).
+   *
+   * @see WAMP Advanced Profile, "Pattern-based Registrations"
+   */
   readonly match?: 'exact' | 'prefix' | 'wildcard';
+  /**
+   * Who of several callees of a procedure gets a call: there may be only one (`single`, the default), each in turn, any one, or the one
+   * that has registered first or last. All of them have to say the same.
+   *
+   * @see WAMP Advanced Profile, "Shared Registration"
+   */
+  /**
+   * Who of several callees of a procedure gets a call: there may be only one (`single`, the default), each in turn, any one, or the one
+   * that has registered first or last. All of them have to say the same.
+   *
+   * @see WAMP Advanced Profile, "Shared Registration"
+   */
   readonly invoke?: 'single' | 'roundrobin' | 'random' | 'first' | 'last';
   /**
    * How many calls the endpoint works on at a time. The others wait here, up to `queueLimit` of them, unless the router keeps
@@ -159,8 +195,16 @@ export interface RegisterOptions extends RequestOptions, CustomOptions {
   readonly passthru?: SealedOnly;
 }
 
+/** What is subscribed to, and how. */
 export interface SubscribeOptions extends RequestOptions, CustomOptions {
+  /**
+   * How the topic is meant: as it stands (`exact`, the default), as the beginning of others (`prefix`), or with empty components that stand
+   * for any (`wildcard`: `com.example..changed`).
+   *
+   * @see WAMP Advanced Profile, "Pattern-based Subscriptions"
+   */
   readonly match?: 'exact' | 'prefix' | 'wildcard';
+  /** Has the broker send, at once, the last event that it was asked to keep (`retain`), if there is one. Default false. */
   readonly getRetained?: boolean;
   /** Takes sealed events only; others are dropped and counted (`stats().unopened`). Default: takes plain ones, too. */
   readonly passthru?: SealedOnly;
@@ -222,6 +266,7 @@ export interface PeerOptions<S = Untyped, R = S, V extends Validate = true> {
    * `{ url, websocket: { … } }`.
    */
   readonly url: RouterChoice | readonly RouterChoice[];
+  /** The part of the router that is joined: peers of different realms know nothing of each other. */
   readonly realm: Uri;
   /** Procedures, restored in this order after every restart, before the subscriptions. */
   readonly register?: DeclaredEndpoints<NoInfer<S>, Received<NoInfer<S>, NoInfer<R>, NoInfer<V>>>;
@@ -231,6 +276,7 @@ export interface PeerOptions<S = Untyped, R = S, V extends Validate = true> {
   readonly contract?: Contract<S, R>;
   /** With a contract in schemas: whether what it receives (`in`), what it sends (`out`) or both are checked. Default true: both. */
   readonly validate?: V;
+  /** Who the peer says it is; `auth` proves it. Default: the router chooses. */
   readonly authid?: string;
   /** The methods to offer, the most wanted first: `ticket(…)`, `wampcra(…)` or your own. Default: anonymous. */
   readonly auth?: AuthMethod | readonly AuthMethod[];

@@ -6,6 +6,7 @@ import { type Kind, oneOfThese, unfit } from '../wamp/given.js';
 /** What becomes of a value for which a full buffer has no place. */
 export type Overflow = 'dropOldest' | 'dropNewest' | 'fail';
 
+/** How much waits for a `for await` loop that is slower than what it loops over, and what becomes of the rest. */
 export interface StreamOptions {
   /** How many values may wait for the loop. Default 1,000. */
   readonly buffer?: number;

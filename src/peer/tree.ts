@@ -20,6 +20,7 @@ import { type Environment, guarded, type Route } from './environment.js';
 import { PeerLife } from './life.js';
 import { type ContractOptions, type ContractPeer, Peer } from './peer.js';
 
+/** What a tree with peers is started with. */
 export interface PeerTreeOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
   /** Hears of joins, exits, restarts and failures of user code. A pino logger fits. Default: silence. */
   readonly logger?: Logger;

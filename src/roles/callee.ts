@@ -32,6 +32,8 @@ export interface EndpointResult<A extends List = List, K = Dict> {
 }
 
 /**
+ * Makes the result of an endpoint that is more than one value: a list of them, and named ones.
+ *
  * @example `return result([quotient, remainder], { exact: false })`
  * @throws {UsageError} when `args` is no list or `kwargs` no object: the router would end the session over it
  */

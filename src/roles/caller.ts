@@ -14,7 +14,12 @@ export interface Result {
   readonly details: Dict;
 }
 
-/** @see WAMP Advanced Profile, "Call Canceling" */
+/**
+ * What the dealer does with a call that is given up: waits for the callee, which it interrupts (`kill`), does not wait for it
+ * (`killnowait`), or does not even tell it (`skip`).
+ *
+ * @see WAMP Advanced Profile, "Call Canceling"
+ */
 export type CancelMode = 'skip' | 'kill' | 'killnowait';
 
 /** What a caller may want beyond a result. */

@@ -36,6 +36,7 @@ import { duration, RealTime, type Time, VirtualTime, Wait, type WaitOptions } fr
 import { VirtualClock } from './virtual-clock.js';
 import { Weather } from './weather.js';
 
+/** What a test bed's router is, how its time passes, and what its chance begins with. */
 export interface TestBedOptions {
   /** The router's only realm, open to everybody. Default `realm1`. */
   readonly realm?: string;
@@ -87,6 +88,7 @@ export interface Received {
   readonly at: Milliseconds;
 }
 
+/** A report of a tree, of one type: `ReportOf<'exited'>`. */
 export type ReportOf<T extends Report['type']> = Extract<Report, { readonly type: T }>;
 
 const NO_ARGS: List = Object.freeze([]);

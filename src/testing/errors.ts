@@ -44,6 +44,7 @@ export class SomethingLeft extends WampError {
   }
 }
 
+/** What a test has left behind: of the bed's own, or of the process. */
 export type LeftoverKind =
   | 'timer'
   | 'transport'

@@ -17,6 +17,7 @@ const KINDS: Readonly<Record<string, { readonly kind: LeftoverKind; readonly wha
   FSEVENTWRAP: { kind: 'listener', what: 'a watched file' },
 };
 
+/** Where else is looked for what is left, and how long it gets to go. */
 export interface LeaksOptions {
   /** Whose listeners are to be counted, by a name for each, beside those of `process`: an `AbortSignal`, an emitter. */
   readonly watch?: Readonly<Record<string, Listened>>;

@@ -22,6 +22,7 @@ import { type Crossing, type End, type Fate, Reader, shown } from './crossing.js
 import { type After, Conditions, endsOf, type Faults, type OneWay, type Said, type Which } from './faults.js';
 import { Lane } from './lane.js';
 
+/** Whose connection it is that can fail on demand, and in what time. */
 export interface FaultyOptions {
   /** The peer's name in what is recorded. Default `peer`. */
   readonly name?: string;

@@ -28,9 +28,11 @@ export const COURTEOUS: Script = {
     options['acknowledge'] === true ? { type: 'PUBLISHED', request, publication: 100 + request } : undefined,
 };
 
+/** What a scripted router is called, and what it answers. */
 export interface ScriptedRouterOptions {
   /** How it is called in messages. Default `scripted:router`. */
   readonly address?: string;
+  /** What it answers to each type of message. Default: nothing; {@link COURTEOUS} does what routers do. */
   readonly script?: Script;
   /** As of {@link ScriptedTransportOptions}. */
   readonly answersClose?: boolean;

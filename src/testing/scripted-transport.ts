@@ -19,6 +19,7 @@ export function speakable(subprotocols: readonly string[]): string | undefined {
   return subprotocols.find((name) => SERIALIZERS.some(({ subprotocol }) => subprotocol === name));
 }
 
+/** What the peer sees of a scripted transport, and how it ends. */
 export interface ScriptedTransportOptions {
   /** Default `scripted:router`. */
   readonly address?: string;

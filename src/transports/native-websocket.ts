@@ -8,6 +8,7 @@ import type { Connector, Frame, Transport, TransportEvents } from './transport.j
 import { onWake } from './wake.js';
 import { webSocketUrl } from './websocket-url.js';
 
+/** How a page's WebSocket is kept. */
 export interface WebSocketOptions {
   /** How many octets may wait to be sent before the connection is given up. Default 16 MiB. */
   readonly maxQueued?: number;
@@ -16,6 +17,7 @@ export interface WebSocketOptions {
    * answers and that changes nothing, and expects anything at all within 5 s. `false` for none.
    */
   readonly ping?: Partial<PingOptions> | false;
+  /** Time for pings and for waiting. Default: real time. */
   readonly clock?: Timers;
 }
 

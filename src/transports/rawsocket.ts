@@ -13,6 +13,11 @@ import { realTimers, type Timers } from './timers.js';
 import { type ClientTls, clientTls, type Fetched, TLS } from './tls-secrets.js';
 import type { Connector, Transport } from './transport.js';
 
+/**
+ * How a RawSocket is opened and kept.
+ *
+ * @see WAMP Advanced Profile, "RawSocket Transport"
+ */
 export interface RawSocketOptions {
   /**
    * For `rss://`: whom to trust and what to show, in Node's words; or a function that gives it, asked anew for each connection, so
@@ -44,7 +49,9 @@ export interface RawSocketOptions {
    * serializers name (`rawSocketId`).
    */
   readonly serializerIds?: Readonly<Record<string, number>>;
+  /** Hears that a certificate is not checked, and that a router knows no pings. Default: silence. */
   readonly logger?: Logger;
+  /** Time for pings and for waiting. Default: real time. */
   readonly clock?: Timers;
 }
 

@@ -17,6 +17,11 @@ import { webSocketUrl } from './websocket-url.js';
 const BODY_OCTETS = 200;
 const BODY_TIMEOUT = 250;
 
+/**
+ * How a WebSocket is opened and kept.
+ *
+ * @see WAMP Basic Profile, "WebSocket Transport"
+ */
 export interface WebSocketOptions {
   /** Sent with the handshake: `{ Authorization: 'Bearer …' }`, `{ Origin: … }`. They go to this URL only. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -36,7 +41,9 @@ export interface WebSocketOptions {
   readonly maxQueued?: number;
   /** Pings to the router: every 10 s, to be answered within 5 s. `false` for none. */
   readonly ping?: Partial<PingOptions> | false;
+  /** Hears that a certificate is not checked. Default: silence. */
   readonly logger?: Logger;
+  /** Time for pings and for waiting. Default: real time. */
   readonly clock?: Timers;
 }
 

@@ -73,6 +73,7 @@ export const MESSAGES = {
   YIELD: { code: 70, from: 'client', fields: { request: id, options: dict }, payload: true },
 } as const satisfies Record<string, MessageShape>;
 
+/** A message's name, in the standard's words: `HELLO`, `CALL`. */
 export type MessageType = keyof typeof MESSAGES;
 
 /** Whether `side` may send messages of this type at all. When it may is for the session's state to say. */

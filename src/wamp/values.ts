@@ -1,8 +1,23 @@
 import { ProtocolError } from '../errors.js';
 
+/**
+ * A WAMP id, of a session, request, registration or publication: an integer from 1 to 2^53.
+ *
+ * @see WAMP Basic Profile, "IDs"
+ */
 export type Id = number;
+
+/**
+ * A WAMP URI, of a realm, procedure, topic or error: words with dots between them, `com.example.add`.
+ *
+ * @see WAMP Basic Profile, "URIs"
+ */
 export type Uri = string;
+
+/** A WAMP dict: an object with a value for each name, such as keyword arguments or details. */
 export type Dict = Readonly<Record<string, unknown>>;
+
+/** A WAMP list: values in order, such as positional arguments. */
 export type List = readonly unknown[];
 
 /** Returns `value` with its type, or throws a {@link ProtocolError} that says what was expected and what came. */
