@@ -2,6 +2,8 @@ import { hmacSha256, randomOctets, toBase64, toHex, utf8 } from '../src/auth/oct
 import { readCredential, type ScramCredential, type StoredCredential } from '../src/auth/scram-credential.js';
 import { checkSalting, deriveKey, type Salting } from '../src/auth/wampcra.js';
 import { UsageError } from '../src/errors.js';
+import type { PeerCertificate } from '../src/transports/transport.js';
+import { certificatesFrom, isOneOfThese, type KnownCertificate } from './certificates.js';
 
 /** How one user may prove who it is. Each method for which it has a secret is open to it. */
 export interface UserOptions {
@@ -12,15 +14,26 @@ export interface UserOptions {
   readonly wampcra?: string | ({ readonly secret: string } & Salting);
   /** What `scramCredential(password)` made of the password, which the router does not know. */
   readonly scram?: ScramCredential;
+  /**
+   * For `tls`: the certificates that this user shows in TLS, each by its SHA-256 fingerprint, 64 hexadecimal digits, colons or none
+   * between them; or by its subject, of which all that is named has to be so: `{ subject: { CN: 'thermostat' } }`. In either case an
+   * authority that the router trusts has to have issued it (`tls.ca`).
+   */
+  readonly certificates?: readonly (string | CertificateSubject)[];
   /** For cryptosign: the user's Ed25519 public keys, each as 64 hexadecimal digits. */
   readonly authorizedKeys?: readonly string[];
 }
 
+/** Whoever has a certificate of this subject. It outlives the renewal of a certificate, which a fingerprint does not. */
+export interface CertificateSubject {
+  readonly subject: Readonly<Record<string, string>>;
+}
+
 /** What a proof is given by; the names are those of `HELLO.Details.authmethods`. */
-export type ProofName = 'cryptosign' | 'wamp-scram' | 'wampcra' | 'ticket';
+export type ProofName = 'tls' | 'cryptosign' | 'wamp-scram' | 'wampcra' | 'ticket';
 
 /** The strongest first. */
-export const PROOFS: readonly ProofName[] = ['cryptosign', 'wamp-scram', 'wampcra', 'ticket'];
+export const PROOFS: readonly ProofName[] = ['tls', 'cryptosign', 'wamp-scram', 'wampcra', 'ticket'];
 
 /** All there is to challenge somebody with. */
 export interface Account {
@@ -32,10 +45,12 @@ export interface Account {
   readonly scram: StoredCredential;
   /** Public keys in lower case. */
   readonly keys: ReadonlySet<string>;
+  readonly certificates: readonly KnownCertificate[];
 }
 
 /** A user's own part of an account. */
-type Known = Pick<Account, 'authrole' | 'proofs' | 'keys'> & Partial<Pick<Account, 'ticket' | 'wampcra' | 'scram'>>;
+type Known = Pick<Account, 'authrole' | 'proofs' | 'keys' | 'certificates'> &
+  Partial<Pick<Account, 'ticket' | 'wampcra' | 'scram'>>;
 
 /**
  * The users of one realm, and the decoys that stand in for everybody else: whoever asks to be somebody is challenged, and
@@ -79,6 +94,12 @@ export class Accounts {
     return this.#owners.get(publicKey);
   }
 
+  /** Whose certificate it is; of one that two users share nobody is the owner. */
+  holderOf(certificate: PeerCertificate): string | undefined {
+    const holders = [...this.#users].filter(([, { certificates }]) => isOneOfThese(certificate, certificates));
+    return holders.length === 1 ? holders[0]?.[0] : undefined;
+  }
+
   async of(authid: string): Promise<Account> {
     await this.#ready;
     const decoy = await this.#decoyOf(authid);
@@ -108,6 +129,7 @@ export class Accounts {
         serverKey: randomOctets(32),
       },
       keys: new Set(),
+      certificates: [],
     };
   }
 }
@@ -130,23 +152,27 @@ function saltLength(scram: StoredCredential | undefined): number {
 }
 
 function userFrom(where: string, options: UserOptions): Known {
-  const { role = 'user', ticket, wampcra, scram, authorizedKeys } = options;
+  const { role = 'user', ticket, wampcra, scram, authorizedKeys, certificates: shown = [] } = options;
   if (ticket !== undefined) demand(`${where}, ticket`, ticket);
   const keys = new Set(authorizedKeys?.map((key, at) => publicKey(`${where}, authorizedKeys[${at}]`, key)));
+  const certificates = certificatesFrom(`${where}, certificates`, shown);
   const user = {
     ...(ticket === undefined ? {} : { ticket }),
     ...(wampcra === undefined ? {} : { wampcra: wampcraFrom(where, wampcra) }),
     ...(scram === undefined ? {} : { scram: readCredential(`${where}, scram`, scram) }),
   };
   const proofs = new Set(
-    PROOFS.filter((name) => (name === 'cryptosign' ? keys.size > 0 : (name === 'wamp-scram' ? 'scram' : name) in user)),
+    PROOFS.filter((name) => {
+      if (name === 'tls') return certificates.length > 0;
+      return name === 'cryptosign' ? keys.size > 0 : (name === 'wamp-scram' ? 'scram' : name) in user;
+    }),
   );
   if (proofs.size === 0) {
     throw new UsageError(
-      `${where}: expected a ticket, a wampcra secret, a scram credential or authorizedKeys, received none`,
+      `${where}: expected a ticket, a wampcra secret, a scram credential, authorizedKeys or certificates, received none`,
     );
   }
-  return { authrole: role, proofs, keys, ...user };
+  return { authrole: role, proofs, keys, certificates, ...user };
 }
 
 function wampcraFrom(where: string, wampcra: NonNullable<UserOptions['wampcra']>): Account['wampcra'] {

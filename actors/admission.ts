@@ -1,3 +1,4 @@
+import type { PeerCertificate } from '../src/transports/transport.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
 
 /** A client's session as its realm may use it. */
@@ -25,6 +26,14 @@ export interface Seat {
   readonly table: MessageTable;
   /** The session has ended: everything it held is to be given up at once. Called once; must not throw. */
   left(): void;
+}
+
+/** What a session's transport tells of itself, for those who authenticate by it. */
+export interface Channel {
+  /** As `Transport.channelId`. */
+  channelId(): Promise<Uint8Array | undefined>;
+  /** As `Transport.peerCertificate`. */
+  peerCertificate(): PeerCertificate | undefined;
 }
 
 /** Let in. */
@@ -63,7 +72,7 @@ export interface Admission {
    * @param hello well formed: at least one role; `authid`, `authmethods` and `authextra` of the right types, if there
    * @returns the verdict; a rejection refuses with `wamp.error.authentication_failed`
    */
-  admit(hello: Message<'HELLO'>, address: string): Promise<Accepted | Challenged | Refused>;
+  admit(hello: Message<'HELLO'>, address: string, channel: Channel): Promise<Accepted | Challenged | Refused>;
 }
 
 /**

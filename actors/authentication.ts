@@ -3,10 +3,13 @@ import { saslprep } from '../src/auth/saslprep.js';
 import { challengeScram, problemOfScramHello } from '../src/auth/scram-verifier.js';
 import { challengeTicket, challengeWampcra, type IssuedChallenge, once, type Principal } from '../src/auth/verifier.js';
 import { UsageError } from '../src/errors.js';
+import type { PeerCertificate } from '../src/transports/transport.js';
 import { A_FUNCTION, AN_OBJECT, came, unfit as unfitOption } from '../src/wamp/given.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
 import { type Account, Accounts, PROOFS, type ProofName, type UserOptions } from './accounts.js';
+import type { Channel } from './admission.js';
+import { isOneOfThese } from './certificates.js';
 
 /** Who may join a realm. */
 export interface AuthOptions {
@@ -19,8 +22,8 @@ export interface AuthOptions {
   readonly challenges?: Readonly<Record<string, Challenger>>;
   /**
    * What the realm accepts, the most wanted first; of these the first that the client offers and the user can do is
-   * asked for. Default: your own, then what at least one user can do, of `cryptosign`, `wamp-scram`, `wampcra`, `ticket`, in this order.
-   * With `anonymous` the realm is open to everybody else too.
+   * asked for. Default: your own, then what at least one user can do, of `tls`, `cryptosign`, `wamp-scram`, `wampcra`, `ticket`, in this order.
+   * `tls` counts as on offer only where the client has shown a certificate, if it offers another, too. With `anonymous` the realm is open to everybody else too.
    */
   readonly methods?: readonly (AuthMethodName | (string & {}))[];
 }
@@ -68,6 +71,9 @@ export interface AuthenticatedPrincipal extends Principal {
   readonly authmethod: string;
 }
 
+/** Of a transport that tells nothing of itself. */
+const NO_CHANNEL: Channel = { channelId: async () => undefined, peerCertificate: () => undefined };
+
 const METHODS: readonly AuthMethodName[] = [...PROOFS, 'anonymous'];
 
 /**
@@ -107,19 +113,31 @@ export class Authenticator {
     return new Set([...this.#accounts.roles, ...(isOpen ? ['anonymous'] : [])]);
   }
 
-  /** @param session the id that WELCOME would give: a challenge names it */
-  async judge(hello: Message<'HELLO'>, session: Id): Promise<Verdict> {
+  /**
+   * @param session the id that WELCOME would give: a challenge names it
+   * @param channel what the session's transport tells of itself
+   */
+  async judge(hello: Message<'HELLO'>, session: Id, channel: Channel = NO_CHANNEL): Promise<Verdict> {
     const offered = offeredBy(hello.details);
-    const possible = this.#methods.filter((method) => offered.includes(method));
+    const certificate = offered.includes('tls') ? channel.peerCertificate() : undefined;
+    const accepted = this.#methods.filter((method) => offered.includes(method));
+    const possible = accepted.filter(
+      (method) => method !== 'tls' || certificate !== undefined || accepted.length === 1,
+    );
     const authextra = authextraOf(hello.details);
-    const authid = this.#authidOf(hello.details, authextra, possible);
+    const named = hello.details['authid'];
+    const claims = (method: string) => this.#claim(method, authextra, certificate);
+    const authid = typeof named === 'string' ? named : possible.map(claims).find((claim) => claim !== undefined);
     const account = authid === undefined ? undefined : await this.#accounts.of(authid);
     const method =
-      typeof hello.details['authid'] === 'string' && account !== undefined
+      typeof named === 'string' && account !== undefined
         ? // A user who can do none of them is asked for one all the same, as anybody is who does not exist.
           (possible.find((one) => one === 'anonymous' || this.#challengers.has(one) || isOneOf(one, account.proofs)) ??
           possible[0])
-        : possible.find((one) => one === 'anonymous' || (one === 'cryptosign' && account !== undefined));
+        : possible.find((one) => one === 'anonymous' || claims(one) !== undefined);
+    if (method === 'tls' || (method === undefined && possible.includes('tls'))) {
+      if (certificate === undefined) return unfit('expected a certificate of the client in TLS, and it has shown none');
+    }
     if (method === undefined) return this.#refusal(offered, possible);
     if (method === 'anonymous') return { accepted: anonymous(session) };
     if (authid === undefined || account === undefined) return this.#refusal(offered, possible);
@@ -127,7 +145,13 @@ export class Authenticator {
     if (challenger !== undefined)
       return ownChallenge(method, challenger, { realm: this.#realm, authid, authextra, session });
     const principal = { authid, authrole: account.authrole, authprovider: 'static', authmethod: method };
-    const challenge = await challengeOf(method as ProofName, account, { principal, session, authextra });
+    if (method === 'tls') {
+      return certificate !== undefined && isOneOfThese(certificate, account.certificates)
+        ? { accepted: principal }
+        : // As after any wrong answer: who asks is not told whether it is the name, the certificate, or who issued it.
+          { refused: ADVANCED_ERROR.authenticationDenied, message: 'the credentials are wrong' };
+    }
+    const challenge = await challengeOf(method as Challenging, account, { principal, session, authextra, channel });
     return 'refused' in challenge ? challenge : { challenge, principal };
   }
 
@@ -137,11 +161,12 @@ export class Authenticator {
     return own.length + proofs.length === 0 ? PROOFS : [...own, ...proofs];
   }
 
-  /** Who the client wants to be. Its public key may say so alone; whose key nobody's is, is called by it. */
-  #authidOf(details: Dict, authextra: Dict, possible: readonly string[]): string | undefined {
-    const { authid } = details;
-    if (typeof authid === 'string') return authid;
-    const key = possible.includes('cryptosign') ? publicKeyIn(authextra) : undefined;
+  /** Who a client is that does not say so: its certificate or public key tells. Whose it is nobody's, is called by it. */
+  #claim(method: string, authextra: Dict, certificate: PeerCertificate | undefined): string | undefined {
+    if (method === 'tls' && certificate !== undefined) {
+      return this.#accounts.holderOf(certificate) ?? certificate.fingerprint;
+    }
+    const key = method === 'cryptosign' ? publicKeyIn(authextra) : undefined;
     return key === undefined ? undefined : (this.#accounts.ownerOf(key) ?? key);
   }
 
@@ -222,10 +247,13 @@ function anonymous(session: Id): AuthenticatedPrincipal {
   };
 }
 
+/** Those that ask for an answer. */
+type Challenging = Exclude<ProofName, 'tls'>;
+
 async function challengeOf(
-  method: ProofName,
+  method: Challenging,
   { ticket, wampcra, scram, keys }: Account,
-  { principal, session, authextra }: { principal: Principal; session: Id; authextra: Dict },
+  { principal, session, authextra, channel }: { principal: Principal; session: Id; authextra: Dict; channel: Channel },
 ): Promise<IssuedChallenge | Refusal> {
   switch (method) {
     case 'ticket':
@@ -243,9 +271,14 @@ async function challengeOf(
     case 'cryptosign': {
       const publicKey = publicKeyIn(authextra);
       if (publicKey === undefined) return unfit('expected authextra.pubkey to be 64 hexadecimal digits');
-      return challengeCryptosign(publicKey, keys.has(publicKey));
+      return challengeCryptosign(publicKey, keys.has(publicKey), await bindingOf(authextra, channel));
     }
   }
+}
+
+/** The id of the channel that the client wants to be bound to. Where there is none it is told so, and may go or stay. */
+async function bindingOf(authextra: Dict, channel: Channel): Promise<Uint8Array | undefined> {
+  return authextra['channel_binding'] === 'tls-unique' ? channel.channelId() : undefined;
 }
 
 /** The client's HELLO lacks what the method needs. It says nothing of who there is. */

@@ -14,13 +14,13 @@ const AGENT = 'respell';
  */
 export function admissionTo(open: OpenRealms): Admission {
   return {
-    async admit(hello) {
+    async admit(hello, _address, channel) {
       const problem = checkUri(hello.realm);
       if (problem !== undefined) return refused(ERROR.invalidUri, `the name of the realm ${problem}`);
       const realm = open.get(hello.realm);
       if (realm === undefined) return refused(ERROR.noSuchRealm, `there is no realm ${hello.realm} on this router`);
       const session = idOfNobody(realm);
-      const verdict = await realm.judge(hello, session);
+      const verdict = await realm.judge(hello, session, channel);
       if ('refused' in verdict) return refused(verdict.refused, verdict.message);
       if ('accepted' in verdict) return accepted(realm, session, hello, { principal: verdict.accepted });
       const { challenge, principal } = verdict;

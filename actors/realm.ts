@@ -12,6 +12,7 @@ import { ADVANCED_ERROR, CLOSE } from '../src/wamp/predefined-uris.js';
 import { randomId, randomIds } from '../src/wamp/sequence.js';
 import type { Clock, Milliseconds } from '../supervisors/clock.js';
 import { type Exit, exit } from '../supervisors/exit-reason.js';
+import type { Channel } from './admission.js';
 import { Authenticator, type AuthOptions, type Verdict } from './authentication.js';
 import { RealmRights } from './realm-rights.js';
 import { RealmSession, type RealmSessionFacts } from './realm-session.js';
@@ -199,12 +200,12 @@ export class Realm {
   }
 
   /** What becomes of a HELLO: WELCOME, CHALLENGE or ABORT. */
-  async judge(hello: Message<'HELLO'>, session: Id): Promise<Verdict> {
+  async judge(hello: Message<'HELLO'>, session: Id, channel?: Channel): Promise<Verdict> {
     if (this.sessions.size >= this.#maxSessions) {
       const message = `this realm takes ${this.#maxSessions} sessions at a time, and has them`;
       return { refused: ADVANCED_ERROR.unavailable, message };
     }
-    return this.#authenticator.judge(hello, session);
+    return this.#authenticator.judge(hello, session, channel);
   }
 
   /** Whether sessions of that role may join. */

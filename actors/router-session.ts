@@ -134,8 +134,8 @@ export const routerSessionMachine = setup({
     output: {} as Exit,
   },
   actors: {
-    admit: fromPromise<Decision, { admission: Admission; hello: Message<'HELLO'>; address: string }>(
-      ({ input: { admission, hello, address } }) => computing(async () => admission.admit(hello, address)),
+    admit: fromPromise<Decision, { admission: Admission; hello: Message<'HELLO'>; wire: Wire }>(
+      ({ input: { admission, hello, wire } }) => computing(async () => admission.admit(hello, wire.address, wire)),
     ),
     verify: fromPromise<
       Accepted | Refused,
@@ -305,7 +305,7 @@ export const routerSessionMachine = setup({
         src: 'admit',
         input: ({ context, event }) => {
           assertEvent(event, 'HELLO');
-          return { admission: context.admission, hello: event, address: context.wire.address };
+          return { admission: context.admission, hello: event, wire: context.wire };
         },
         onDone: [
           accepted,

@@ -1,6 +1,6 @@
 import { ConnectionLost, ProtocolError, SerializationError } from '../src/errors.js';
 import type { Serializer } from '../src/serializers/serializer.js';
-import type { Frame, Transport, TransportEvents } from '../src/transports/transport.js';
+import type { Frame, PeerCertificate, Transport, TransportEvents } from '../src/transports/transport.js';
 import { fromList, LIFECYCLE, pathInMessage, toList } from '../src/wamp/codec.js';
 import type { Message, MessageTable } from '../src/wamp/message.js';
 import { type List, show } from '../src/wamp/values.js';
@@ -79,6 +79,11 @@ export class Wire implements InboxWire {
   /** As its transport has it. */
   async channelId(): Promise<Uint8Array | undefined> {
     return this.#transport.channelId?.();
+  }
+
+  /** As its transport has it. */
+  peerCertificate(): PeerCertificate | undefined {
+    return this.#transport.peerCertificate?.();
   }
 
   /** As its transport has it, if that needs it. */

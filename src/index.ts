@@ -102,6 +102,7 @@ export { type ScramOptions, scram } from './auth/scram.js';
 export { type ScramCredential, type ScramCredentialOptions, scramCredential } from './auth/scram-credential.js';
 export type { ScramDialect } from './auth/scram-exchange.js';
 export { ticket } from './auth/ticket.js';
+export { tls } from './auth/tls.js';
 export { wampcra } from './auth/wampcra.js';
 export { type ConnectOptions, connect } from './connect.js';
 export type {
@@ -244,7 +245,9 @@ export type { PayloadSerializer, Serializer } from './serializers/serializer.js'
 export { type StartOptions, start, type Tree } from './start.js';
 export { type RawSocketOptions, rawsocket } from './transports/rawsocket.js';
 export type { RawSocketEndpoint } from './transports/rawsocket-url.js';
-export type { Connector, Frame, Transport, TransportEvents } from './transports/transport.js';
+export type { ServerTls } from './transports/tls-front.js';
+export type { ClientTls, Fetched, TlsSecrets } from './transports/tls-secrets.js';
+export type { Connector, Frame, PeerCertificate, Transport, TransportEvents } from './transports/transport.js';
 export { type WebSocketOptions, websocket } from './transports/websocket.js';
 export { field } from './wamp/field.js';
 export type { Message, MessageType } from './wamp/message.js';

@@ -1,4 +1,5 @@
 import { Authenticator } from '../actors/authentication.js';
+import { trustsAuthorities } from '../actors/certificates.js';
 import type { RealmOptions } from '../actors/realm.js';
 import type { Clock } from '../supervisors/clock.js';
 import { UsageError } from './errors.js';
@@ -11,6 +12,8 @@ import { msgpack } from './serializers/msgpack.js';
 import type { Serializer } from './serializers/serializer.js';
 import { PING } from './transports/heartbeat.js';
 import { checkSubprotocols } from './transports/subprotocol.js';
+import type { ServerTls } from './transports/tls-front.js';
+import { type Fetched, TLS } from './transports/tls-secrets.js';
 import type { ListenOptions } from './transports/websocket-listener.js';
 import {
   A_BOOLEAN,
@@ -54,6 +57,11 @@ export interface RouterOptions {
    * has left behind is taken over.
    */
   readonly unix?: string;
+  /**
+   * TLS at the port, and nothing else there: `wss://` and `rss://`. In Node's words, `cert` and `key` or `pfx` at least; or a function
+   * that gives it, asked at each start and by {@link Router.renewTls}. The Unix socket has none.
+   */
+  readonly tls?: Fetched<ServerTls>;
   /** Web pages that may connect, beside those of this machine. */
   readonly allowOrigins?: ListenOptions['allowOrigins'];
   /** Pings to each client: every 10 s, to be answered within 5 s. `false` for none. */
@@ -110,6 +118,7 @@ const KINDS: Kinds<RouterOptions> = {
   host: A_STRING,
   insecure: A_BOOLEAN,
   unix: A_STRING,
+  tls: TLS,
   allowOrigins: {
     expected: 'a list of origins such as ["https://example.com"], or "*" for all',
     fits: (value) => value === '*' || (Array.isArray(value) && value.every(isText)),
@@ -141,6 +150,11 @@ export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions>
   const { realm, realms } = options;
   if (realm !== undefined && realms !== undefined) {
     throw new UsageError('expected realm or realms, received both: name the realm among the realms');
+  }
+  if (options.tls !== undefined && options.port === undefined) {
+    throw new UsageError(
+      'router: tls was given without a port, and there is no TLS elsewhere: give a port, 0 for any free one',
+    );
   }
   const byName = new Map(Object.entries(realms ?? { [realm ?? 'realm1']: {} }));
   if (byName.size === 0) throw new UsageError('realms: expected at least one realm, received none');
@@ -184,4 +198,26 @@ export function serializersOf({ serializers, maxPayload }: RouterOptions): reado
   }
   checkSubprotocols(serializers.map(({ subprotocol }) => subprotocol));
   return serializers;
+}
+
+/**
+ * Checks that users who are known by certificates can show them, and that nobody vouches for whom they like.
+ *
+ * @throws {UsageError} when what is shown in TLS does not go with the users
+ */
+export function checkTrust(realms: ReadonlyMap<Uri, RealmOptions>, { requestCert, ca }: ServerTls): void {
+  for (const [realm, { auth }] of realms) {
+    for (const [authid, { certificates }] of Object.entries(auth?.users ?? {})) {
+      if (certificates === undefined) continue;
+      const where = `realm ${realm}, user ${authid}, certificates`;
+      if (requestCert !== true) {
+        throw new UsageError(`${where}: clients show them only to a router with tls: { requestCert: true }`);
+      }
+      if (ca === undefined && trustsAuthorities(certificates)) {
+        throw new UsageError(
+          `${where}: without tls.ca every public authority could issue such a subject; give those that may as tls.ca, or fingerprints`,
+        );
+      }
+    }
+  }
 }

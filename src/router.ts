@@ -9,7 +9,7 @@ import { type Logger, SILENT } from './logger.js';
 import { exposition } from './metrics/exposition.js';
 import { routerFamilies } from './metrics/router-metrics.js';
 import type { MetricsServer } from './metrics/server.js';
-import { type RouterOptions, realmsOf, serializersOf } from './router-options.js';
+import { checkTrust, type RouterOptions, realmsOf, serializersOf } from './router-options.js';
 import { startRouterTree, tellListener } from './router-tree.js';
 import type { Grant } from './routing/grant.js';
 import type { Serializer } from './serializers/serializer.js';
@@ -18,6 +18,7 @@ import type { Listener } from './transports/front.js';
 import { connectorTo } from './transports/linked.js';
 import { listen } from './transports/listener.js';
 import { rawSocketIds } from './transports/rawsocket-ids.js';
+import { type ServerTls, serverTls } from './transports/tls-front.js';
 import type { Connector, Transport } from './transports/transport.js';
 
 import { unfit } from './wamp/given.js';
@@ -82,6 +83,8 @@ export class Router implements Connector {
   readonly #open: OpenRealms = new Map();
   readonly #serializers: readonly Serializer[];
   readonly #linked: Connector;
+  /** What is to be shown now at the port. */
+  readonly #tls: (() => Promise<ServerTls>) | undefined;
   #ends = noEnds();
   #run: Run | undefined;
   /** Those of the last start, so that clients find the router again where it was. */
@@ -99,13 +102,14 @@ export class Router implements Connector {
     this.#logger = options.logger ?? SILENT;
     const { maxPayload } = options;
     this.#serializers = serializersOf(options);
+    this.#tls = options.tls && serverTls('tls', options.tls, this.address);
     this.#linked = connectorTo((transport) => this.#accept(transport), this.address, {
       subprotocols: this.#subprotocols,
       ...(maxPayload !== undefined && { maxPayload }),
     });
   }
 
-  /** Where clients find it: `ws://127.0.0.1:8080/ws`. `undefined` while it does not listen. */
+  /** Where clients find it: `ws://127.0.0.1:8080/ws`, `wss://…` with TLS. `undefined` while it does not listen. */
   get url(): string | undefined {
     return this.urls[0];
   }
@@ -118,6 +122,7 @@ export class Router implements Connector {
   /**
    * Starts, with realms that are empty; on the port that it had, if it had one. Does nothing while it runs.
    *
+   * @throws {UsageError} when `tls` does not go with the users
    * @throws {ConnectError} when the port or the Unix socket is taken or may not be listened on
    */
   start(): Promise<void> {
@@ -178,6 +183,27 @@ export class Router implements Connector {
     });
   }
 
+  /**
+   * Asks the function given as `tls` again: clients that come from now on are shown what it gives, and believed by it. Sessions that
+   * are there stay. When it fails all stays as it was.
+   *
+   * @throws {UsageError} when `tls` is no function
+   * @throws {ConnectError} when it fails, or gives what cannot be used
+   */
+  renewTls(): Promise<void> {
+    return this.#next(async () => {
+      if (typeof this.#options.tls !== 'function') {
+        throw new UsageError(
+          'renewTls: expected the router to have been given tls as a function, which is asked again here',
+        );
+      }
+      const tls = await this.#tlsNow();
+      for (const listener of this.#run?.listeners ?? []) if (tls !== undefined) listener.renewTls(tls);
+      this.#logger.info({ url: this.url }, 'router renewed its TLS');
+    });
+  }
+
+  /** For `await using`: stops at the end of its block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
@@ -335,11 +361,15 @@ export class Router implements Connector {
       clock: this.#clock,
       onTransport: (transport: Transport) => this.#accept(transport),
       onError: (error: Error) => this.#logger.error({ error: describeExit(error) }, 'listening failed'),
+      onTlsFailure: (address: string, error: Error) =>
+        this.#logger.debug({ address, error: describeExit(error) }, 'a handshake of TLS failed'),
     };
+    const tls = await this.#tlsNow();
     const listeners: Listener[] = [];
     try {
       if (port !== undefined) {
-        listeners.push(await listen({ ...options, port: this.#port ?? port, ...(host !== undefined && { host }) }));
+        const where = { port: this.#port ?? port, ...(host !== undefined && { host }), ...(tls && { tls }) };
+        listeners.push(await listen({ ...options, ...where }));
       }
       if (unix !== undefined) listeners.push(await listen({ ...options, unix }));
     } catch (error) {
@@ -356,6 +386,12 @@ export class Router implements Connector {
     const { serveRouterMetrics } = await import('./router-exporter.js');
     const place = { port: this.#metricsPort ?? port, ...(host !== undefined && { host }) };
     return serveRouterMetrics(place, () => this.metrics());
+  }
+
+  async #tlsNow(): Promise<ServerTls | undefined> {
+    const tls = await this.#tls?.();
+    if (tls !== undefined) checkTrust(this.#realms, tls);
+    return tls;
   }
 
   #grow(): Tree {

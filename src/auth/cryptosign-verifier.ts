@@ -1,6 +1,6 @@
 import type { Dict } from '../wamp/values.js';
 import { verifyEd25519 } from './ed25519.js';
-import { areEqual, fromHex, type Octets, own, randomOctets, toHex } from './octets.js';
+import { areEqual, fromHex, type Octets, own, randomOctets, toHex, xor } from './octets.js';
 import { type IssuedChallenge, once } from './verifier.js';
 
 /** Of a signature and of what was signed, in hexadecimal digits, one behind the other. */
@@ -23,19 +23,21 @@ export function publicKeyIn(authextra: Dict): string | undefined {
  * @param publicKey in hexadecimal digits, the one that the client named
  * @param isAuthorized whether that key is one of the principal's. The signature is looked at in either case, so that the
  *   time of the answer does not tell.
+ * @param channel the 32 octets that the client is to bind its signature to, if it asked for that
  * @see WAMP Advanced Profile, "Cryptosign-based Authentication"
  */
-export function challengeCryptosign(publicKey: string, isAuthorized: boolean): IssuedChallenge {
+export function challengeCryptosign(publicKey: string, isAuthorized: boolean, channel?: Uint8Array): IssuedChallenge {
   const challenge: Octets = randomOctets(CHALLENGE_LENGTH);
+  const message = channel === undefined ? challenge : xor(challenge, channel);
   const key = fromHex(publicKey, 32) ?? new Uint8Array(32);
   return {
     authmethod: 'cryptosign',
-    extra: { challenge: toHex(challenge), channel_binding: null },
+    extra: { challenge: toHex(challenge), channel_binding: channel === undefined ? null : 'tls-unique' },
     verify: once(async ({ signature }) => {
       const both = fromHex(signature, SIGNATURE_LENGTH + CHALLENGE_LENGTH);
       if (both === undefined) return false;
-      const isSigned = await verifyEd25519(key, both.slice(0, SIGNATURE_LENGTH), challenge);
-      return areEqual(both.subarray(SIGNATURE_LENGTH), challenge) && isSigned && isAuthorized;
+      const isSigned = await verifyEd25519(key, both.slice(0, SIGNATURE_LENGTH), message);
+      return areEqual(both.subarray(SIGNATURE_LENGTH), message) && isSigned && isAuthorized;
     }),
   };
 }

@@ -8,6 +8,7 @@ export type { Answer, AuthFacts, AuthMethod, Challenge, HelloFacts, Secret } fro
 export { type CryptosignOptions, cryptosign } from '../auth/cryptosign.js';
 export { type ScramOptions, scram } from '../auth/scram.js';
 export { ticket } from '../auth/ticket.js';
+export { tls } from '../auth/tls.js';
 export { wampcra } from '../auth/wampcra.js';
 export type {
   Api,
@@ -114,7 +115,7 @@ export type { Limits as SerializerLimits } from '../serializers/limits.js';
 export { msgpack } from '../serializers/msgpack.js';
 export type { Serializer } from '../serializers/serializer.js';
 export { type WebSocketOptions, websocket } from '../transports/native-websocket.js';
-export type { Connector, Frame, Transport, TransportEvents } from '../transports/transport.js';
+export type { Connector, Frame, PeerCertificate, Transport, TransportEvents } from '../transports/transport.js';
 export type { Dict, Id, List, Uri } from '../wamp/values.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { type PeerOptions, type PeerSpecOptions, peer, type RouterAddress, type RouterChoice } from './peer.js';

@@ -31,6 +31,14 @@ interface Verdict {
 
 const UNTRUSTED: Verdict = { transient: false, hint: "give the certificate of the router's authority as tls.ca" };
 const NOT_TLS: Verdict = { transient: false, hint: 'does the port speak TLS? For a router without it write PLAIN' };
+const NO_CERTIFICATE: Verdict = {
+  transient: false,
+  hint: 'the router wants a certificate of this side: give cert and key in tls',
+};
+const NOT_TRUSTED: Verdict = {
+  transient: false,
+  hint: 'the router does not trust the certificate that this side shows in tls',
+};
 const NOT_ALLOWED: Verdict = { transient: false, hint: 'this user may not connect to it' };
 const NO_ROUTE: Verdict = { transient: true, hint: 'is the network up, and the address right?' };
 
@@ -52,6 +60,15 @@ const BY_CODE: Readonly<Record<string, Verdict>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   EPROTO: NOT_TLS,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: NO_CERTIFICATE,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: NOT_TRUSTED,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: NOT_TRUSTED,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: NOT_TRUSTED,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: NOT_TRUSTED,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: {
+    transient: false,
+    hint: 'the certificate that this side shows in tls is to be renewed',
+  },
   ENOENT: { transient: true, hint: 'is the router running, and the path right?' },
   ENOTDIR: { transient: true, hint: 'is the path right?' },
   EACCES: NOT_ALLOWED,

@@ -3,9 +3,12 @@ import { type AddressInfo, connect, createServer, isIPv6, type Server, type Sock
 import { ConnectError, UsageError } from '../errors.js';
 import { came } from '../wamp/given.js';
 import { CLOSE_CODE, messageOf } from './ending.js';
+import { type Refusal, refuse } from './handshake.js';
 import type { PingOptions } from './heartbeat.js';
+import { MAGIC } from './rawsocket-handshake.js';
 import { checkSocketPath } from './rawsocket-url.js';
 import { realTimers, type Timers } from './timers.js';
+import { type ServerTls, TlsFront } from './tls-front.js';
 import type { Transport } from './transport.js';
 
 /** What the handshake told about who is there. */
@@ -24,6 +27,8 @@ export interface FrontOptions {
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
+  /** TLS, and nothing else, at the port. */
+  readonly tls?: ServerTls;
   /** Listens on a Unix socket of this path in place of a port. Whoever may write to it may connect. */
   readonly unix?: string;
   /** Supported ones. Which of them is used is for the client's order to say. */
@@ -45,6 +50,8 @@ export interface FrontOptions {
   readonly onTransport: (transport: Transport, request: RequestFacts) => void;
   /** Something went wrong that ends nothing but one connection: `onTransport` threw, or the system is out of descriptors. */
   readonly onError?: (error: Error) => void;
+  /** A handshake of TLS came to nothing. */
+  readonly onTlsFailure?: (address: string, error: Error) => void;
 }
 
 /** A port, or a Unix socket, that is being listened on. */
@@ -55,6 +62,8 @@ export interface Listener {
   readonly urls: readonly string[];
   /** 0 for a Unix socket. */
   readonly port: number;
+  /** Shows another certificate to, and believes others of, the clients that come from now on. */
+  renewTls(tls: ServerTls): void;
   /** Ends every transport with "going away"; resolves when the port is free again. */
   close(): Promise<void>;
 }
@@ -67,7 +76,7 @@ export interface Protocol {
   /** Whether a connection whose first octet is this one is of this protocol. */
   takes(octet: number): boolean;
   /** The URL, for a client on this machine. `at` is `127.0.0.1:8080`. */
-  url(at: string): string;
+  url(at: string, secure: boolean): string;
   /**
    * Does the handshake on a paused socket.
    *
@@ -82,6 +91,18 @@ export interface Protocol {
     admit: (transport: Leaver, request: RequestFacts) => void,
   ): void;
 }
+
+/** The first octet of TLS. */
+export const TLS = 0x16;
+
+const NO_CERTIFICATE: Refusal = {
+  status: 403,
+  sentence: 'this router wants a certificate of its clients in TLS, in force and from an authority that it trusts',
+};
+const NO_TLS: Refusal = {
+  status: 400,
+  sentence: 'this port speaks TLS, and nothing else: write wss:// in place of ws://',
+};
 
 /**
  * Listens, and hands each connection to the protocol that takes its first octet.
@@ -101,11 +122,18 @@ export async function listenFor(options: FrontOptions, protocols: readonly Proto
   // HTTP answers a client that has sent its FIN already.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => front.meet(socket));
   server.maxConnections = maxConnections;
-  const bound = unix === undefined ? await listenOnPort(server, host, port) : await listenOnPath(server, unix);
+  const secure = options.tls !== undefined;
+  const bound = unix === undefined ? await listenOnPort(server, host, port, secure) : await listenOnPath(server, unix);
   server.on('error', (error) => options.onError?.(error));
   const urls =
-    unix === undefined ? protocols.map((protocol) => protocol.url(reachable(host, bound))) : [`unix:${unix}`];
-  return { url: urls[0] ?? '', urls, port: bound, close: () => front.close(server) };
+    unix === undefined ? protocols.map((protocol) => protocol.url(reachable(host, bound), secure)) : [`unix:${unix}`];
+  return {
+    url: urls[0] ?? '',
+    urls,
+    port: bound,
+    renewTls: (tls) => front.renewTls(tls),
+    close: () => front.close(server),
+  };
 }
 
 /** What is known of a socket from accept to close. */
@@ -121,6 +149,7 @@ class Front {
   readonly #handshakeTimeout: number;
   readonly #timers: Timers;
   readonly #sockets = new Map<Socket, Met>();
+  readonly #tls: TlsFront | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: FrontOptions, protocols: readonly Protocol[], handshakeTimeout: number) {
@@ -128,6 +157,12 @@ class Front {
     this.#protocols = protocols;
     this.#handshakeTimeout = handshakeTimeout;
     this.#timers = options.clock ?? realTimers;
+    const { tls, onTlsFailure } = options;
+    this.#tls = tls && new TlsFront(tls, (address, error) => onTlsFailure?.(address, error));
+  }
+
+  renewTls(tls: ServerTls): void {
+    this.#tls?.renew(tls);
   }
 
   meet(socket: Socket): void {
@@ -140,23 +175,22 @@ class Front {
       this.#timers.clearTimeout(deadline);
       this.#sockets.delete(socket);
     });
-    const leave = () => socket.destroy();
-    socket.once('end', leave);
-    socket.once('data', (head: Buffer) => {
-      socket.off('end', leave);
-      socket.pause();
-      const first = head.readUInt8();
-      const protocol = this.#protocols.find((each) => each.takes(first));
-      if (protocol === undefined) {
-        socket.destroy();
-        return;
-      }
-      protocol.accept(socket, head, this.#addressOf(socket), (transport, request) => {
-        this.#timers.clearTimeout(deadline);
-        met.transport = transport;
-        this.#hand(transport, request);
+    const greet = (open: Socket) =>
+      first(open, (head) => {
+        const octet = head.readUInt8();
+        const protocol = this.#protocols.find((each) => each.takes(octet));
+        if (protocol === undefined) {
+          open.destroy();
+          return;
+        }
+        protocol.accept(open, head, this.#addressOf(socket), (transport, request) => {
+          this.#timers.clearTimeout(deadline);
+          met.transport = transport;
+          this.#hand(transport, request);
+        });
       });
-    });
+    if (this.#tls === undefined) greet(socket);
+    else this.#secure(this.#tls, socket, greet);
   }
 
   close(server: Server): Promise<void> {
@@ -168,6 +202,26 @@ class Front {
       }
     });
     return this.#closed;
+  }
+
+  #secure(tls: TlsFront, socket: Socket, greet: (secured: Socket) => void): void {
+    first(socket, (head) => {
+      if (head.readUInt8() !== TLS) {
+        this.#turnAway(socket, head, NO_TLS);
+        return;
+      }
+      tls.secure(socket, head, (secured) => {
+        if (tls.isWelcome(secured)) greet(secured);
+        else first(secured, (spoken) => this.#turnAway(secured, spoken, NO_CERTIFICATE));
+      });
+    });
+  }
+
+  /** Whoever speaks HTTP is told why; RawSocket has no words for it. */
+  #turnAway(socket: Socket, head: Buffer, refusal: Refusal): void {
+    const octet = head.readUInt8();
+    if (octet !== MAGIC && this.#protocols.some((protocol) => protocol.takes(octet))) refuse(socket, refusal);
+    else socket.destroy();
   }
 
   #hand(transport: Leaver, request: RequestFacts): void {
@@ -185,17 +239,28 @@ class Front {
   }
 }
 
+/** The first octets of a socket, which is paused then. Who ends it before has said nothing. */
+function first(socket: Socket, then: (head: Buffer) => void): void {
+  const leave = () => socket.destroy();
+  socket.once('end', leave);
+  socket.once('data', (head: Buffer) => {
+    socket.off('end', leave);
+    socket.pause();
+    then(head);
+  });
+}
+
 function checkCount(name: string, what: string, value: number): void {
   if (Number.isInteger(value) && value >= 1) return;
   throw new UsageError(`${name}: expected ${what} from 1, received ${String(value)}`);
 }
 
 /** @returns the port, which was chosen by the system if it was to be any */
-async function listenOnPort(server: Server, host: string, port: number): Promise<number> {
+async function listenOnPort(server: Server, host: string, port: number, secure: boolean): Promise<number> {
   try {
     await listening(server, { host, port });
   } catch (error) {
-    throw portFailure(error as NodeJS.ErrnoException, host, port);
+    throw portFailure(error as NodeJS.ErrnoException, host, port, secure ? 'wss' : 'ws');
   }
   return (server.address() as AddressInfo).port;
 }
@@ -238,8 +303,8 @@ async function isAbandoned(path: string): Promise<boolean> {
   });
 }
 
-function portFailure(cause: NodeJS.ErrnoException, host: string, port: number): ConnectError {
-  const facts = { address: `ws://${reachable(host, port)}`, transient: cause.code === 'EADDRINUSE', cause };
+function portFailure(cause: NodeJS.ErrnoException, host: string, port: number, scheme: 'ws' | 'wss'): ConnectError {
+  const facts = { address: `${scheme}://${reachable(host, port)}`, transient: cause.code === 'EADDRINUSE', cause };
   switch (cause.code) {
     case 'EADDRINUSE':
       return new ConnectError(

@@ -64,8 +64,8 @@ export class RawSocketProtocol implements Protocol {
     return octet === MAGIC;
   }
 
-  url(at: string): string {
-    return `rs://${at}`;
+  url(at: string, secure: boolean): string {
+    return `${secure ? 'rss' : 'rs'}://${at}`;
   }
 
   accept(socket: Socket, head: Buffer, address: string, admit: Parameters<Protocol['accept']>[3]): void {

@@ -9,7 +9,8 @@ import { encodeFrame, FRAME_TYPE, FrameDecoder, type FrameType } from './rawsock
 import { announced, LONGEST_LIMIT } from './rawsocket-handshake.js';
 import { isText } from './subprotocol.js';
 import type { Timers } from './timers.js';
-import type { Frame, Transport, TransportEvents } from './transport.js';
+import { channelIdOf, peerCertificateOf } from './tls-facts.js';
+import type { Frame, PeerCertificate, Transport, TransportEvents } from './transport.js';
 
 /** How long an orderly end may take, in milliseconds, before the connection is cut. */
 const CLOSE_TIMEOUT = 2_000;
@@ -134,6 +135,14 @@ export class RawSocketTransport implements Transport {
 
   get queued(): number {
     return this.#ended === undefined ? this.#socket.writableLength : 0;
+  }
+
+  channelId(): Promise<Uint8Array | undefined> {
+    return channelIdOf(this.#socket, this.#facts.peer);
+  }
+
+  peerCertificate(): PeerCertificate | undefined {
+    return peerCertificateOf(this.#socket);
   }
 
   listen(events: TransportEvents): void {

@@ -10,6 +10,16 @@ export interface TransportEvents {
   closed(why: ConnectionLost): void;
 }
 
+/** Who is at the other end, by the certificate that it has shown in TLS. That it has the key is certain. */
+export interface PeerCertificate {
+  /** SHA-256 of the certificate, as 64 hexadecimal digits in lower case. */
+  readonly fingerprint: string;
+  /** By the names of its attributes: `{ CN: 'thermostat', O: 'Example' }`; a list where one stands more than once. */
+  readonly subject: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Whether it is in force, and was issued by an authority that this end trusts. */
+  readonly isVerified: boolean;
+}
+
 /**
  * An open, ordered, reliable, message-based, bidirectional channel.
  *
@@ -29,6 +39,8 @@ export interface Transport {
    * @see RFC 5929, section 3
    */
   channelId?(): Promise<Uint8Array | undefined>;
+  /** The certificate of the other end. Left out, or `undefined`, where it has shown none. */
+  peerCertificate?(): PeerCertificate | undefined;
   /** Starts the flow. To be called once; until then whatever arrives is kept. */
   listen(events: TransportEvents): void;
   /**

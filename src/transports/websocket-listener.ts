@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { type FrontOptions, type Listener, listenFor, type Protocol } from './front.js';
+import { type FrontOptions, type Listener, listenFor, type Protocol, TLS } from './front.js';
 import { type Admission, refusal, refuse } from './handshake.js';
 import { pingOptions } from './heartbeat.js';
 import { MAGIC } from './rawsocket-handshake.js';
@@ -28,9 +28,6 @@ export async function listenWebSocket(options: ListenOptions): Promise<Listener>
   checkSubprotocols(options.subprotocols);
   return listenFor(options, [new WebSocketProtocol(options)]);
 }
-
-/** The first octet of TLS, which is not spoken here. */
-const TLS = 0x16;
 
 /** What HTTP lets stand before a request. */
 const CR = 0x0d;
@@ -73,13 +70,13 @@ export class WebSocketProtocol implements Protocol {
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
-  /** To a client with TLS, too: it says best what is wrong when it is answered in HTTP. */
+  /** To a client with TLS, too, where there is none: it says best what is wrong when it is answered in HTTP. */
   takes(octet: number): boolean {
     return (octet > SPACE && octet < MAGIC) || octet === CR || octet === LF || octet === TLS;
   }
 
-  url(at: string): string {
-    return `ws://${at}${this.#options.path ?? '/ws'}`;
+  url(at: string, secure: boolean): string {
+    return `${secure ? 'wss' : 'ws'}://${at}${this.#options.path ?? '/ws'}`;
   }
 
   accept(socket: Socket, head: Buffer, address: string, admit: Visitor['admit']): void {

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import WebSocket, { type RawData } from 'ws';
 import { UsageError } from '../errors.js';
 import { came } from '../wamp/given.js';
@@ -8,7 +7,8 @@ import { CLOSE_CODE, connectionLost, type Ending, type Side } from './ending.js'
 import { Heartbeat, type PingOptions } from './heartbeat.js';
 import { isText } from './subprotocol.js';
 import type { Timers } from './timers.js';
-import type { Frame, Transport, TransportEvents } from './transport.js';
+import { channelIdOf, peerCertificateOf } from './tls-facts.js';
+import type { Frame, PeerCertificate, Transport, TransportEvents } from './transport.js';
 
 /** How long an orderly end may take, in milliseconds, before the connection is cut. */
 const CLOSE_TIMEOUT = 2_000;
@@ -128,17 +128,12 @@ export class WebSocketTransport implements Transport {
     return this.#ended === undefined ? this.#webSocket.bufferedAmount : 0;
   }
 
-  /**
-   * RFC 5929 ends with TLS 1.2. What the field calls `tls-unique` with TLS 1.3 is its equivalent: the Finished of the client,
-   * which depends on all of the handshake. There is none in a session that was resumed, which somebody between could have
-   * brought about.
-   */
-  async channelId(): Promise<Uint8Array | undefined> {
-    const socket = this.#socket;
-    if (!(socket instanceof TLSSocket) || socket.isSessionReused()) return undefined;
-    // The first of a full handshake is the client's, which is this end: the embedded router has no TLS.
-    const finished = socket.getFinished();
-    return finished && new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(finished)));
+  channelId(): Promise<Uint8Array | undefined> {
+    return channelIdOf(this.#socket, this.#facts.peer);
+  }
+
+  peerCertificate(): PeerCertificate | undefined {
+    return peerCertificateOf(this.#socket);
   }
 
   listen(events: TransportEvents): void {

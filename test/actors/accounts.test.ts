@@ -66,7 +66,7 @@ describe('Accounts', () => {
     [
       'no way in',
       {},
-      'user joe: expected a ticket, a wampcra secret, a scram credential or authorizedKeys, received none',
+      'user joe: expected a ticket, a wampcra secret, a scram credential, authorizedKeys or certificates, received none',
     ],
     ['no key', { authorizedKeys: [] }, 'received none'],
     [

@@ -251,7 +251,7 @@ describe('a method of a user’s own', () => {
     [{ challenges: { ticket: () => undefined } }, '"ticket" is a method of the router\'s own; choose another name'],
     [
       { methods: ['otp'] },
-      'expected auth.methods to be some of cryptosign, wamp-scram, wampcra, ticket, anonymous, received otp',
+      'expected auth.methods to be some of tls, cryptosign, wamp-scram, wampcra, ticket, anonymous, received otp',
     ],
   ])('%j makes no sense', (auth, said) => {
     expect(() => new Authenticator('r', auth as unknown as AuthOptions)).toThrow(said);

@@ -1,14 +1,16 @@
 import { SimulatedClock } from 'xstate';
-import type { Accepted, Challenged, Refused } from '../../actors/admission.js';
+import type { Accepted, Challenged, Channel, Refused } from '../../actors/admission.js';
 import { type OpenRealms, Realm, type RealmOptions } from '../../actors/realm.js';
 import { admissionTo } from '../../actors/realm-admission.js';
 import type { Dict, Message } from '../../src/wamp/message.js';
+
+const NO_CHANNEL: Channel = { channelId: async () => undefined, peerCertificate: () => undefined };
 
 function ask(realm: string, details: Dict, options: RealmOptions = {}) {
   const open: OpenRealms = new Map();
   open.set('realm1', new Realm('realm1', options, new SimulatedClock() as never));
   const hello: Message<'HELLO'> = { type: 'HELLO', realm, details: { roles: { caller: {} }, ...details } };
-  return { open, decision: admissionTo(open).admit(hello, 'test:') };
+  return { open, decision: admissionTo(open).admit(hello, 'test:', NO_CHANNEL) };
 }
 
 const link = {

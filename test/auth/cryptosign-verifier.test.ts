@@ -41,6 +41,23 @@ describe('challengeCryptosign', () => {
     expect([await issued.verify(answer), await issued.verify(answer)]).toEqual([true, false]);
   });
 
+  it('that is bound to a channel is met by who signs for that channel alone', async () => {
+    const channel = new Uint8Array(32).fill(7);
+    const answered = async (id: Uint8Array) => {
+      const issued = challengeCryptosign(PUBLIC, true, channel);
+      const facts = {
+        authid: 'joe',
+        realm: 'realm1',
+        address: 'test:',
+        authextra: { pubkey: PUBLIC },
+        channelId: async () => id,
+      };
+      const bound = cryptosign({ privateKey: SEED, channelBinding: 'tls-unique' });
+      return issued.verify(await bound.answer({ authmethod: 'cryptosign', extra: issued.extra }, facts));
+    };
+    expect([await answered(channel), await answered(new Uint8Array(32).fill(8))]).toEqual([true, false]);
+  });
+
   it('is not met by the owner of a key that nobody has authorized', async () => {
     const issued = challengeCryptosign(PUBLIC, false);
     expect(await issued.verify({ signature: await signature(issued) })).toBe(false);

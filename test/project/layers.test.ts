@@ -46,7 +46,8 @@ const LAYERS: readonly Layer[] = [
   },
   {
     row: '`src/transports/`',
-    mayImport: 'errors, wamp; alone `ws`, `node:net`, `node:tls` and `node:http` servers for it',
+    mayImport:
+      'errors, wamp; alone `ws`, `node:net`, `node:tls`, the constants of OpenSSL and `node:http` servers for it',
     holds: ['src/transports/'],
     allows: BELOW,
   },
@@ -137,7 +138,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   'node:http': ['src/transports/', 'src/metrics/', ...PROGRAMS],
   'node:perf_hooks': ['src/metrics/', ...PROGRAMS],
   'node:https': ['src/transports/'],
-  'node:crypto': ['src/auth/', ...PROGRAMS],
+  'node:crypto': ['src/auth/', 'src/transports/tls-front.ts', ...PROGRAMS],
   'node:async_hooks': ['src/testing/'],
 };
 

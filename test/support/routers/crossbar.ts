@@ -1,4 +1,5 @@
 /** Crossbar.io: one router worker, WebSocket and RawSocket on one port, and users of its own in the locked realm. */
+import { X509Certificate } from 'node:crypto';
 import { type ScramCredential, scramCredential } from '../../../src/auth/scram-credential.js';
 import type { Certificate } from '../certificate.js';
 import { pathOf } from '../requirement.js';
@@ -24,7 +25,7 @@ const SERIALIZERS = ['json', 'msgpack', 'cbor'];
 const withoutAuthid = ({ authid, ...user }: { readonly authid: string }): object => user;
 
 /** A role is known to one realm only, so a login without the role of a realm cannot join it. */
-function authentication(credential: ScramCredential): object {
+function authentication(credential: ScramCredential, client?: Certificate): object {
   const { ticket, wampcra, saltedWampcra, scram, cryptosign } = USERS;
   const hex = (base64: string) => Buffer.from(base64, 'base64').toString('hex');
   return {
@@ -55,6 +56,14 @@ function authentication(credential: ScramCredential): object {
       type: 'static',
       principals: { [cryptosign.authid]: { authorized_keys: [cryptosign.publicKey], role: 'member' } },
     },
+    ...(client && {
+      tls: {
+        type: 'static',
+        principals: {
+          [USERS.tls.authid]: { 'certificate-sha1': new X509Certificate(client.cert).fingerprint, role: 'member' },
+        },
+      },
+    }),
   };
 }
 
@@ -89,16 +98,27 @@ const config = (port: number, auth: object, tls?: object): object => ({
  * Starts Crossbar.io with {@link OPEN_REALM}, and with {@link LOCKED_REALM} for the {@link USERS}. Takes some seconds.
  *
  * @param certificate for TLS on its port: left out, there is none
+ * @param client the certificate that its clients have to show then, which is a user's: left out, they have to show none
  */
-export async function startCrossbar(certificate?: Certificate): Promise<ForeignRouter> {
-  const auth = authentication(await scramCredential(USERS.scram.password, { iterations: 4_096 }));
-  const tls = certificate && { key: 'key.pem', certificate: 'certificate.pem' };
+export async function startCrossbar(certificate?: Certificate, client?: Certificate): Promise<ForeignRouter> {
+  const auth = authentication(await scramCredential(USERS.scram.password, { iterations: 4_096 }), client);
+  const tls = certificate && {
+    key: 'key.pem',
+    certificate: 'certificate.pem',
+    ...(client && { ca_certificates: ['client.pem'] }),
+  };
   return startRouterProcess({
     name: 'crossbar',
     unixSocket: UNIX_SOCKET,
     path: pathOf('crossbar'),
     config: (port) => ({ file: 'config.json', text: JSON.stringify(config(port, auth, tls), undefined, 2) }),
     args: (folder) => ['start', '--cbdir', folder, '--color', 'false', '--loglevel', 'warn'],
-    ...(certificate && { files: { 'key.pem': certificate.key, 'certificate.pem': certificate.cert } }),
+    ...(certificate && {
+      files: {
+        'key.pem': certificate.key,
+        'certificate.pem': certificate.cert,
+        ...(client && { 'client.pem': client.cert }),
+      },
+    }),
   });
 }

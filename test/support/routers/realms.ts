@@ -18,4 +18,6 @@ export const USERS = {
     privateKey: '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
     publicKey: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
   },
+  /** Its certificate is made by whoever starts the router. */
+  tls: { authid: 'frank' },
 } as const;
