@@ -32,6 +32,8 @@ export interface Seat {
 export interface Channel {
   /** As `Transport.channelId`. */
   channelId(): Promise<Uint8Array | undefined>;
+  /** As `Transport.tlsUnique`. */
+  tlsUnique(): Uint8Array | undefined;
   /** As `Transport.peerCertificate`. */
   peerCertificate(): PeerCertificate | undefined;
 }

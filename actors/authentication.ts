@@ -72,7 +72,11 @@ export interface AuthenticatedPrincipal extends Principal {
 }
 
 /** Of a transport that tells nothing of itself. */
-const NO_CHANNEL: Channel = { channelId: async () => undefined, peerCertificate: () => undefined };
+const NO_CHANNEL: Channel = {
+  channelId: async () => undefined,
+  tlsUnique: () => undefined,
+  peerCertificate: () => undefined,
+};
 
 const METHODS: readonly AuthMethodName[] = [...PROOFS, 'anonymous'];
 
@@ -265,8 +269,10 @@ async function challengeOf(
     case 'wamp-scram': {
       const authid = saslprep(principal.authid);
       if ('problem' in authid) return unfit(`authid cannot be used for SCRAM: ${authid.problem}`);
-      const problem = problemOfScramHello(authextra);
-      return problem === undefined ? challengeScram(scram, { authid: authid.prepared, authextra }) : unfit(problem);
+      const tlsUnique = channel.tlsUnique();
+      const problem = problemOfScramHello(authextra, tlsUnique);
+      if (problem !== undefined) return unfit(problem);
+      return challengeScram(scram, { authid: authid.prepared, authextra, tlsUnique });
     }
     case 'cryptosign': {
       const publicKey = publicKeyIn(authextra);

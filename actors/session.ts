@@ -83,7 +83,7 @@ function factsOf({ wire, realm, authid, auth }: SessionContext): SessionFacts {
 }
 
 function authFacts({ wire, realm, authid }: SessionContext): HelloFacts {
-  return { address: wire.address, realm, authid, channelId: () => wire.channelId() };
+  return { address: wire.address, realm, authid, channelId: () => wire.channelId(), tlsUnique: () => wire.tlsUnique() };
 }
 
 /** What this side does about a message that the protocol does not allow. */

@@ -82,6 +82,11 @@ export class Wire implements InboxWire {
   }
 
   /** As its transport has it. */
+  tlsUnique(): Uint8Array | undefined {
+    return this.#transport.tlsUnique?.();
+  }
+
+  /** As its transport has it. */
   peerCertificate(): PeerCertificate | undefined {
     return this.#transport.peerCertificate?.();
   }

@@ -19,6 +19,8 @@ export interface HelloFacts {
    * thing. As `Transport.channelId`.
    */
   readonly channelId?: () => Promise<Uint8Array | undefined>;
+  /** What that is the hash of: the first Finished of TLS, as it is. As `Transport.tlsUnique`. */
+  readonly tlsUnique?: () => Uint8Array | undefined;
 }
 
 /** What an answer may depend on beside the challenge. */

@@ -11,7 +11,7 @@ const CHALLENGE_LENGTH = 32;
 
 interface Binding {
   /**
-   * Signs for this one connection: who answers in the middle can do nothing with the signature. It takes `wss:` in Node, and a
+   * Signs for this one connection: who answers in the middle can do nothing with the signature. It takes `wss:` or `rss:` in Node, and a
    * router that does it; the session ends where it cannot be had. Default: none.
    */
   readonly channelBinding?: 'tls-unique';
@@ -130,7 +130,7 @@ async function channelOf({ address, channelId }: HelloFacts): Promise<Uint8Array
   const id = await channelId?.();
   if (id?.length === CHALLENGE_LENGTH) return id;
   throw new AuthenticationError(
-    `cryptosign is to bind to its channel by "tls-unique", which the connection to ${address} does not offer: it takes wss: in Node`,
+    `cryptosign is to bind to its channel by "tls-unique", which the connection to ${address} does not offer: it takes wss: or rss: in Node`,
   );
 }
 

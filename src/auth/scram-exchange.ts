@@ -1,6 +1,6 @@
 import { AuthenticationError } from '../errors.js';
 import { type Argon2id, findArgon2id } from './argon2id.js';
-import { hmacSha256, type Octets, pbkdf2Sha256, sha256, toBase64, utf8, xor } from './octets.js';
+import { concat, hmacSha256, type Octets, pbkdf2Sha256, sha256, toBase64, utf8, xor } from './octets.js';
 import { MOST_WRITTEN, type PasswordCost } from './password-cost.js';
 
 /**
@@ -51,12 +51,21 @@ export interface ScramFacts {
   /** In base64. */
   readonly salt: string;
   readonly iterations: number;
+  /** The first Finished of TLS, where both sides bind to it. */
+  readonly tlsUnique?: Uint8Array | undefined;
 }
 
 /** What the two sides sign: all of the exchange that came before. */
-export function authMessage({ authid, clientNonce, nonce, salt, iterations }: ScramFacts, ways: Ways): Octets {
+export function authMessage(
+  { authid, clientNonce, nonce, salt, iterations, tlsUnique }: ScramFacts,
+  ways: Ways,
+): Octets {
+  const binding =
+    tlsUnique === undefined
+      ? ways.channelBinding
+      : toBase64(concat(utf8('p=tls-unique,,'), Uint8Array.from(tlsUnique)));
   const first = `n=${ways.name(authid)},r=${clientNonce}`;
-  return utf8(`${first},r=${nonce},s=${salt},i=${iterations},c=${ways.channelBinding},r=${nonce}`);
+  return utf8(`${first},r=${nonce},s=${salt},i=${iterations},c=${binding},r=${nonce}`);
 }
 
 /** The password as SCRAM uses it: salted, and made slow to guess. */

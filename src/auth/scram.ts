@@ -1,8 +1,8 @@
-import { AuthenticationError } from '../errors.js';
+import { AuthenticationError, UsageError } from '../errors.js';
 import { A_FUNCTION, checkOptions, type Kinds, oneOfThese } from '../wamp/given.js';
 import type { Dict } from '../wamp/values.js';
 import type { Argon2id } from './argon2id.js';
-import { type AuthMethod, keep, type Secret } from './auth-method.js';
+import { type AuthMethod, type HelloFacts, keep, type Secret } from './auth-method.js';
 import { areEqual, fromBase64, hmacSha256, own, randomOctets, toBase64 } from './octets.js';
 import { checkCost } from './password-cost.js';
 import { saslprep } from './saslprep.js';
@@ -21,9 +21,18 @@ export interface ScramOptions {
    * and Autobahn have it. Both may be offered to one router.
    */
   readonly dialect?: ScramDialect;
+  /**
+   * Proves the password for this one connection: who answers in the middle can do nothing with the proof. It takes `wss:` or `rss:` in
+   * Node, the standard's dialect, and a router that does it; the session ends where it cannot be had. Default: none.
+   */
+  readonly channelBinding?: 'tls-unique';
 }
 
-const KINDS: Kinds<ScramOptions> = { argon2id: A_FUNCTION, dialect: oneOfThese(...Object.keys(WAYS)) };
+const KINDS: Kinds<ScramOptions> = {
+  argon2id: A_FUNCTION,
+  dialect: oneOfThese(...Object.keys(WAYS)),
+  channelBinding: oneOfThese('tls-unique'),
+};
 
 /** A multiple of 3, so that its base64 has no padding and stays the beginning of whatever is appended. */
 const NONCE_LENGTH = 24;
@@ -35,7 +44,7 @@ const LONGEST_SALT = 256;
  * that it knows what was made of it: a session with a router that does not prove itself is ended, one that welcomes
  * without having asked included.
  *
- * Needs an `authid`. Channel binding is not offered. What a CHALLENGE may cost is bounded: PBKDF2 from 4,096 to 1,000,000
+ * Needs an `authid`. What a CHALLENGE may cost is bounded: PBKDF2 from 4,096 to 1,000,000
  * rounds; Argon2id to 256 MiB, and from 16 MiB to 1 GiB (`crossbar`: 2) in all its passes. The work is done off the event loop.
  *
  * @param password prepared by SASLprep before its use
@@ -44,21 +53,36 @@ const LONGEST_SALT = 256;
  */
 export function scram(password: Secret, options: ScramOptions = {}): AuthMethod {
   checkOptions<ScramOptions>('scram', options, KINDS);
-  const { argon2id, dialect = 'standard' } = options;
+  const { argon2id, dialect = 'standard', channelBinding: binding = null } = options;
+  if (binding !== null && dialect !== 'standard') {
+    throw new UsageError(`scram: the dialect "${dialect}" has no channel binding: leave channelBinding out`);
+  }
   const ways = WAYS[dialect];
   const name = ways.authmethod;
   const ask = keep(password, name);
   return {
     name,
     mutual: true,
-    hello: () => ({ nonce: toBase64(randomOctets(NONCE_LENGTH)), channel_binding: null }),
-    answer: async ({ extra }, { authid, authextra }) => {
+    hello: (facts) => {
+      if (binding !== null) uniqueOf(facts, name);
+      return { nonce: toBase64(randomOctets(NONCE_LENGTH)), channel_binding: binding };
+    },
+    answer: async ({ extra }, facts) => {
+      const { authid, authextra } = facts;
       if (authid === undefined) throw new AuthenticationError(`expected an authid for ${name}: give the peer one`);
       const clientNonce = String(own(authextra, 'nonce'));
-      const { nonce, salt, cost } = asked(extra, clientNonce, ways.mostWritten);
+      const { nonce, salt, cost } = asked(extra, { clientNonce, mostWritten: ways.mostWritten, binding });
+      const tlsUnique = binding === null ? undefined : uniqueOf(facts, name);
       const saltedPassword = await saltPassword(prepared(await ask(), 'password'), salt, cost, { ways, argon2id });
       const message = authMessage(
-        { authid: prepared(authid, 'authid'), clientNonce, nonce, salt: toBase64(salt), iterations: cost.iterations },
+        {
+          authid: prepared(authid, 'authid'),
+          clientNonce,
+          nonce,
+          salt: toBase64(salt),
+          iterations: cost.iterations,
+          tlsUnique,
+        },
         ways,
       );
       const { clientKey, storedKey, serverKey } = await keysOf(saltedPassword);
@@ -66,7 +90,7 @@ export function scram(password: Secret, options: ScramOptions = {}): AuthMethod 
       const expected = await hmacSha256(serverKey, message);
       return {
         signature: toBase64(proof),
-        extra: { nonce, channel_binding: null, cbind_data: null },
+        extra: { nonce, channel_binding: binding, cbind_data: tlsUnique === undefined ? null : toBase64(tlsUnique) },
         confirm: (welcome) => {
           const verifier = verifierIn(welcome, ways.verifier);
           if (verifier !== undefined && areEqual(verifier, expected)) return;
@@ -81,7 +105,10 @@ export function scram(password: Secret, options: ScramOptions = {}): AuthMethod 
 }
 
 /** Reads the router's CHALLENGE. */
-function asked(extra: Dict, clientNonce: string, mostWritten: number) {
+function asked(
+  extra: Dict,
+  { clientNonce, mostWritten, binding }: { clientNonce: string; mostWritten: number; binding: string | null },
+) {
   const nonce = own(extra, 'nonce');
   if (typeof nonce !== 'string' || !nonce.startsWith(clientNonce)) {
     throw new AuthenticationError("expected the nonce in the CHALLENGE for SCRAM to begin with this peer's own");
@@ -98,11 +125,22 @@ function asked(extra: Dict, clientNonce: string, mostWritten: number) {
       `expected the salt in the CHALLENGE for SCRAM to be base64 of 1 to ${LONGEST_SALT} octets`,
     );
   }
-  if ((own(extra, 'channel_binding') ?? null) !== null) {
+  // The standard's has none. That the router binds too shows in its own proof.
+  const demanded = own(extra, 'channel_binding') ?? null;
+  if (demanded !== null && demanded !== binding) {
     throw new AuthenticationError('the router demands channel binding, which this peer does not offer');
   }
   const [kdf, iterations, memory] = ['kdf', 'iterations', 'memory'].map((key) => own(extra, key));
   return { nonce, salt, cost: checkCost({ kdf, iterations, memory }, mostWritten) };
+}
+
+/** The first Finished of the connection's TLS. */
+function uniqueOf({ address, tlsUnique }: HelloFacts, name: string): Uint8Array {
+  const finished = tlsUnique?.();
+  if (finished !== undefined) return finished;
+  throw new AuthenticationError(
+    `${name} is to bind to its channel by "tls-unique", which the connection to ${address} does not offer: it takes wss: or rss: in Node`,
+  );
 }
 
 function prepared(text: string, what: string): string {

@@ -13,7 +13,7 @@ import type { Serializer } from '../serializers/serializer.js';
 import { connectorFor } from '../transports/connector.js';
 import { CLOSE_CODE, connectionLost } from '../transports/ending.js';
 import { DEFAULT_PING, Heartbeat, type PingOptions, pingOptions } from '../transports/heartbeat.js';
-import type { Connector, Frame, Transport, TransportEvents } from '../transports/transport.js';
+import type { Connector, Frame, PeerCertificate, Transport, TransportEvents } from '../transports/transport.js';
 import { toList } from '../wamp/codec.js';
 import { A_COUNT, unfit } from '../wamp/given.js';
 import type { Message, MessageType } from '../wamp/message.js';
@@ -313,6 +313,14 @@ class LinkTransport implements Transport {
 
   async channelId(): Promise<Uint8Array | undefined> {
     return this.#inner.channelId?.();
+  }
+
+  tlsUnique(): Uint8Array | undefined {
+    return this.#inner.tlsUnique?.();
+  }
+
+  peerCertificate(): PeerCertificate | undefined {
+    return this.#inner.peerCertificate?.();
   }
 
   listen(events: TransportEvents): void {

@@ -9,7 +9,7 @@ import { encodeFrame, FRAME_TYPE, FrameDecoder, type FrameType } from './rawsock
 import { announced, LONGEST_LIMIT } from './rawsocket-handshake.js';
 import { isText } from './subprotocol.js';
 import type { Timers } from './timers.js';
-import { channelIdOf, peerCertificateOf } from './tls-facts.js';
+import { channelIdOf, peerCertificateOf, tlsUniqueOf } from './tls-facts.js';
 import type { Frame, PeerCertificate, Transport, TransportEvents } from './transport.js';
 
 /** How long an orderly end may take, in milliseconds, before the connection is cut. */
@@ -139,6 +139,10 @@ export class RawSocketTransport implements Transport {
 
   channelId(): Promise<Uint8Array | undefined> {
     return channelIdOf(this.#socket, this.#facts.peer);
+  }
+
+  tlsUnique(): Uint8Array | undefined {
+    return tlsUniqueOf(this.#socket, this.#facts.peer);
   }
 
   peerCertificate(): PeerCertificate | undefined {

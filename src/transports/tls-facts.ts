@@ -4,17 +4,23 @@ import type { Side } from './ending.js';
 import type { PeerCertificate } from './transport.js';
 
 /**
- * What tells the connection of `socket` from every other, if it is one of TLS.
+ * The first Finished of TLS, which both ends of a connection know, and which is another for every one.
  *
  * RFC 5929 ends with TLS 1.2. What the field calls `tls-unique` with TLS 1.3 is its equivalent: the Finished of the client, which
  * depends on all of the handshake. There is none in a session that was resumed, which somebody between could have brought about.
  *
  * @param peer who is at the other end
  */
-export async function channelIdOf(socket: Socket, peer: Side): Promise<Uint8Array | undefined> {
+export function tlsUniqueOf(socket: Socket, peer: Side): Uint8Array | undefined {
   if (!(socket instanceof TLSSocket) || socket.isSessionReused()) return undefined;
   // The first of a full handshake is the client's.
   const finished = peer === 'the client' ? socket.getPeerFinished() : socket.getFinished();
+  return finished && Uint8Array.from(finished);
+}
+
+/** What tells the connection of `socket` from every other, if it is one of TLS. */
+export async function channelIdOf(socket: Socket, peer: Side): Promise<Uint8Array | undefined> {
+  const finished = tlsUniqueOf(socket, peer);
   return finished && new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(finished)));
 }
 

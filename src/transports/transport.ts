@@ -39,6 +39,12 @@ export interface Transport {
    * @see RFC 5929, section 3
    */
   channelId?(): Promise<Uint8Array | undefined>;
+  /**
+   * What {@link channelId} is the hash of: the first Finished of TLS, as it is. Left out, or `undefined`, where there is none.
+   *
+   * @see RFC 5929, section 3
+   */
+  tlsUnique?(): Uint8Array | undefined;
   /** The certificate of the other end. Left out, or `undefined`, where it has shown none. */
   peerCertificate?(): PeerCertificate | undefined;
   /** Starts the flow. To be called once; until then whatever arrives is kept. */

@@ -7,7 +7,7 @@ import { CLOSE_CODE, connectionLost, type Ending, type Side } from './ending.js'
 import { Heartbeat, type PingOptions } from './heartbeat.js';
 import { isText } from './subprotocol.js';
 import type { Timers } from './timers.js';
-import { channelIdOf, peerCertificateOf } from './tls-facts.js';
+import { channelIdOf, peerCertificateOf, tlsUniqueOf } from './tls-facts.js';
 import type { Frame, PeerCertificate, Transport, TransportEvents } from './transport.js';
 
 /** How long an orderly end may take, in milliseconds, before the connection is cut. */
@@ -130,6 +130,10 @@ export class WebSocketTransport implements Transport {
 
   channelId(): Promise<Uint8Array | undefined> {
     return channelIdOf(this.#socket, this.#facts.peer);
+  }
+
+  tlsUnique(): Uint8Array | undefined {
+    return tlsUniqueOf(this.#socket, this.#facts.peer);
   }
 
   peerCertificate(): PeerCertificate | undefined {

@@ -4,7 +4,11 @@ import { type OpenRealms, Realm, type RealmOptions } from '../../actors/realm.js
 import { admissionTo } from '../../actors/realm-admission.js';
 import type { Dict, Message } from '../../src/wamp/message.js';
 
-const NO_CHANNEL: Channel = { channelId: async () => undefined, peerCertificate: () => undefined };
+const NO_CHANNEL: Channel = {
+  channelId: async () => undefined,
+  tlsUnique: () => undefined,
+  peerCertificate: () => undefined,
+};
 
 function ask(realm: string, details: Dict, options: RealmOptions = {}) {
   const open: OpenRealms = new Map();

@@ -356,16 +356,23 @@ describe('joining', () => {
   });
 
   it('tells a method who joins what, and what tells its connection from others', async () => {
-    const transport = Object.assign(new ScriptedTransport(), { channelId: async () => Uint8Array.of(7) });
+    const transport = Object.assign(new ScriptedTransport(), {
+      channelId: async () => Uint8Array.of(7),
+      tlsUnique: () => Uint8Array.of(8),
+    });
     const told: unknown[] = [];
-    const hello: AuthMethod['hello'] = async ({ channelId, ...facts }) => {
-      told.push(facts, await channelId?.());
+    const hello: AuthMethod['hello'] = async ({ channelId, tlsUnique, ...facts }) => {
+      told.push(facts, await channelId?.(), tlsUnique?.());
       return {};
     };
     const set = setUp({ authid: 'joe', auth: [{ ...method().auth, hello }], wire: new Wire(transport, plainJson) });
     set.send({ type: 'session.join' });
     await settle();
-    expect(told).toEqual([{ authid: 'joe', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws' }, Uint8Array.of(7)]);
+    expect(told).toEqual([
+      { authid: 'joe', realm: 'realm1', address: 'ws://127.0.0.1:8080/ws' },
+      Uint8Array.of(7),
+      Uint8Array.of(8),
+    ]);
     expect(transport.sent).toEqual([[1, 'realm1', { roles: { caller: {} }, authmethods: ['ticket'], authid: 'joe' }]]);
   });
 

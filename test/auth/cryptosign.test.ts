@@ -135,7 +135,7 @@ describe('cryptosign that binds to its channel', () => {
       await failure(answer(options, asked, PUBLIC, where)),
     ]) {
       expect(error).toBeInstanceOf(AuthenticationError);
-      expect(error.message).toMatch(/ws:\/\/127\.0\.0\.1:8080\/ws does not offer: it takes wss: in Node/);
+      expect(error.message).toMatch(/ws:\/\/127\.0\.0\.1:8080\/ws does not offer: it takes wss: or rss: in Node/);
     }
   });
 

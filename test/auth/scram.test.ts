@@ -54,6 +54,19 @@ describe('scram', () => {
     expect(() => confirm?.({ authextra: { verifier: `v=${verifier}` } })).not.toThrow();
   });
 
+  it('binds to its channel, or fails before anything is sent', () => {
+    const bound = scram('pencil', { channelBinding: 'tls-unique' });
+    expect(bound.hello?.({ ...FACTS, tlsUnique: () => Uint8Array.of(7) })).toMatchObject({
+      channel_binding: 'tls-unique',
+    });
+    expect(() => bound.hello?.(FACTS)).toThrow(AuthenticationError);
+    expect(() => bound.hello?.(FACTS)).toThrow('the connection to ws://127.0.0.1:8080/ws does not offer');
+  });
+
+  it('binds to no channel in the dialect of Crossbar.io, which has none', () => {
+    expect(() => scram('pencil', { channelBinding: 'tls-unique', dialect: 'crossbar' })).toThrow(UsageError);
+  });
+
   it('is wrong with another password, or as somebody else', async () => {
     expect(await challenge().verify(await answer('pencils', challenge().extra))).toBe(false);
     const issued = challenge();

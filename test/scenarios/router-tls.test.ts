@@ -9,6 +9,8 @@ import {
   type Router,
   type RouterOptions,
   router,
+  scram,
+  scramCredential,
   ticket,
   tls,
 } from '../../src/index.js';
@@ -163,6 +165,22 @@ describe.each(WAYS)('over %s', (scheme) => {
       expect(me.session).toMatchObject({ authid: 'erik', authmethod: 'cryptosign' });
     },
   );
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('so does SCRAM: %s', async (maxVersion) => {
+    const credential = await scramCredential('pencil', { iterations: 4_096 });
+    const auth = { users: { dora: { scram: credential } } };
+    await open({ realms: { realm1: { auth } }, tls: { ...TLS, maxVersion } });
+    const bound = scram('pencil', { channelBinding: 'tls-unique' });
+    await using me = await join(scheme, { authid: 'dora', auth: bound });
+    expect(me.session).toMatchObject({ authid: 'dora', authmethod: 'wamp-scram' });
+    const other: AuthMethod = {
+      ...bound,
+      answer: (challenge, facts) => bound.answer(challenge, { ...facts, tlsUnique: () => new Uint8Array(12).fill(7) }),
+    };
+    expect(await refusal(join(scheme, { authid: 'dora', auth: other }))).toMatchObject({
+      uri: 'wamp.error.authentication_denied',
+    });
+  });
 
   it('refuses what was signed for another channel', async () => {
     await open({ realms: { realm1: { auth: { users } } } });
