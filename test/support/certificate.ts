@@ -55,7 +55,9 @@ export function selfSigned({
     der(0xa3, sequence(isAuthority, isFor)),
   );
   const signature = der(0x03, Buffer.from([0]), sign('sha256', body, by?.key ?? privateKey));
-  const base64 = sequence(body, ecdsaWithSha256, signature).toString('base64').replace(/.{64}(?=.)/g, '$&\n');
+  const base64 = sequence(body, ecdsaWithSha256, signature)
+    .toString('base64')
+    .replace(/.{64}(?=.)/g, '$&\n');
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ConnectError, UsageError } from '../../errors.js';
 import { realmsOf } from '../../router-options.js';
+import type { ServerTls } from '../../transports/tls-front.js';
 import { EXIT } from '../exit-codes.js';
 import { onInterrupt } from '../interrupt.js';
 import { commandLog } from '../log.js';
@@ -22,7 +23,8 @@ const NOTES = `
 Each flag may stand in the environment (RESPELL_PORT …) or, by its key, in the file: flags go first, then the
 environment, then the file. Secrets stand in the file as { "env": "NAME" } or { "file": "PATH" }.
 
-Ctrl-C and SIGTERM say goodbye to every session and end with 0; a second one ends at once.
+Ctrl-C and SIGTERM say goodbye to every session and end with 0; a second one ends at once. With TLS, SIGHUP reads certificates
+and keys anew.
 Exit codes: 0 ended as asked, 1 failed, 2 a flag or the file cannot be meant, 69 the port or socket cannot be had.
 `;
 
@@ -42,6 +44,12 @@ export function defineRouter(command: Command): void {
     .option('--schema', 'print the JSON schema of the file, for an editor')
     .option('--json', 'one JSON object a line on stdout')
     .action((wishes: Wishes) => run(wishes));
+}
+
+/** Calls `renew` at each SIGHUP. @returns what ends that */
+function atHangup(renew: () => void): () => void {
+  process.on('SIGHUP', renew);
+  return () => process.off('SIGHUP', renew);
 }
 
 async function run(wishes: Wishes): Promise<void> {
@@ -64,10 +72,14 @@ async function run(wishes: Wishes): Promise<void> {
   }
   try {
     const ended = await serve({
-      options,
+      options: {
+        ...options,
+        ...(options.tls && { tls: () => configure({ flags, env, file }).options.tls as ServerTls }),
+      },
       logger: commandLog(logLevel),
       json: wishes.json === true,
       signal: onInterrupt(),
+      ...(options.tls && { onRenewal: atHangup }),
       stdout: process.stdout,
       stderr: process.stderr,
       file,

@@ -16,6 +16,8 @@ export interface ServeOptions {
   readonly json: boolean;
   /** Ends the router in good order. */
   readonly signal: AbortSignal;
+  /** Has its argument called when certificates are to be read anew. @returns what ends that */
+  readonly onRenewal?: (renew: () => void) => () => void;
   readonly stdout: Output;
   readonly stderr: Output;
   /** The file that was read, to name it where the router finds a fault in what stands there. */
@@ -34,9 +36,11 @@ export async function serve(wish: ServeOptions): Promise<boolean> {
   const { json, signal, stdout, stderr } = wish;
   const running = await started(wish);
   stdout.write(json ? line({ event: 'listening', ...facts(running, wish.options) }) : sentence(running, wish.options));
+  const renewal = wish.onRenewal?.(() => void renewed(running, stderr));
   const failed = running.exited;
   const stopping = aborted(signal);
   await Promise.race([stopping, failed]);
+  renewal?.();
   if (!signal.aborted) {
     stderr.write('respell router: it failed, and its log says why; start it again\n');
     await running.stop();
@@ -48,6 +52,16 @@ export async function serve(wish: ServeOptions): Promise<boolean> {
   await running.stop();
   if (json) stdout.write(line({ event: 'stopped', goodbyes: sessions }));
   return true;
+}
+
+async function renewed(running: Router, stderr: Output): Promise<void> {
+  try {
+    await running.renewTls();
+    stderr.write('respell router: certificates and keys were read anew\n');
+  } catch (error) {
+    const { message } = error as Error;
+    stderr.write(`respell router: certificates and keys stay as they were: ${message}\n`);
+  }
 }
 
 async function started({ options, logger, file }: ServeOptions): Promise<Router> {

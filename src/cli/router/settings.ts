@@ -53,6 +53,17 @@ const SCRAM = record(
   ['kdf', 'salt', 'iterations', 'storedKey', 'serverKey'],
 );
 
+const CERTIFICATE = either(
+  'a SHA-256 fingerprint, or { "subject": { "CN": "thermostat" } }',
+  [isString, TEXT],
+  [
+    isObject,
+    record('{ "subject" }', { subject: { shape: mapOf('attributes by their names', TEXT), says: 'All of this' } }, [
+      'subject',
+    ]),
+  ],
+);
+
 const USER: Readonly<Record<string, Field>> = {
   role: { shape: TEXT, says: 'Its authrole', fallback: 'user' },
   ticket: { shape: SECRET, says: 'Its ticket' },
@@ -69,12 +80,16 @@ const USER: Readonly<Record<string, Field>> = {
     shape: listOf(TEXT),
     says: 'For cryptosign: its Ed25519 public keys, each as 64 hexadecimal digits',
   },
+  certificates: {
+    shape: listOf(CERTIFICATE),
+    says: 'For tls: the certificates that it shows, by their fingerprints or subjects',
+  },
 };
 
 const AUTH: Readonly<Record<string, Field>> = {
   users: { shape: mapOf('users by their authid', record('a user', USER)), says: 'Who may join, by authid' },
   methods: {
-    shape: listOf(oneOf('cryptosign', 'wamp-scram', 'wampcra', 'ticket', 'anonymous')),
+    shape: listOf(oneOf('tls', 'cryptosign', 'wamp-scram', 'wampcra', 'ticket', 'anonymous')),
     says: 'What is accepted, the most wanted first',
     fallback: 'what at least one user can do',
   },
@@ -136,6 +151,29 @@ export const REALM_SETTINGS: Readonly<Record<string, Field>> = {
   limits: { shape: record('an object with limits', LIMITS), says: 'What the realm, and a session of it, may hold' },
 };
 
+const TLS = record(
+  '{ "cert", "key" }',
+  {
+    cert: {
+      shape: SECRET,
+      says: 'What clients are shown: a certificate in PEM, with those between it and its authority behind it',
+    },
+    key: { shape: SECRET, says: 'Its private key, in PEM' },
+    passphrase: { shape: SECRET, says: 'Of the key' },
+    ca: { shape: SECRET, says: 'The authorities whose clients’ certificates are believed, in PEM' },
+    crl: { shape: SECRET, says: 'What these have revoked, in PEM' },
+    requestCert: { shape: YES_OR_NO, says: 'Whether each client is asked for a certificate', fallback: 'false' },
+    rejectUnauthorized: {
+      shape: YES_OR_NO,
+      says: 'Whether a client that shows none that is believed is turned away then',
+      fallback: 'true',
+    },
+    minVersion: { shape: oneOf('TLSv1.2', 'TLSv1.3'), says: 'The oldest version that is spoken', fallback: 'TLSv1.2' },
+  },
+  ['cert', 'key'],
+  true,
+);
+
 const PING = record('{ "interval", "timeout" }', {
   interval: { shape: MILLISECONDS, says: 'Milliseconds from one ping to the next', fallback: '10000' },
   timeout: { shape: MILLISECONDS, says: 'Milliseconds for its answer', fallback: '5000' },
@@ -159,6 +197,7 @@ export const SETTINGS: Readonly<Record<string, Field>> = {
     says: 'Whether others than this machine may reach realms that are open to everybody',
     fallback: 'false',
   },
+  tls: { shape: TLS, says: 'TLS at the port; read anew at SIGHUP, for certificates that were renewed' },
   unix: { shape: TEXT, says: 'The path of a Unix socket to listen on, too' },
   realms: {
     shape: mapOf('realms by their names', record('an object with the options of a realm', REALM_SETTINGS)),

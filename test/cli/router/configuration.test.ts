@@ -39,6 +39,19 @@ describe('configure', () => {
     });
   });
 
+  it('reads certificates and keys from files beside it, and which certificates users show', () => {
+    for (const name of ['server.pem', 'server.key']) file(`the content of ${name}\n`, name);
+    const certificates = ['ab'.repeat(32), { subject: { CN: 'thermostat' } }];
+    const path = file({
+      tls: { cert: { file: 'server.pem' }, key: { file: 'server.key' }, requestCert: true },
+      realms: { home: { auth: { users: { thermostat: { certificates } }, methods: ['tls'] } } },
+    });
+    const { tls, realms } = configure(given({ file: path })).options;
+    expect(tls).toEqual({ cert: 'the content of server.pem', key: 'the content of server.key', requestCert: true });
+    expect(realms?.['home']?.auth?.users).toEqual({ thermostat: { certificates } });
+    expect(problems({ file: file({ tls: { cert: 'x', kee: 'tops3cret' } }) })).not.toContain('tops3cret');
+  });
+
   it('takes an empty variable for none', () => {
     expect(configure(given({ env: { RESPELL_PORT: '', RESPELL_REALM: '' } })).options.port).toBe(8_080);
   });
@@ -90,7 +103,7 @@ describe('configure', () => {
       'RESPELL_LOG_LEVEL: expected one of silent, error, warn, info, debug, received "wran"; did you mean "warn"?',
       'router.json: ping: expected false, received true',
       'router.json: prot: unknown key; did you mean "port"?',
-      'router.json: realms.realm1.auth.methods.0: expected one of cryptosign, wamp-scram, wampcra, ticket, anonymous, received a string; did you mean "ticket"?',
+      'router.json: realms.realm1.auth.methods.0: expected one of tls, cryptosign, wamp-scram, wampcra, ticket, anonymous, received a string; did you mean "ticket"?',
       'router.json: realms.realm1.auth.users.joe.ticket: expected a string that is not empty, { "env": "NAME" } or { "file": "PATH" }, received a number',
       'router.json: realms.realm1.limits.sesions: unknown key; did you mean "sessions"?',
       'router.json: realms["com.example"].strictIds: expected true or false, received "yes"',

@@ -2,6 +2,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { type ServeOptions, serve } from '../../../src/cli/router/serve.js';
 import { connect } from '../../../src/connect.js';
 import { ConnectError, SessionClosed, UsageError } from '../../../src/errors.js';
+import { type Certificate, selfSigned } from '../../support/certificate.js';
+import { until } from '../../support/record.js';
 import { recordingLogger } from '../../support/recording-logger.js';
 
 /** A stream that keeps what is written, and tells of the first line. */
@@ -67,6 +69,52 @@ describe('serve', () => {
     stop.abort();
     await served;
     expect(JSON.parse(stdout.lines[1] ?? '')).toEqual({ event: 'stopped', goodbyes: 0 });
+  });
+
+  it('reads certificates anew when it is told to, and keeps those that it has when that fails', async () => {
+    const [first, second] = [selfSigned(), selfSigned()];
+    let now: () => Certificate = () => first;
+    let renew = () => {};
+    let isHeard = false;
+    const {
+      stdout,
+      stderr,
+      stop,
+      wish: options,
+    } = wish({
+      options: { port: 0, host: 'localhost', realms: { realm1: {} }, tls: () => now() },
+      onRenewal: (given) => {
+        renew = given;
+        isHeard = true;
+        return () => {
+          isHeard = false;
+        };
+      },
+    });
+    const served = serve(options);
+    const [url = ''] = /wss:\S+\/ws/.exec(await stdout.begun) ?? [];
+    const meets = async ({ cert }: Certificate) => {
+      const me = await connect(url, { realm: 'realm1', websocket: { tls: { ca: cert } } });
+      await me.leave();
+    };
+    await meets(first);
+    now = () => {
+      throw new UsageError('the file server.pem cannot be read (ENOENT)');
+    };
+    renew();
+    await until(() => stderr.lines.length === 1);
+    await meets(first);
+    now = () => second;
+    renew();
+    await until(() => stderr.lines.length === 2);
+    await meets(second);
+    expect(stderr.lines).toEqual([
+      'respell router: certificates and keys stay as they were: could not listen: the function given as tls failed: the file server.pem cannot be read (ENOENT)\n',
+      'respell router: certificates and keys were read anew\n',
+    ]);
+    stop.abort();
+    await served;
+    expect(isHeard).toBe(false);
   });
 
   it('says what to do about a port that is taken', async () => {
