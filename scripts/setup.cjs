@@ -1,8 +1,7 @@
 /**
  * `npm run setup -- [part…] [--json]`: installs what some tests need from the system (all parts, if none is named).
  *
- * chromium and erlang come from Debian's packages, into the system; nexus, crossbar, node22 and node24 go into the
- * project's `.cache/`. Each part is tried once and has five minutes; parts from different sources are fetched side by
+ * chromium and erlang come from Debian's packages, into the system; the others go into the project's `.cache/`. Each part is tried once and has five minutes; parts from different sources are fetched side by
  * side. One line a part:
  *
  *     nexus: ready (3.2.2, .cache/nexus-3.2.2/nexusd)
@@ -12,7 +11,7 @@
  * Exit code: 0 all ready; 3 a package source refused at least one, the others are ready; 1 anything else; 2 usage.
  */
 const { spawn } = require('node:child_process');
-const { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
+const { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join, relative } = require('node:path');
 const { CACHE, PARTS, READY, ROOT, locate, onPath } = require('./system-parts.js');
@@ -116,17 +115,28 @@ const fromDebian = (packageName) => async (step) => {
 };
 
 /**
- * nexusd by way of a module of ours that pins it (test/routers/nexus). `go install …@version` also asks for the list of
- * all versions, which not every module proxy gives; a module with its go.sum asks for exactly what it names.
+ * A Go program by way of a module of ours that pins what it is made of (test/routers/nexus). `go install …@version` also
+ * asks for the list of all versions, which not every module proxy gives; a module with its go.sum asks for exactly what
+ * it names.
  */
-async function installNexus(step) {
+const fromGo = (part, program, packagePath) => async (step) => {
   needProgram('go', 'Go 1.20 or newer');
-  const { folder, finish } = startFolder('nexus');
+  const { folder, finish } = startFolder(part);
   const cwd = join(ROOT, 'test/routers/nexus');
   const env = { GOFLAGS: '-mod=readonly -buildvcs=false', GOTOOLCHAIN: 'local', GOWORK: 'off', CGO_ENABLED: '0' };
   await run('go', ['mod', 'download'], { ...step, cwd, env, Problem: Refused });
-  const build = ['build', '-o', join(folder, 'nexusd'), 'github.com/gammazero/nexus/v3/nexusd'];
-  await run('go', build, { ...step, cwd, env, Problem: Failed });
+  await run('go', ['build', '-o', join(folder, program), packagePath], { ...step, cwd, env, Problem: Failed });
+  finish();
+};
+
+/** WAMP clients from the npm registry, by a lock file of their own. Their native parts are optional, and left out. */
+async function installJsClients(step) {
+  const { folder, finish } = startFolder('js-clients');
+  for (const file of ['package.json', 'package-lock.json']) {
+    copyFileSync(join(ROOT, 'test/clients/js', file), join(folder, file));
+  }
+  const options = ['ci', '--ignore-scripts', '--omit=optional', '--silent', '--no-audit', '--no-fund'];
+  await run('npm', [...options, '--fetch-retries=0'], { ...step, cwd: folder, Problem: Refused });
   finish();
 }
 
@@ -169,8 +179,10 @@ const installNode = (part) => async (step) => {
 const INSTALL = {
   chromium: fromDebian('chromium'),
   erlang: fromDebian('erlang-base'),
-  nexus: installNexus,
+  nexus: fromGo('nexus', 'nexusd', 'github.com/gammazero/nexus/v3/nexusd'),
+  'nexus-client': fromGo('nexus-client', 'client', './client'),
   crossbar: installCrossbar,
+  'js-clients': installJsClients,
   node22: installNode('node22'),
   node24: installNode('node24'),
 };
@@ -178,8 +190,8 @@ const INSTALL = {
 /** One after the other within a lane, the lanes side by side: apt-get holds a lock, and npm shares one cache. */
 const LANES = [
   ['chromium', 'erlang'],
-  ['nexus', 'crossbar'],
-  ['node22', 'node24'],
+  ['nexus', 'nexus-client', 'crossbar'],
+  ['js-clients', 'node22', 'node24'],
 ];
 
 /** `{ part, status: 'ready' | 'refused' | 'failed', version?, path?, why? }` */

@@ -1,5 +1,14 @@
 /** A part of the system that some tests need. */
-export type SystemPart = 'chromium' | 'erlang' | 'nexus' | 'crossbar' | 'node22' | 'node24' | 'wamp-testsuite';
+export type SystemPart =
+  | 'chromium'
+  | 'erlang'
+  | 'nexus'
+  | 'nexus-client'
+  | 'crossbar'
+  | 'js-clients'
+  | 'node22'
+  | 'node24'
+  | 'wamp-testsuite';
 
 /** Where a part is; or why it is not there, and what gets it. */
 export type Located =

@@ -21,6 +21,8 @@ const NODE_VERSIONS = { node22: '22.23.3', node24: '24.21.0' };
 const pinned = (file, pattern) => pattern.exec(readFileSync(join(ROOT, file), 'utf8'))?.[1] ?? 'unknown';
 const nexusVersion = () => pinned('test/routers/nexus/go.mod', /gammazero\/nexus\/v3 v(\S+)/);
 const crossbarVersion = () => pinned('test/routers/crossbar/requirements.txt', /^crossbar==(\S+)/m);
+const jsClientsVersion = () =>
+  ['autobahn', 'wampy'].map((name) => pinned('test/clients/js/package.json', RegExp(`"${name}": "(.*)"`))).join('-');
 
 function isExecutable(path) {
   try {
@@ -71,6 +73,21 @@ const PARTS = {
     version: crossbarVersion,
     folder: () => `crossbar-${crossbarVersion()}`,
     find: () => inCache(`crossbar-${crossbarVersion()}`, 'bin/crossbar'),
+  },
+  // A part of its own, so that whoever has the router needs not build it again. It is pinned by the same module.
+  'nexus-client': {
+    version: nexusVersion,
+    folder: () => `nexus-client-${nexusVersion()}`,
+    find: () => inCache(`nexus-client-${nexusVersion()}`, 'client'),
+  },
+  // autobahn-js and wampy: a folder with packages, not a program.
+  'js-clients': {
+    version: jsClientsVersion,
+    folder: () => `js-clients-${jsClientsVersion()}`,
+    find: () => {
+      const folder = join(CACHE, `js-clients-${jsClientsVersion()}`);
+      return existsSync(join(folder, READY)) ? folder : undefined;
+    },
   },
   node22: nodePart('node22'),
   node24: nodePart('node24'),

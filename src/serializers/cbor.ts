@@ -191,7 +191,7 @@ class CborReader extends Reader {
         pieces.push(piece);
         piece = [];
       }
-      piece.push(this.value(levels - 1));
+      piece.push(this.element(levels - 1));
     }
     if (pieces.length === 0) return piece.slice();
     const whole = new Array<unknown>(pieces.length * PIECE + piece.length);
@@ -284,8 +284,9 @@ class CborReader extends Reader {
       case TRUE:
         return true;
       case NULL:
-      case UNDEFINED:
         return null;
+      case UNDEFINED:
+        return undefined;
       case HALF:
         this.spend(COST.float);
         return halfFloat(this.uint16());

@@ -190,7 +190,7 @@ class MessagePackReader extends Reader {
     return narrowed((BigInt(high) << 32n) | BigInt(low));
   }
 
-  #ext(head: number): null {
+  #ext(head: number): undefined {
     let length = 0;
     if (head === 0xc7) length = this.uint8();
     else if (head === 0xc8) length = this.uint16();
@@ -199,7 +199,7 @@ class MessagePackReader extends Reader {
     const type = this.uint8();
     if (type !== 0) throw this.malformed(`ext ${(type << 24) >> 24}, which means nothing here,`);
     this.take(length);
-    return null;
+    return undefined;
   }
 }
 

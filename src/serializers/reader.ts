@@ -85,7 +85,11 @@ export abstract class Reader {
     }
   }
 
-  /** @param levels how many lists and dictionaries may still open in each other */
+  /**
+   * `undefined` is for what some clients send where a value is missing: see {@link entry}.
+   *
+   * @param levels how many lists and dictionaries may still open in each other
+   */
   protected abstract value(levels: number): unknown;
 
   /** A dictionary's key: a text, and nothing else. */
@@ -204,8 +208,14 @@ export abstract class Reader {
     this.#state(length);
     this.opened(levels, length === 0 ? LIST_TAKES : LIST_AND_PLACES_TAKE + PLACE_TAKES * length);
     const elements = new Array<unknown>(length);
-    for (let i = 0; i < length; i += 1) elements[i] = this.value(levels - 1);
+    for (let i = 0; i < length; i += 1) elements[i] = this.element(levels - 1);
     return elements;
+  }
+
+  /** A value in a list, where one that is missing is `null`: it has a place. */
+  protected element(levels: number): unknown {
+    const value = this.value(levels);
+    return value === undefined ? null : value;
   }
 
   /** A dictionary of as many keys as stated. Of a key that comes twice the last counts, as in JSON. */
@@ -229,7 +239,8 @@ export abstract class Reader {
   }
 
   /**
-   * Reads a key and its value into `dict`.
+   * Reads a key and its value into `dict`. A key whose value is missing is left out, as JSON's writers do it: `{ match: undefined }`
+   * is what clients in JavaScript make of an option that nobody gave, and `null` would be an option of a wrong type.
    *
    * @param at how many keys came before
    * @param state 0 for the first, then what it returned for the one before: the hash of the dictionary's shape, and in
@@ -250,7 +261,9 @@ export abstract class Reader {
       indexed = INDEXED;
     }
     const value = this.value(levels);
-    if (key === '__proto__') {
+    if (value === undefined) {
+      if (Object.hasOwn(dict, key)) delete dict[key];
+    } else if (key === '__proto__') {
       // An assignment would set the prototype.
       Object.defineProperty(dict, key, { value, writable: true, enumerable: true, configurable: true });
     } else {

@@ -8,7 +8,13 @@ import { ROOT } from '../support/source-files.js';
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'respell-setup-test-'));
-  for (const path of ['scripts/setup.cjs', 'scripts/system-parts.js', 'test/routers/nexus', 'test/routers/crossbar']) {
+  for (const path of [
+    'scripts/setup.cjs',
+    'scripts/system-parts.js',
+    'test/routers/nexus',
+    'test/routers/crossbar',
+    'test/clients/js',
+  ]) {
     cpSync(join(ROOT, path), join(root, path), { recursive: true });
   }
   mkdirSync(join(root, 'bin'));
@@ -103,7 +109,8 @@ describe('npm run setup', () => {
     expect(setup('nexus', 'bondy')).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'setup: expected chromium, erlang, nexus, crossbar, node22, node24 or --json, received bondy\n',
+      stderr:
+        'setup: expected chromium, erlang, nexus, nexus-client, crossbar, js-clients, node22, node24 or --json, received bondy\n',
     });
     expect(calls()).toEqual([]);
   });

@@ -80,7 +80,11 @@ function hexKeys(count: number): string {
 describe('decode', () => {
   test.each<[string, string, unknown]>([
     ['null, false and true', '83 f6 f4 f5', [null, false, true]],
-    ['undefined as null', '82 f7 a1 6161 f7', [null, { a: null }]],
+    [
+      'undefined in a list as null, and as no property',
+      '84 f7 9f f7 ff a1 6161 f7 bf 6161 01 6161 f7 ff',
+      [null, [null], {}, {}],
+    ],
     ['integers in more octets than they need', '85 00 1800 190000 1a00000000 1b0000000000000000', [0, 0, 0, 0, 0]],
     ['negative integers likewise', '85 20 3800 390000 3a00000000 3b0000000000000000', [-1, -1, -1, -1, -1]],
     ['a list in more octets than it needs', '9b0000000000000001 9a00000001 990001 9801 00', [[[[0]]]]],

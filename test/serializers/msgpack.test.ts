@@ -107,10 +107,11 @@ describe('decode', () => {
     ['lists of every form', '93 9101 dc000101 dd0000000101', [[1], [1], [1]]],
     ['dictionaries of every form', '93 80 de0000 df00000000', [{}, {}, {}]],
     [
-      'ext 0 as null, in every form',
+      'ext 0 in a list as null, in every form',
       `98 d40000 d5000000 d600ffffffff d7000000000000000000 d800${'00'.repeat(16)} c70000 c8000000 c90000000000`,
       new Array(8).fill(null),
     ],
+    ['ext 0 in a dictionary as no property', '92 82 a161 d40000 a162 01 82 a161 01 a161 d40000', [{ b: 1 }, {}]],
     ['the last of a key that comes twice', '91 82 a161 01 a161 02', [{ a: 2 }]],
     ['a byte order mark as it is', '91 a4 efbbbf61', ['\ufeffa']],
     ['the whole of Unicode', '91 a4 f09f9880', ['😀']],

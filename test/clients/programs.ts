@@ -1,0 +1,104 @@
+/** The clients of other people's that are tried with the embedded router, and what each of them has. */
+import { join } from 'node:path';
+import { pathOf, type SystemPart } from '../support/requirement.js';
+import { ROOT } from '../support/source-files.js';
+import { type Credentials, ForeignProgram, type Opening } from './foreign-client.js';
+
+export interface Client {
+  readonly name: string;
+  /** What of the system its program needs. */
+  readonly parts: readonly SystemPart[];
+  readonly start: () => ForeignProgram;
+  /** All that it speaks, over all that it speaks it over. */
+  readonly ways: readonly Pick<Opening, 'transport' | 'serializer'>[];
+  readonly auth: readonly Credentials['method'][];
+  /** In which modes a caller of it cancels without breaking its own session. */
+  readonly cancels: readonly ('skip' | 'kill' | 'killnowait')[];
+  /** Whether its callees are told that a call is canceled. */
+  readonly isInterrupted: boolean;
+  /**
+   * Whether its callees announce `call_canceling`, without which the standard has the dealer disregard that they give
+   * progressive results.
+   */
+  readonly progresses: boolean;
+  /** Whether it can ask to be told to others by an option. */
+  readonly discloses: boolean;
+  /** Whether it can ask to be sent what it publishes: `exclude_me: false`. */
+  readonly hearsItself: boolean;
+  /** Whether it tells by what reason its session was ended. */
+  readonly tellsReason: boolean;
+  /** Whether it tells by what reason it was not let in, once it was challenged. */
+  readonly tellsRefusal: boolean;
+}
+
+const SERIALIZERS = ['json', 'msgpack', 'cbor'] as const;
+const over = (transport: Opening['transport'], serializers: readonly Opening['serializer'][] = SERIALIZERS) =>
+  serializers.map((serializer) => ({ transport, serializer }));
+
+const program = (path: string) => join(ROOT, 'test/clients', path);
+
+/** The Python of Crossbar.io's environment: Crossbar.io is built on the same library. */
+const python = () => join(pathOf('crossbar'), '../python');
+
+export const CLIENTS: readonly Client[] = [
+  {
+    name: 'autobahn-js',
+    parts: ['js-clients', 'node22'],
+    start: () => new ForeignProgram(pathOf('node22'), [program('js/autobahn.cjs'), pathOf('js-clients')]),
+    ways: [...over('websocket'), ...over('rawsocket', ['json'])],
+    auth: ['ticket', 'wampcra', 'cryptosign'],
+    // In the other modes it forgets the call at once, and takes the dealer's ERROR for a violation of the protocol.
+    cancels: ['kill'],
+    isInterrupted: false,
+    progresses: false,
+    discloses: true,
+    hearsItself: true,
+    tellsReason: true,
+    tellsRefusal: true,
+  },
+  {
+    name: 'wampy',
+    parts: ['js-clients', 'node22'],
+    start: () => new ForeignProgram(pathOf('node22'), [program('js/wampy.cjs'), pathOf('js-clients')]),
+    ways: over('websocket'),
+    auth: ['ticket', 'wampcra', 'cryptosign'],
+    cancels: ['skip', 'kill', 'killnowait'],
+    isInterrupted: false,
+    progresses: false,
+    discloses: true,
+    // It sends the option only where it is true.
+    hearsItself: false,
+    tellsReason: false,
+    tellsRefusal: true,
+  },
+  {
+    name: 'autobahn-python',
+    parts: ['crossbar'],
+    start: () => new ForeignProgram(python(), [program('python/autobahn_client.py')]),
+    ways: [...over('websocket'), ...over('rawsocket')],
+    // It speaks SCRAM, too, and signs other octets than the standard says: as Crossbar.io does.
+    auth: ['ticket', 'wampcra', 'cryptosign'],
+    // It has no word for another mode.
+    cancels: ['killnowait'],
+    isInterrupted: true,
+    progresses: true,
+    discloses: false,
+    hearsItself: true,
+    tellsReason: true,
+    tellsRefusal: true,
+  },
+  {
+    name: "nexus's client",
+    parts: ['nexus-client'],
+    start: () => new ForeignProgram(pathOf('nexus-client'), []),
+    ways: [...over('websocket'), ...over('rawsocket')],
+    auth: ['ticket', 'wampcra', 'cryptosign'],
+    cancels: ['skip', 'kill', 'killnowait'],
+    isInterrupted: true,
+    progresses: true,
+    discloses: true,
+    hearsItself: true,
+    tellsReason: true,
+    tellsRefusal: false,
+  },
+];
