@@ -231,7 +231,9 @@ export class Calls {
         answerCall(ofRouter, caller.peer, message, passthru !== undefined);
         return;
       }
-      throw new ApplicationError(ERROR.noSuchProcedure, [`no procedure ${procedure} is registered`]);
+      const meant = this.#registrations.meantBy(procedure, (uri) => caller.peer.rights.mayKnow(uri));
+      const help = meant === undefined ? '' : `; did you mean ${meant}?`;
+      throw new ApplicationError(ERROR.noSuchProcedure, [`no procedure ${procedure} is registered${help}`]);
     }
     if (caller.calls.size >= this.#maxCalls) {
       throw new ApplicationError(ADVANCED_ERROR.unavailable, [

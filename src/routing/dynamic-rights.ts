@@ -52,6 +52,11 @@ export class DynamicRights implements Rights {
     this.#options.held.until(decision, goOn);
   }
 
+  mayKnow(procedure: Uri): boolean {
+    const known = this.#options.role.known('call', procedure, 'exact') ?? this.#kept.get(`call exact ${procedure}`);
+    return known !== undefined && !(known instanceof ApplicationError);
+  }
+
   #recall(key: string): Decision | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;

@@ -5,6 +5,7 @@ import { isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { Decision } from './authorization.js';
 import type { Entry, EntryObserver, EntryTable } from './entry.js';
+import { meantBy } from './meant.js';
 import type { Member } from './member.js';
 import { checkOptions, refuse, refuseForbidden, refuseInvalid, refuseReserved, sendError } from './refusal.js';
 import { type InvokePolicy, Registration } from './registration.js';
@@ -66,6 +67,11 @@ export class Registrations implements EntryTable {
    */
   best(procedure: Uri): Registration<Member> | undefined {
     return isReserved(procedure) ? undefined : this.#byProcedure.best(procedure);
+  }
+
+  /** The procedure that was probably meant by one that nobody has registered. */
+  meantBy(procedure: Uri, mayKnow: (uri: Uri) => boolean): Uri | undefined {
+    return isReserved(procedure) ? undefined : meantBy(procedure, this.#byProcedure.exactUris(), mayKnow);
   }
 
   /** @throws {ProtocolError} when the request's id is out of line */

@@ -18,10 +18,13 @@ export interface Rights {
    * @param goOn may throw what the handler of a message may throw
    */
   hold(decision: Promise<Decision>, goOn: (decision: Decision) => void): void;
+  /** Whether the session may be told that there is such a procedure, as far as that is known without asking anybody. */
+  mayKnow(procedure: Uri): boolean;
 }
 
 /** All of them. */
 export const EVERY_RIGHT: Rights = {
   of: () => ALLOWED,
   hold: (decision, goOn) => void decision.then(goOn),
+  mayKnow: () => true,
 };

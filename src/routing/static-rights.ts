@@ -26,4 +26,8 @@ export class StaticRights implements Rights {
   hold(decision: Promise<Decision>, goOn: (decision: Decision) => void): void {
     void decision.then(goOn); // Nothing that is decided at once is ever held.
   }
+
+  mayKnow(procedure: Uri): boolean {
+    return !(this.#role.decide('call', procedure) instanceof ApplicationError);
+  }
 }

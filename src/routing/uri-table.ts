@@ -68,6 +68,11 @@ export class UriTable<T> {
     return this.#exact.get(uri);
   }
 
+  /** All URIs of exact entries, in the order in which they were set. */
+  exactUris(): Iterable<Uri> {
+    return this.#exact.keys();
+  }
+
   /** Every prefix and wildcard entry that matches `uri`. Where there are no patterns this costs nothing. */
   patterns(uri: Uri): readonly T[] {
     if (this.#prefix.size === 0 && this.#wildcard.size === 0) return NONE;

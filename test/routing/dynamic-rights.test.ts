@@ -111,4 +111,14 @@ describe('DynamicRights', () => {
     void made.of('subscribe', 'com.t', options);
     expect(options).toEqual({ match: 'exact' });
   });
+
+  it('tells of a procedure only where it is known that it may be called, and asks nobody for that', () => {
+    const { made, asked } = rights(
+      [{ allow: true, cache: true }],
+      [{ uri: 'com.known.', match: 'prefix', allow: ['call'] }],
+    );
+    void made.of('call', 'com.kept', {});
+    expect(['com.known.p', 'com.kept', 'com.other'].map((uri) => made.mayKnow(uri))).toEqual([true, true, false]);
+    expect(asked).toHaveLength(1);
+  });
 });

@@ -86,4 +86,10 @@ describe('StaticRights', () => {
     expect(server.heard().map(([, , , details]) => details)).toEqual([told, {}, {}, told]);
     expect(answers(user)).toEqual([[8, 48, 5, 'wamp.error.option_disallowed.disclose_me']]);
   });
+
+  it('tells of a procedure only to whom may call it, and that is no refusal', () => {
+    const { user, refused } = realm();
+    expect(['com.open.p', 'com.closed.p'].map((uri) => user.rights.mayKnow(uri))).toEqual([true, false]);
+    expect(refused).toEqual([]);
+  });
 });
