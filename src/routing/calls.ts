@@ -104,6 +104,8 @@ export class Calls {
         'the callee has left before it answered',
       ]);
     }
+    // First what waits: each of the others makes room for a call, and it must not be one of these.
+    for (const invocation of member.calls.values()) if (invocation.callee === undefined) this.#settle(invocation);
     for (const invocation of member.calls.values()) this.#abandon(invocation);
   }
 
@@ -114,11 +116,16 @@ export class Calls {
 
   /** Ends every call whose deadline is `now` or earlier. */
   expire(now: number): void {
-    for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
+    const due: Invocation[] = [];
+    for (let next = this.#deadlines.takeDue(now); next !== undefined; next = this.#deadlines.takeDue(now))
+      due.push(next);
+    // First what waits, as in `leave`.
+    for (const invocation of due) if (invocation.callee === undefined) this.#settle(invocation);
+    for (const invocation of due) {
       this.timedOut += 1;
-      this.#abandon(due);
-      const said = `no answer within ${due.timeout} ms`;
-      sendError(due.caller.peer, 'CALL', due.call, ADVANCED_ERROR.timeout, [said]);
+      if (invocation.callee !== undefined) this.#abandon(invocation);
+      const said = `no answer within ${invocation.timeout} ms`;
+      sendError(invocation.caller.peer, 'CALL', invocation.call, ADVANCED_ERROR.timeout, [said]);
     }
   }
 

@@ -842,6 +842,21 @@ describe('Calls', () => {
       expect(given()).toEqual([[]]);
     });
 
+    it('is given no call of a caller that leaves, and none whose time is over, when others make room', () => {
+      const { realm, callees, caller, call, given } = shared([{ concurrency: 1 }]);
+      call();
+      call();
+      given();
+      realm.leave(caller);
+      expect(callees[0].heard()).toEqual([[69, 1, { mode: 'killnowait' }]]);
+      const other = realm.join('other', { roles: CANCELING });
+      for (const id of [1, 2]) other.says([48, id, { timeout: 100 }, 'com.p', [id]]);
+      given();
+      realm.dealer.expire(100);
+      expect(callees[0].heard()).toEqual([[69, 2, { mode: 'killnowait' }]]);
+      expect([other.heard().length, realm.dealer.timedOut, realm.dealer.inFlight]).toEqual([2, 2, 0]);
+    });
+
     it('hears INTERRUPT before the call that takes the place', () => {
       const { callees, caller, call, given } = shared([{ concurrency: 1 }]);
       call();
