@@ -1,4 +1,7 @@
-/** The page of errors and the errors are the same, both ways: a code that cannot be looked up is half a code. */
+/**
+ * The page of errors and the errors are the same, both ways: a code that cannot be looked up is half a code. That each program
+ * compiles, and prints what stands under it, is held by test/package/readme.test.ts.
+ */
 import * as respell from '../../src/index.js';
 import { read } from '../support/source-files.js';
 
@@ -29,6 +32,20 @@ describe('docs/errors.md', () => {
   it.each([...codes])('says of %s which class has it, and more', (code, name) => {
     expect(sections.get(code)).toContain(`\`${name}\``);
     expect(sections.get(code)?.trim().length).toBeGreaterThan(50);
+  });
+
+  it.each([...codes])('says of %s what has happened, in a paragraph of its own', (code, name) => {
+    expect(sections.get(code)).toMatch(new RegExp(`^\\n\`${name}\`: .{20,}`));
+  });
+
+  it.each([...codes.keys()])('says of %s what to do', (code) => {
+    expect(sections.get(code)?.match(/^What to do: .{10,}/gm)).toHaveLength(1);
+  });
+
+  it.each([...codes])('shows %s in a program that looks for its class, and what that prints', (code, name) => {
+    const [program = ''] = /(?<=^```ts\n).*?(?=^```\n\n```text\n.+?^```$)/ms.exec(sections.get(code) ?? '') ?? [];
+    expect(program).toMatch(new RegExp(`^import .*\\b${name}\\b.* from 'respell(/supervisors)?';$`, 'm'));
+    expect(program).toContain(`instanceof ${name}`);
   });
 
   it.each([...codes.values()])('speaks of a class that can be imported: %s', (name) => {
