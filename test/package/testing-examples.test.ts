@@ -2,7 +2,7 @@
  * The examples of `respell/testing`, each run by its own test runner against the installed package, as its reader would.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installedPackage } from '../support/installed-package.js';
@@ -17,6 +17,12 @@ const RUNNERS = [
     file: 'node-test.test.mjs',
     args: () => ['--test', '--test-reporter=tap'],
     passed: /^# pass 3$/m,
+  },
+  {
+    runner: 'node:test, of an application on a free port',
+    file: 'your-app.test.mjs',
+    args: () => ['--test', '--test-reporter=tap', 'your-app.test.mjs'],
+    passed: /^# pass 4$/m,
   },
   {
     runner: 'vitest',
@@ -45,6 +51,8 @@ async function folderWith(file: string): Promise<string> {
     symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   cpSync(join(ROOT, EXAMPLES, file), join(folder, file));
+  const tested = file.replace('.test', '');
+  if (existsSync(join(ROOT, EXAMPLES, tested))) cpSync(join(ROOT, EXAMPLES, tested), join(folder, tested));
   return folder;
 }
 
@@ -65,7 +73,7 @@ afterAll(() => {
 });
 
 describe(EXAMPLES, () => {
-  it('has one example for each runner', () => {
+  it('has an example for each runner', () => {
     expect(
       filesBelow(EXAMPLES)
         .filter((path) => path.includes('.test.'))

@@ -1,13 +1,11 @@
 import { type Command, Option } from 'commander';
 import { ConnectError, UsageError } from '../../errors.js';
-import { realmsOf } from '../../router-options.js';
+import type { RouterOptions } from '../../router-options.js';
 import type { ServerTls } from '../../transports/tls-front.js';
 import { EXIT } from '../exit-codes.js';
 import { onInterrupt } from '../interrupt.js';
-import { commandLog } from '../log.js';
 import { configure, type Given } from './configuration.js';
 import { schemaText } from './schema.js';
-import { serve } from './serve.js';
 import { FLAGS, type Flag, flagName, LOG_LEVELS, SETTINGS } from './settings.js';
 
 const EXAMPLES = `Examples:
@@ -20,11 +18,11 @@ const EXAMPLES = `Examples:
 `;
 
 const NOTES = `
-Each flag may stand in the environment (RESPELL_PORT …) or, by its key, in the file: flags go first, then the
-environment, then the file. Secrets stand in the file as { "env": "NAME" } or { "file": "PATH" }.
+Each flag may stand in the environment (RESPELL_LOG_LEVEL for --log-level) or, by its key, in the file: flags go first,
+then the environment, then the file. Secrets stand in the file as { "env": "NAME" } or { "file": "PATH" }.
 
-Ctrl-C and SIGTERM say goodbye to every session and end with 0; a second one ends at once. With TLS, SIGHUP reads certificates
-and keys anew.
+Ctrl-C and SIGTERM say goodbye to every session and end with 0; a second one ends at once.
+With TLS, SIGHUP reads certificates and keys anew.
 Exit codes: 0 ended as asked, 1 failed, 2 a flag or the file cannot be meant, 69 the port or socket cannot be had.
 `;
 
@@ -62,14 +60,16 @@ async function run(wishes: Wishes): Promise<void> {
   const flags: Given['flags'] = Object.fromEntries(
     FLAGS.map((flag) => [
       flagName(flag),
-      wishes[optionOf(flag).attributeName()] as string | readonly string[] | undefined,
+      wishes[optionOf(flag).attributeName()] as string | true | readonly string[] | undefined,
     ]),
   );
   const { options, logLevel } = configure({ flags, env, file });
   if (wishes.check !== undefined) {
-    check(wishes.check, options);
+    await check(wishes.check, options);
     return;
   }
+  // The router is loaded by whoever starts one: help has to be there at once.
+  const [{ serve }, { commandLog }] = await Promise.all([import('./serve.js'), import('../log.js')]);
   try {
     const ended = await serve({
       options: {
@@ -93,7 +93,8 @@ async function run(wishes: Wishes): Promise<void> {
 }
 
 /** What the file's shape cannot say, the router does. */
-function check(file: string, options: Parameters<typeof realmsOf>[0]): void {
+async function check(file: string, options: RouterOptions): Promise<void> {
+  const { realmsOf } = await import('../../router-options.js');
   let realms: ReadonlyMap<string, unknown>;
   try {
     realms = realmsOf(options);
@@ -104,11 +105,12 @@ function check(file: string, options: Parameters<typeof realmsOf>[0]): void {
 }
 
 function optionOf(flag: Flag): Option {
-  const { usage, env, path, isList } = flag;
+  const { usage, path, isList } = flag;
   const { says = '', fallback } = SETTINGS[path[0] ?? ''] ?? {};
-  const choices = flagName(flag) === '--log-level' ? `${LOG_LEVELS.join(', ')}; ` : '';
-  const sayings = path.length === 1 ? says.charAt(0).toLowerCase() + says.slice(1) : path.join('.');
-  const told = `${sayings}${isList ? '; may be repeated' : ''} (${choices}${fallback === undefined ? '' : `default ${fallback}; `}${env})`;
+  const what = flag.says ?? says.charAt(0).toLowerCase() + says.slice(1);
+  const choices = flagName(flag) === '--log-level' ? `: ${LOG_LEVELS.join(', ')}` : '';
+  const otherwise = fallback === undefined || flag.says !== undefined ? '' : ` (default ${fallback})`;
+  const told = `${what}${choices}${isList ? '; may be repeated' : ''}${otherwise}`;
   const option = new Option(usage, told);
   return isList
     ? option.argParser((text, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text])

@@ -10,7 +10,7 @@ import { FILE, FLAGS, type Flag, flagName, type LOG_LEVELS } from './settings.js
 /** What `respell router` was told, in the order in which it counts. */
 export interface Given {
   /** By their names: `--port`. A flag that may be repeated has all that it was given. */
-  readonly flags: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly flags: Readonly<Record<string, string | true | readonly string[] | undefined>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The path of the configuration file, if there is one. */
   readonly file: string | undefined;
@@ -76,7 +76,7 @@ export function readConfiguration(file: string): Readonly<Record<string, unknown
 function textsOf(flag: Flag, flags: Given['flags'], env: Given['env']): [where: string, texts: readonly string[]] {
   const name = flagName(flag);
   const given = flags[name];
-  if (given !== undefined) return [name, typeof given === 'string' ? [given] : given];
+  if (given !== undefined) return [name, typeof given === 'object' ? given : [String(given)]];
   const text = env[flag.env];
   // An empty variable is how a shell says that there is none.
   if (text === undefined || text === '') return [flag.env, []];

@@ -4,6 +4,7 @@
  * the help and the JSON schema are made of these two tables.
  */
 
+import { resolve } from 'node:path';
 import { SECRET } from '../config/secret.js';
 import {
   ANY_TEXT,
@@ -243,6 +244,8 @@ export interface Flag {
   /** As commander has it: `--port <port>`. */
   readonly usage: string;
   readonly env: string;
+  /** What for, where it is not for the whole of that key. */
+  readonly says?: string;
   /** Where it goes. */
   readonly path: readonly string[];
   /** A list: the flag is repeated, in the variable commas stand between. */
@@ -253,12 +256,54 @@ export interface Flag {
 
 const number = (text: string): unknown => (/^\d+$/.test(text) ? Number(text) : text);
 
+/** Of the working directory, where a path in the file is of the file's folder. */
+const fileOf = (text: string): unknown => ({ file: resolve(text) });
+const yesOrNo = (text: string): unknown => (text === 'true' ? true : text === 'false' ? false : text);
+
 export const FLAGS: readonly Flag[] = [
-  { usage: '--port <port>', env: 'RESPELL_PORT', path: ['port'], fromText: number },
-  { usage: '--host <address>', env: 'RESPELL_HOST', path: ['host'] },
-  { usage: '--realm <realm>', env: 'RESPELL_REALM', path: ['realms'], isList: true },
+  {
+    usage: '--port <port>',
+    env: 'RESPELL_PORT',
+    says: 'where to listen; 0 for any free port (default 8080)',
+    path: ['port'],
+    fromText: number,
+  },
+  {
+    usage: '--host <address>',
+    env: 'RESPELL_HOST',
+    says: 'the address to listen on (default 127.0.0.1)',
+    path: ['host'],
+  },
+  { usage: '--insecure', env: 'RESPELL_INSECURE', path: ['insecure'], fromText: yesOrNo },
+  {
+    usage: '--realm <realm>',
+    env: 'RESPELL_REALM',
+    says: 'a realm, open to everybody (default realm1)',
+    path: ['realms'],
+    isList: true,
+  },
   { usage: '--unix <path>', env: 'RESPELL_UNIX', path: ['unix'] },
-  { usage: '--metrics <port>', env: 'RESPELL_METRICS', path: ['metrics'], fromText: number },
+  {
+    usage: '--tls-cert <file>',
+    env: 'RESPELL_TLS_CERT',
+    path: ['tls', 'cert'],
+    says: 'serve TLS, and nothing else, with this certificate in PEM',
+    fromText: fileOf,
+  },
+  {
+    usage: '--tls-key <file>',
+    env: 'RESPELL_TLS_KEY',
+    path: ['tls', 'key'],
+    says: 'the key of that certificate, in PEM',
+    fromText: fileOf,
+  },
+  {
+    usage: '--metrics <port>',
+    env: 'RESPELL_METRICS',
+    says: 'Prometheus metrics at http://127.0.0.1:PORT/metrics',
+    path: ['metrics'],
+    fromText: number,
+  },
   { usage: '--log-level <level>', env: 'RESPELL_LOG_LEVEL', path: ['logLevel'] },
 ];
 

@@ -52,6 +52,26 @@ describe('configure', () => {
     expect(problems({ file: file({ tls: { cert: 'x', kee: 'tops3cret' } }) })).not.toContain('tops3cret');
   });
 
+  test.each<[boolean | undefined, Partial<Given>]>([
+    [true, { flags: { '--insecure': true } }],
+    [true, { env: { RESPELL_INSECURE: 'true' } }],
+    [false, { env: { RESPELL_INSECURE: 'false' } }],
+    [undefined, {}],
+  ])('says %s to insecure for %j', (insecure, more) => {
+    expect(configure(given(more)).options.insecure).toBe(insecure);
+  });
+
+  it('takes the paths of a certificate and its key from flags, whatever else the file says of TLS', () => {
+    const [cert, key] = [file('a certificate', 'flag.pem'), file('a key', 'flag.key')];
+    const flags = { '--tls-cert': cert, '--tls-key': key };
+    const { tls } = configure(given({ flags, file: file({ tls: { requestCert: true, cert: 'other' } }) })).options;
+    expect(tls).toEqual({ cert: 'a certificate', key: 'a key', requestCert: true });
+    expect(problems({ env: { RESPELL_TLS_KEY: join(folder, 'none.key') } }).split('\n')).toEqual([
+      'tls: expected { "cert", "key" }; cert is missing',
+      'RESPELL_TLS_KEY: the file none.key cannot be read (ENOENT)',
+    ]);
+  });
+
   it('takes an empty variable for none', () => {
     expect(configure(given({ env: { RESPELL_PORT: '', RESPELL_REALM: '' } })).options.port).toBe(8_080);
   });
