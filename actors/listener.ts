@@ -8,6 +8,7 @@ import {
   setup,
 } from 'xstate';
 import { type Logger, SILENT } from '../src/logger.js';
+import { LIMITS, type LimitHits, noHits } from '../src/routing/limits.js';
 import type { Serializer } from '../src/serializers/serializer.js';
 import type { Transport } from '../src/transports/transport.js';
 import type { Uri } from '../src/wamp/message.js';
@@ -25,6 +26,12 @@ export interface ListenerInput {
   readonly serializers: readonly Serializer[];
   /** What every session is told when the listener is asked to end. */
   readonly farewell: () => { readonly reason: Uri; readonly message?: string };
+  /** How many may be there that have had no WELCOME. Default 1,000. */
+  readonly maxUnjoined?: number;
+  /** How long a message may be before WELCOME, in octets or characters. Default 65,536. */
+  readonly maxHelloLength?: number;
+  /** Counts, as `ends` does. */
+  readonly hits?: Pick<LimitHits, 'unjoined' | 'helloLength'>;
   /** Counts, kept by whoever started the listener, so that they outlive a restart of it. */
   readonly ends: SessionEnds;
   readonly logger?: Logger;
@@ -74,11 +81,17 @@ class Guests {
   readonly #guests = new Map<string, Guest>();
   readonly #input: ListenerInput;
   readonly #logger: Logger;
+  readonly #maxUnjoined: number;
+  readonly #hits: Pick<LimitHits, 'unjoined' | 'helloLength'>;
   #count = 0;
+  /** Those that have had no WELCOME. */
+  readonly #unjoined = new Set<string>();
 
   constructor(input: ListenerInput) {
     this.#input = input;
     this.#logger = input.logger ?? SILENT;
+    this.#maxUnjoined = input.maxUnjoined ?? LIMITS.unjoined.fallback;
+    this.#hits = input.hits ?? noHits();
   }
 
   get size(): number {
@@ -97,13 +110,28 @@ class Guests {
       transport.destroy();
       return;
     }
+    if (this.#unjoined.size >= this.#maxUnjoined) {
+      this.#hits.unjoined += 1;
+      this.#logger.debug({ address: transport.address }, 'transport dropped: too many others have not joined yet');
+      transport.destroy();
+      return;
+    }
     this.#count += 1;
     const id = `session-${this.#count}`;
+    this.#unjoined.add(id);
+    const wire = new Wire(transport, serializer);
+    wire.probe({
+      maxLength: this.#input.maxHelloLength ?? LIMITS.helloLength.fallback,
+      tooLong: () => {
+        this.#hits.helloLength += 1;
+      },
+      welcomed: () => void this.#unjoined.delete(id),
+    });
     const actor = createActor(supervised(routerSessionMachine), {
       parent,
       id,
       input: {
-        wire: new Wire(transport, serializer),
+        wire,
         admission,
         ...(handshakeTimeout !== undefined && { handshakeTimeout }),
         ...(goodbyeTimeout !== undefined && { goodbyeTimeout }),
@@ -117,6 +145,7 @@ class Guests {
     const guest = this.#guests.get(id);
     if (guest === undefined) return;
     this.#guests.delete(id);
+    this.#unjoined.delete(id);
     const { value, context } = guest.actor.getSnapshot();
     const reason = isExit(output) ? output.reason : output;
     const { ends } = this.#input;
@@ -130,6 +159,7 @@ class Guests {
     const guest = this.#guests.get(id);
     if (guest === undefined) return;
     this.#guests.delete(id);
+    this.#unjoined.delete(id);
     this.#input.ends.crashed += 1;
     this.#logger.error({ address: guest.transport.address, error: describeExit(error) }, 'session crashed');
     drop(guest);

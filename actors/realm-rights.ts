@@ -4,6 +4,7 @@ import type { AuthorizedSession, Authorizer } from '../src/routing/authorizer.js
 import type { Dealer } from '../src/routing/dealer.js';
 import { DynamicRights } from '../src/routing/dynamic-rights.js';
 import { HeldRequests } from '../src/routing/held-requests.js';
+import type { LimitHits } from '../src/routing/limits.js';
 import type { Rights } from '../src/routing/rights.js';
 import { Roles, type RolesOptions } from '../src/routing/roles.js';
 import { RouterCaller } from '../src/routing/router-caller.js';
@@ -23,6 +24,7 @@ export interface RealmRightsInput {
   /** Where authorizers are called that are procedures. */
   readonly dealer: Dealer;
   readonly ids: () => Id;
+  readonly hits: Pick<LimitHits, 'authorizing'>;
 }
 
 /** What the sessions of one realm may do, and what waits until that is found out. */
@@ -59,7 +61,10 @@ export class RealmRights {
       pause: () => link.pause(),
       resume: () => link.resume(),
       fail: (error) => link.fail(error),
-      overflow: (most) => link.abort(ADVANCED_ERROR.unavailable, `more than ${most} requests wait for an authorizer`),
+      overflow: (most) => {
+        this.#input.hits.authorizing += 1;
+        link.abort(ADVANCED_ERROR.unavailable, `more than ${most} requests wait for an authorizer`);
+      },
     });
     this.#held.set(session, held);
     const told = sessionFacts(this.#input.name, facts);

@@ -1,3 +1,4 @@
+import type { LimitName } from '../src/routing/limits.js';
 import type { Rights } from '../src/routing/rights.js';
 import type { MetaSession } from '../src/routing/session-meta.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
@@ -57,6 +58,8 @@ export class RealmSession implements MetaSession {
   readonly #realm: string;
   readonly #since: Milliseconds;
   readonly #maxQueued: number;
+  readonly #dropsEvents: boolean;
+  readonly #reached: (limit: LimitName) => void;
   readonly #slow: () => void;
   readonly #clock: Clock;
   #graceTimer: unknown;
@@ -72,6 +75,9 @@ export class RealmSession implements MetaSession {
       readonly strictIds: boolean;
       readonly maxQueued: number;
       readonly rights: Rights;
+      /** Whether events are dropped for a session that does not read, before it is aborted. */
+      readonly dropsEvents: boolean;
+      readonly reached: (limit: LimitName) => void;
       /** It does not read what it is sent; it is about to be aborted. */
       readonly slow: () => void;
     },
@@ -88,6 +94,8 @@ export class RealmSession implements MetaSession {
     this.#since = realm.clock.now();
     this.#clock = realm.clock;
     this.#maxQueued = realm.maxQueued;
+    this.#dropsEvents = realm.dropsEvents;
+    this.#reached = realm.reached;
     this.#slow = realm.slow;
   }
 
@@ -129,6 +137,10 @@ export class RealmSession implements MetaSession {
     if (this.#ending) return this.#drop();
     const { queued } = this.#link;
     if (queued > this.#maxQueued) {
+      if (this.#dropsEvents && message.type === 'EVENT') {
+        this.reached('queued');
+        return this.#drop();
+      }
       if (queued > MOST_OVER * this.#maxQueued) {
         this.#giveUp();
         return this.#drop();
@@ -142,6 +154,10 @@ export class RealmSession implements MetaSession {
     }
     this.#sent += 1;
     return true;
+  }
+
+  reached(limit: LimitName): void {
+    this.#reached(limit);
   }
 
   /** Ends the session with ABORT, at once. Not to be called from within broker or dealer. */
@@ -171,6 +187,7 @@ export class RealmSession implements MetaSession {
   /** Whoever does not read would have the router keep all that it is sent. The others must not pay for that. */
   #giveUp(): void {
     this.#ending = true;
+    this.reached('queued');
     this.#slow();
     const said = `the session does not read what it is sent: more than ${this.#maxQueued} octets were waiting`;
     // Later: it makes the session leave, and broker and dealer may be in the midst of something.

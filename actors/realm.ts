@@ -4,6 +4,7 @@ import type { Authorizer } from '../src/routing/authorizer.js';
 import { Broker } from '../src/routing/broker.js';
 import { Dealer } from '../src/routing/dealer.js';
 import type { Grant } from '../src/routing/grant.js';
+import { LIMITS, noHits } from '../src/routing/limits.js';
 import { Meta } from '../src/routing/meta.js';
 import type { RoleOptions } from '../src/routing/roles.js';
 import { announcement } from '../src/wamp/features.js';
@@ -43,6 +44,11 @@ export interface RealmOptions {
    */
   readonly mayKill?: readonly string[];
   readonly limits?: RealmLimits;
+  /**
+   * What becomes of a session that does not read what it is sent, once `limits.queued` octets wait for it: `disconnect`, the default,
+   * aborts it after a second; `dropEvents` keeps it, drops events for it until it reads, and aborts it only for what else it does not read.
+   */
+  readonly slowConsumers?: 'disconnect' | 'dropEvents';
 }
 
 /** What one realm, and one session of it, may hold. */
@@ -146,6 +152,8 @@ export class Realm {
   readonly ids: () => Id;
   /** By session id. */
   readonly sessions = new Map<Id, RealmSession>();
+  /** How often which limit was reached. */
+  readonly hits = noHits();
   readonly #rights: RealmRights;
   readonly #authenticator: Authenticator;
   readonly #broker: Broker;
@@ -155,6 +163,7 @@ export class Realm {
   readonly #strictIds: boolean;
   readonly #maxSessions: number;
   readonly #maxQueued: number;
+  readonly #dropsEvents: boolean;
   #joined = 0;
   #slow = 0;
   #timer: unknown;
@@ -169,8 +178,9 @@ export class Realm {
     this.name = name;
     this.#clock = clock;
     this.#strictIds = options.strictIds ?? true;
-    this.#maxSessions = limits.sessions ?? 10_000;
-    this.#maxQueued = limits.queued ?? 2 ** 20;
+    this.#maxSessions = limits.sessions ?? LIMITS.sessions.fallback;
+    this.#dropsEvents = options.slowConsumers === 'dropEvents';
+    this.#maxQueued = limits.queued ?? LIMITS.queued.fallback;
     this.#authenticator = new Authenticator(name, options.auth);
     this.ids = random === undefined ? randomId : randomIds(random);
     this.#broker = new Broker({
@@ -189,7 +199,15 @@ export class Realm {
       ...(limits.calls !== undefined && { maxCalls: limits.calls }),
       ...(limits.callsWaiting !== undefined && { maxWaiting: limits.callsWaiting }),
     });
-    this.#rights = new RealmRights({ name, options, clock, logger, dealer: this.#dealer, ids: this.ids });
+    this.#rights = new RealmRights({
+      name,
+      options,
+      clock,
+      logger,
+      dealer: this.#dealer,
+      ids: this.ids,
+      hits: this.hits,
+    });
     this.#meta = new Meta({
       broker: this.#broker,
       dealer: this.#dealer,
@@ -202,6 +220,7 @@ export class Realm {
   /** What becomes of a HELLO: WELCOME, CHALLENGE or ABORT. */
   async judge(hello: Message<'HELLO'>, session: Id, channel?: Channel): Promise<Verdict> {
     if (this.sessions.size >= this.#maxSessions) {
+      this.hits.sessions += 1;
       const message = `this realm takes ${this.#maxSessions} sessions at a time, and has them`;
       return { refused: ADVANCED_ERROR.unavailable, message };
     }
@@ -221,6 +240,10 @@ export class Realm {
       strictIds: this.#strictIds,
       maxQueued: this.#maxQueued,
       rights: this.#rights.of(facts),
+      dropsEvents: this.#dropsEvents,
+      reached: (limit) => {
+        this.hits[limit] += 1;
+      },
       slow: () => {
         this.#slow += 1;
       },

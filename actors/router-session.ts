@@ -176,6 +176,7 @@ export const routerSessionMachine = setup({
         const seat = accepted.open(linkOf(wire, (event) => self.send(event)));
         place.take(seat);
         // Before WELCOME, so that whatever it brings about finds its place, and after nothing: WELCOME comes first.
+        wire.welcomed();
         wire.install(seat.table);
         wire.send({ type: 'WELCOME', session, details });
       } catch (error) {

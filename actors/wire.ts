@@ -23,6 +23,15 @@ export type WireEvent =
 
 const NOTHING: MessageTable = {};
 
+/** What holds for a client that has not joined yet. */
+export interface Probation {
+  /** Of a frame, in octets, or in characters of text. */
+  readonly maxLength: number;
+  /** A frame was longer than that. */
+  tooLong(): void;
+  welcomed(): void;
+}
+
 /** What stands between a wire and its session: it sees each message, and hands on what it wants, or something else. */
 export interface Relay {
   /** What came. It goes on by {@link Wire.deliver}. Throws what a table entry may throw. */
@@ -48,6 +57,8 @@ export class Wire implements InboxWire {
   #onEvent: (event: WireEvent) => void = () => {};
   #table: MessageTable = NOTHING;
   #relay: Relay | undefined;
+  /** Until WELCOME, at a router: how long a frame may be, and who wants to know. */
+  #probation: Probation | undefined;
   /** Nothing is between this and the session; or a relay; or nothing more is delivered. */
   #in: 'plain' | 'relayed' | 'over' = 'plain';
   /** Likewise, of what is sent. */
@@ -152,6 +163,18 @@ export class Wire implements InboxWire {
     if (this.#in !== 'over') this.#deliver(message as Message);
   }
 
+  /** Until {@link welcomed} it decodes no frame that is longer than the client has any need to send. */
+  probe(probation: Probation): void {
+    this.#probation = probation;
+  }
+
+  /** WELCOME is about to leave. */
+  welcomed(): void {
+    const probation = this.#probation;
+    this.#probation = undefined;
+    probation?.welcomed();
+  }
+
   /** From now on the messages that `table` takes go to it. Replaces the table before. */
   install(table: MessageTable): void {
     this.#table = table;
@@ -244,6 +267,13 @@ export class Wire implements InboxWire {
   }
 
   #decoded(frame: Frame): Message | undefined {
+    if (this.#probation !== undefined && frame.length > this.#probation.maxLength) {
+      const { maxLength } = this.#probation;
+      this.#probation.tooLong();
+      const said = `expected a message of at most ${maxLength} octets before WELCOME, received one of ${frame.length}`;
+      this.#end({ type: 'protocol.violated', error: new ProtocolError(said) });
+      return undefined;
+    }
     let list: unknown;
     try {
       list = this.#serializer.decode(frame);

@@ -232,7 +232,7 @@ export type { Part } from './roles/parts.js';
 export type { Event, EventHandler, PublisherIdentity } from './roles/subscriber.js';
 export { type GrantSelector, Router, type RouterStats, router, type SessionSelector } from './router.js';
 export { type RouterSpecOptions, routerSpec } from './router-child.js';
-export type { RouterOptions } from './router-options.js';
+export type { RouterLimits, RouterOptions } from './router-options.js';
 export type { Action, Permission } from './routing/authorization.js';
 export type { Authorization, AuthorizedSession, Authorizer } from './routing/authorizer.js';
 export type { Grant } from './routing/grant.js';

@@ -29,10 +29,21 @@ import {
   type Kind,
   type Kinds,
   MILLISECONDS,
+  oneOfThese,
   SERIALIZERS,
 } from './wamp/given.js';
 import { checkUri } from './wamp/uri.js';
 import type { Uri } from './wamp/values.js';
+
+/** What one router holds, over all its realms. */
+export interface RouterLimits {
+  /** Connections to a port, or to a Unix socket, at a time; more are closed at once. Default 10,000. */
+  readonly connections?: number;
+  /** Connections that have had no WELCOME yet, at a time; more are closed at once. Default 1,000. */
+  readonly unjoined?: number;
+  /** How long a message may be before WELCOME: in octets, or in characters of JSON. Default 65,536. */
+  readonly helloLength?: number;
+}
 
 /** What the embedded router is: its realms, where it listens, and what it allows to clients. */
 export interface RouterOptions {
@@ -71,6 +82,8 @@ export interface RouterOptions {
    * of their own.
    */
   readonly maxPayload?: number;
+  /** What the router may hold over all its realms; what a realm may hold is for the realm's own limits to say. */
+  readonly limits?: RouterLimits;
   /** The serializers that clients may choose from. Default: JSON, MessagePack and CBOR. */
   readonly serializers?: readonly Serializer[];
   /** From a connection to its transport's opening, and from there to WELCOME, in milliseconds. Default 5,000 each. */
@@ -109,7 +122,10 @@ const REALM: Kinds<RealmOptions> = {
   disclosure: A_BOOLEAN,
   mayKill: STRINGS,
   limits: AN_OBJECT,
+  slowConsumers: oneOfThese('disconnect', 'dropEvents'),
 };
+
+const LIMITS: Kinds<RouterLimits> = { connections: A_COUNT, unjoined: A_COUNT, helloLength: A_COUNT };
 
 const KINDS: Kinds<RouterOptions> = {
   realm: { expected: 'a URI such as "realm1"', fits: isText },
@@ -125,6 +141,7 @@ const KINDS: Kinds<RouterOptions> = {
   },
   ping: PING,
   maxPayload: A_COUNT,
+  limits: AN_OBJECT,
   serializers: SERIALIZERS,
   handshakeTimeout: MILLISECONDS,
   goodbyeTimeout: MILLISECONDS,
@@ -147,6 +164,7 @@ export const REALM_OPTIONS: readonly string[] = Object.keys(REALM);
  */
 export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions> {
   checkOptions<RouterOptions>('router', options, KINDS);
+  checkOptions<RouterLimits>('router, limits', options.limits ?? {}, LIMITS);
   const { realm, realms } = options;
   if (realm !== undefined && realms !== undefined) {
     throw new UsageError('expected realm or realms, received both: name the realm among the realms');

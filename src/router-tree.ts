@@ -7,13 +7,14 @@ import { supervisor } from '../supervisors/supervisor.js';
 import { start, type Tree } from '../supervisors/tree.js';
 import type { Logger } from './logger.js';
 import type { RouterOptions } from './router-options.js';
+import type { LimitHits } from './routing/limits.js';
 import type { Serializer } from './serializers/serializer.js';
 import type { Uri } from './wamp/values.js';
 
 /** What the tree of a router is made of, and what it has in common with the router. */
 export interface RouterTreeInput {
   readonly realms: ReadonlyMap<Uri, RealmOptions>;
-  readonly options: Pick<RouterOptions, 'strictIds' | 'handshakeTimeout' | 'goodbyeTimeout'>;
+  readonly options: Pick<RouterOptions, 'strictIds' | 'handshakeTimeout' | 'goodbyeTimeout' | 'limits'>;
   readonly serializers: readonly Serializer[];
   readonly clock: Clock;
   readonly random: (() => number) | undefined;
@@ -22,6 +23,8 @@ export interface RouterTreeInput {
   readonly open: OpenRealms;
   /** Where the listener counts how sessions end. */
   readonly ends: SessionEnds;
+  /** Where the listener counts what was too much. */
+  readonly hits: LimitHits;
   /** What the sessions are told when the tree stops. */
   readonly farewell: ListenerInput['farewell'];
 }
@@ -31,7 +34,7 @@ const LISTENER = 'listener';
 /** Starts the tree of a router: a machine for each realm, then the listener, which has the sessions. */
 export function startRouterTree(input: RouterTreeInput): Tree {
   const { options, logger, open, clock, random } = input;
-  const { strictIds, handshakeTimeout, goodbyeTimeout } = options;
+  const { strictIds, handshakeTimeout, goodbyeTimeout, limits = {} } = options;
   const realms = [...input.realms].map(([name, ofRealm]) => ({
     // An id is part of a path, and a URI may hold what parts a path.
     id: `realm ${name.replaceAll('/', '%2F')}`,
@@ -52,6 +55,9 @@ export function startRouterTree(input: RouterTreeInput): Tree {
       farewell: input.farewell,
       ends: input.ends,
       logger,
+      hits: input.hits,
+      ...(limits.unjoined !== undefined && { maxUnjoined: limits.unjoined }),
+      ...(limits.helloLength !== undefined && { maxHelloLength: limits.helloLength }),
       ...(handshakeTimeout !== undefined && { handshakeTimeout }),
       ...(goodbyeTimeout !== undefined && { goodbyeTimeout }),
     } satisfies ListenerInput,

@@ -12,6 +12,7 @@ import type { MetricsServer } from './metrics/server.js';
 import { checkTrust, type RouterOptions, realmsOf, serializersOf } from './router-options.js';
 import { startRouterTree, tellListener } from './router-tree.js';
 import type { Grant } from './routing/grant.js';
+import { LIMITS, type LimitHits, noHits, sumOfHits } from './routing/limits.js';
 import type { Serializer } from './serializers/serializer.js';
 import { faultInTransport } from './transports/fault-in-transport.js';
 import type { Listener } from './transports/front.js';
@@ -29,6 +30,8 @@ import { checkUri } from './wamp/uri.js';
 /** Counted since the router started last. */
 export interface RouterStats extends RealmStats {
   readonly realms: Readonly<Record<string, RealmStats>>;
+  /** How often each limit was reached. */
+  readonly limits: Readonly<LimitHits>;
   /** How sessions ended. */
   readonly ends: Readonly<SessionEnds>;
 }
@@ -86,6 +89,7 @@ export class Router implements Connector {
   /** What is to be shown now at the port. */
   readonly #tls: (() => Promise<ServerTls>) | undefined;
   #ends = noEnds();
+  #hits = noHits();
   #run: Run | undefined;
   /** Those of the last start, so that clients find the router again where it was. */
   #port: number | undefined;
@@ -129,6 +133,7 @@ export class Router implements Connector {
     return this.#next(async () => {
       if (this.#run !== undefined) return;
       this.#ends = noEnds();
+      this.#hits = noHits();
       this.#farewell = { reason: CLOSE.systemShutdown };
       const listeners = await this.#listen();
       const metrics = await this.#serveMetrics().catch(async (error: unknown) => {
@@ -296,7 +301,8 @@ export class Router implements Connector {
   /** What it has done since it started last, over all realms and by realm. */
   stats(): RouterStats {
     const realms = Object.fromEntries([...this.#open].map(([name, realm]) => [name, realm.stats()]));
-    return { ...sum(Object.values(realms)), realms, ends: { ...this.#ends } };
+    const limits = sumOfHits([this.#hits, ...[...this.#open.values()].map(({ hits }) => hits)]);
+    return { ...sum(Object.values(realms)), realms, limits, ends: { ...this.#ends } };
   }
 
   /**
@@ -358,6 +364,10 @@ export class Router implements Connector {
       handshakeTimeout: Math.min(Math.ceil(handshakeTimeout), LONGEST_TIMER),
       subprotocols: this.#subprotocols,
       serializerIds: rawSocketIds(this.#serializers),
+      maxConnections: this.#options.limits?.connections ?? LIMITS.connections.fallback,
+      onDropped: () => {
+        this.#hits.connections += 1;
+      },
       clock: this.#clock,
       onTransport: (transport: Transport) => this.#accept(transport),
       onError: (error: Error) => this.#logger.error({ error: describeExit(error) }, 'listening failed'),
@@ -404,6 +414,7 @@ export class Router implements Connector {
       logger: this.#logger,
       open: this.#open,
       ends: this.#ends,
+      hits: this.#hits,
       farewell: () => this.#farewell,
     });
   }

@@ -1,7 +1,7 @@
 import { ApplicationError } from '../errors.js';
 import { announces } from '../wamp/features.js';
 import type { Message, MessageTable } from '../wamp/message.js';
-import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
+import { ERROR } from '../wamp/predefined-uris.js';
 import { randomId } from '../wamp/sequence.js';
 import { isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
@@ -9,6 +9,7 @@ import { type Audience, audienceOf } from './audience.js';
 import type { Allowed, Decision } from './authorization.js';
 import type { Entry, EntryObserver, EntryTable } from './entry.js';
 import { type Grant, grantOf } from './grant.js';
+import { LIMITS, LimitReached } from './limits.js';
 import { passthruOf } from './passthru.js';
 import { checkOptions, discloses, NOTHING, refuse, refuseForbidden, refuseInvalid, refuseReserved } from './refusal.js';
 import type { RouterPeer } from './router-peer.js';
@@ -71,7 +72,7 @@ export class Broker {
 
   constructor(options: BrokerOptions = {}) {
     this.#publicationId = options.publicationId ?? randomId;
-    this.#maxSubscriptions = options.maxSubscriptions ?? 10_000;
+    this.#maxSubscriptions = options.maxSubscriptions ?? LIMITS.subscriptions.fallback;
     this.#disclosure = options.disclosure ?? true;
     this.#timeOfDay = options.timeOfDay ?? Date.now;
   }
@@ -193,9 +194,10 @@ export class Broker {
     // Subscribing again is answered with what is there: the client may not remember, or may attach a second handler.
     if (existing !== undefined && held.has(existing.id)) return existing;
     if (held.size >= this.#maxSubscriptions) {
-      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
+      throw new LimitReached(
+        'subscriptions',
         `a session may hold ${this.#maxSubscriptions} subscriptions, and this one does: unsubscribe from some first`,
-      ]);
+      );
     }
     const subscription = existing ?? this.#create(match, topic);
     subscription.subscribers.add(peer);

@@ -5,6 +5,7 @@ import { isPassedThrough } from '../wamp/passthru.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import type { Dict, Id, List } from '../wamp/values.js';
 import type { Allowed, Decision } from './authorization.js';
+import { LIMITS, LimitReached } from './limits.js';
 import { cutOff, type Invocation, type Member } from './member.js';
 import { answerPassthru, notPassedTo, passthruOf } from './passthru.js';
 import { checkOptions, discloses, NOTHING, refuse, refuseForbidden, refuseInvalid, sendError } from './refusal.js';
@@ -68,7 +69,7 @@ export class Calls {
     this.#now = options.now;
     this.#deadlineChanged = options.deadlineChanged ?? (() => {});
     this.#random = options.random ?? Math.random;
-    this.#maxCalls = options.maxCalls ?? 10_000;
+    this.#maxCalls = options.maxCalls ?? LIMITS.calls.fallback;
     this.#maxWaiting = options.maxWaiting ?? 1_000;
     this.#disclosure = options.disclosure ?? true;
     registrations.onCallee = (registration) => this.#proceed(registration);
@@ -243,9 +244,10 @@ export class Calls {
       throw new ApplicationError(ERROR.noSuchProcedure, [`no procedure ${procedure} is registered${help}`]);
     }
     if (caller.calls.size >= this.#maxCalls) {
-      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
+      throw new LimitReached(
+        'calls',
         `a session may have ${this.#maxCalls} calls in flight, and this one does: wait for some to end`,
-      ]);
+      );
     }
     // A registration always has a callee, but perhaps none to whom this payload may pass, or none that is free.
     const callee = registration.pick(this.#random, fitFor(registration, passthru !== undefined));

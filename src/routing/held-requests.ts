@@ -1,5 +1,6 @@
 import type { Message, MessageTable, MessageType } from '../wamp/message.js';
 import type { Decision } from './authorization.js';
+import { LIMITS } from './limits.js';
 
 /** What a session asks for, in an order that counts. Answers to invocations are none of it: the authorizer may be the one who asks. */
 const REQUESTS = [
@@ -15,7 +16,7 @@ const REQUESTS = [
 
 /** With so many waiting, no more is read from the session; of what was read already, no more than the second number is taken. */
 const PAUSE_AT = 64;
-const MOST = 10_000;
+const MOST = LIMITS.authorizing.fallback;
 
 export interface HeldRequestsOptions {
   /** Reads no more from the session, if that is possible. */

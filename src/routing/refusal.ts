@@ -5,6 +5,7 @@ import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { checkUri, isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { Allowed, Decision } from './authorization.js';
+import { LimitReached } from './limits.js';
 import type { RouterPeer } from './router-peer.js';
 
 /** Shared by all messages that say nothing in their details: no dictionary is built for each. */
@@ -16,6 +17,7 @@ export const NOTHING: Dict = Object.freeze({});
  */
 export function refuse(peer: RouterPeer, type: MessageType, request: Id, error: unknown): void {
   if (!(error instanceof ApplicationError)) throw error;
+  if (error instanceof LimitReached) peer.reached(error.limit);
   sendError(peer, type, request, error.uri, error.args);
 }
 

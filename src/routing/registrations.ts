@@ -1,10 +1,11 @@
 import { ApplicationError } from '../errors.js';
 import type { Message } from '../wamp/message.js';
-import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
+import { ERROR } from '../wamp/predefined-uris.js';
 import { isReserved, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { Decision } from './authorization.js';
 import type { Entry, EntryObserver, EntryTable } from './entry.js';
+import { LIMITS, LimitReached } from './limits.js';
 import { meantBy } from './meant.js';
 import type { Member } from './member.js';
 import { checkOptions, refuse, refuseForbidden, refuseInvalid, refuseReserved, sendError } from './refusal.js';
@@ -32,7 +33,7 @@ export class Registrations implements EntryTable {
    * @param maxPerSession how many procedures one session may register
    * @param timeOfDay in milliseconds since 1970
    */
-  constructor(maxPerSession = 10_000, timeOfDay: () => number = Date.now) {
+  constructor(maxPerSession: number = LIMITS.registrations.fallback, timeOfDay: () => number = Date.now) {
     this.#maxPerSession = maxPerSession;
     this.#timeOfDay = timeOfDay;
   }
@@ -166,9 +167,10 @@ export class Registrations implements EntryTable {
       ]);
     }
     if (member.registrations.size >= this.#maxPerSession) {
-      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
+      throw new LimitReached(
+        'registrations',
         `a session may hold ${this.#maxPerSession} registrations, and this one does: unregister some first`,
-      ]);
+      );
     }
     if (takesOver && holder !== undefined) this.#revokeAll(holder, 'another session has taken the procedure over');
     const registration =

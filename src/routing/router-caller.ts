@@ -44,6 +44,8 @@ export class RouterCaller implements RouterPeer {
     });
   }
 
+  reached(): void {}
+
   send(message: Message): boolean {
     if (message.type === 'RESULT') this.#take(message.request)?.resolve(message.args?.[0]);
     if (message.type === 'ERROR') {

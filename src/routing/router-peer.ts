@@ -1,5 +1,6 @@
 import type { Dict, Id, Message } from '../wamp/message.js';
 import type { RequestIdCheck } from '../wamp/sequence.js';
+import type { LimitName } from './limits.js';
 import type { Rights } from './rights.js';
 
 /** A client's session as broker and dealer see it. They know no transport: whoever made this one does. */
@@ -10,6 +11,8 @@ export interface RouterPeer {
   readonly authrole: string;
   /** `HELLO.Details`: what the client announced. */
   readonly details: Dict;
+  /** It was refused something since it has reached a limit. */
+  reached(limit: LimitName): void;
   /** What it may do. Asked for each request, those for the router's own procedures included. */
   readonly rights: Rights;
   /** One for broker and dealer together: their requests share one sequence. */

@@ -48,6 +48,8 @@ export interface FrontOptions {
   readonly clock?: Timers;
   /** A client has connected. To be listened to, closed or destroyed. */
   readonly onTransport: (transport: Transport, request: RequestFacts) => void;
+  /** A connection was closed at once, since there were too many. */
+  readonly onDropped?: () => void;
   /** Something went wrong that ends nothing but one connection: `onTransport` threw, or the system is out of descriptors. */
   readonly onError?: (error: Error) => void;
   /** A handshake of TLS came to nothing. */
@@ -122,6 +124,7 @@ export async function listenFor(options: FrontOptions, protocols: readonly Proto
   // HTTP answers a client that has sent its FIN already.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => front.meet(socket));
   server.maxConnections = maxConnections;
+  server.on('drop', () => options.onDropped?.());
   const secure = options.tls !== undefined;
   const bound = unix === undefined ? await listenOnPort(server, host, port, secure) : await listenOnPath(server, unix);
   server.on('error', (error) => options.onError?.(error));

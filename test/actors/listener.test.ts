@@ -73,6 +73,41 @@ async function settled(): Promise<void> {
 }
 
 describe('listenerMachine', () => {
+  it('takes no more than so many that have not joined, and counts the others', async () => {
+    const hits = { unjoined: 0, helloLength: 0 };
+    const { accept, join } = start({ maxUnjoined: 2, hits });
+    accept();
+    await join();
+    await join();
+    const last = accept();
+    const over = accept();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([last.closed, over.closed, hits.unjoined]).toEqual([false, true, 1]);
+    last.transport.destroy();
+    await new Promise((resolve) => setImmediate(resolve));
+    const next = accept();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([next.closed, hits.unjoined]).toEqual([false, 1]);
+  });
+
+  it('reads no long message before WELCOME, and any after it', async () => {
+    const hits = { unjoined: 0, helloLength: 0 };
+    const { accept, join } = start({ maxHelloLength: 100, hits });
+    const joined = await join();
+    joined.transport.send(`[48,1,{},"com.${'x'.repeat(200)}"]`);
+    const guest = accept();
+    guest.transport.send(HELLO.replace('}]', `,"agent":"${'x'.repeat(100)}"}]`));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(guest.heard).toEqual([
+      [
+        3,
+        { message: 'expected a message of at most 100 octets before WELCOME, received one of 147' },
+        'wamp.error.protocol_violation',
+      ],
+    ]);
+    expect(hits.helloLength).toBe(1);
+  });
+
   it('runs a session on each transport', async () => {
     const { actor, join, places } = start();
     await join();

@@ -26,6 +26,7 @@ function rightsIn(options: RolesOptions & { authorizeTimeout?: number }) {
     logger,
     dealer: new Dealer({ now: () => 0 }),
     ids: () => 99,
+    hits: { authorizing: 0 },
   });
   return { realm, rights: realm.of(facts), facts, clock, logger, ends };
 }

@@ -37,10 +37,19 @@ class Link implements RouterLink {
   }
 }
 
-function join({ details = {}, strictIds = true }: { details?: Dict; strictIds?: boolean } = {}) {
+function join({
+  details = {},
+  strictIds = true,
+  dropsEvents = false,
+}: {
+  details?: Dict;
+  strictIds?: boolean;
+  dropsEvents?: boolean;
+} = {}) {
   const clock = new SimulatedClock();
   clock.increment(70);
   const link = new Link();
+  const limits: string[] = [];
   let slow = 0;
   const principal = { authid: 'joe', authrole: 'user', authprovider: 'static', authmethod: 'ticket' };
   const session = new RealmSession(
@@ -51,13 +60,15 @@ function join({ details = {}, strictIds = true }: { details?: Dict; strictIds?: 
       strictIds,
       maxQueued: 100,
       rights: EVERY_RIGHT,
+      dropsEvents,
+      reached: (limit) => void limits.push(limit),
       slow: () => {
         slow += 1;
       },
     },
   );
   const settled = () => Promise.resolve();
-  return { clock, link, session, slow: () => slow, settled };
+  return { clock, link, limits, session, slow: () => slow, settled };
 }
 
 const DOES_NOT_READ = [
@@ -120,6 +131,27 @@ describe('RealmSession', () => {
     clock.increment(10_000);
     await settled();
     expect([link.sent.length, link.ends, slow()]).toEqual([1, [], 0]);
+  });
+
+  it('drops events alone for who does not read, where that is the policy, and counts each', () => {
+    const { link, limits, session } = join({ dropsEvents: true });
+    link.queued = 101;
+    expect(session.send(EVENT)).toBe(false);
+    expect(session.send({ type: 'RESULT', request: 1, details: {} })).toBe(true);
+    link.queued = 10_000;
+    expect(session.send(EVENT)).toBe(false);
+    expect([limits, link.ends, session.view.dropped]).toEqual([['queued', 'queued'], [], 2]);
+    link.queued = 100;
+    expect(session.send(EVENT)).toBe(true);
+    expect(link.sent.map(([type]) => type)).toEqual([50, 36]);
+  });
+
+  it('counts that it is given up', () => {
+    const { link, limits, session } = join();
+    link.queued = 801;
+    session.send(EVENT);
+    session.send(EVENT);
+    expect(limits).toEqual(['queued']);
   });
 
   it('forgives a burst that is read within a second', async () => {

@@ -1,5 +1,6 @@
 import { Broker, type BrokerOptions } from '../../src/routing/broker.js';
 import { Dealer, type DealerOptions } from '../../src/routing/dealer.js';
+import type { LimitName } from '../../src/routing/limits.js';
 import { type MayCall, Meta } from '../../src/routing/meta.js';
 import { EVERY_RIGHT, type Rights } from '../../src/routing/rights.js';
 import type { MetaSession } from '../../src/routing/session-meta.js';
@@ -26,6 +27,8 @@ export class Client implements MetaSession {
   readonly address = 'memory';
   readonly details: Dict;
   readonly rights: Rights;
+  /** Those that it was told to have reached. */
+  readonly limits: LimitName[] = [];
   readonly requests: RequestIdCheck;
   /** Whether a message to it can leave; a test turns it off, for all or for some. */
   takes: (message: Message) => boolean = () => true;
@@ -43,6 +46,10 @@ export class Client implements MetaSession {
     this.details = { roles: options.roles ?? {} };
     this.requests = new RequestIdCheck(options.strictIds === undefined ? {} : { strictIds: options.strictIds });
     this.#everything = everything;
+  }
+
+  reached(limit: LimitName): void {
+    this.limits.push(limit);
   }
 
   send(message: Message): boolean {

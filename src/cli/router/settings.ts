@@ -150,6 +150,11 @@ export const REALM_SETTINGS: Readonly<Record<string, Field>> = {
     fallback: 'none',
   },
   limits: { shape: record('an object with limits', LIMITS), says: 'What the realm, and a session of it, may hold' },
+  slowConsumers: {
+    shape: oneOf('disconnect', 'dropEvents'),
+    says: 'What becomes of a session that does not read what it is sent',
+    fallback: 'disconnect',
+  },
 };
 
 const TLS = record(
@@ -217,6 +222,14 @@ export const SETTINGS: Readonly<Record<string, Field>> = {
     shape: either('{ "interval", "timeout" }, or false for none', [isBoolean, exactly(false)], [isObject, PING]),
     says: 'Pings to each client',
     fallback: 'every 10 s, to be answered within 5 s',
+  },
+  limits: {
+    shape: record('an object with limits', {
+      connections: { shape: whole(1), says: 'Connections at a time', fallback: '10000' },
+      unjoined: { shape: whole(1), says: 'Connections without WELCOME at a time', fallback: '1000' },
+      helloLength: { shape: whole(1), says: 'Octets of a message before WELCOME', fallback: '65536' },
+    }),
+    says: 'What the router may hold',
   },
   maxPayload: { shape: whole(1), says: 'The largest message, in octets', fallback: '1 MiB' },
   handshakeTimeout: { shape: MILLISECONDS, says: 'Milliseconds for each half of the handshake', fallback: '5000' },
