@@ -100,6 +100,16 @@ export class Accounts {
     return holders.length === 1 ? holders[0]?.[0] : undefined;
   }
 
+  /** Whether there is such a user. */
+  has(authid: string): boolean {
+    return this.#users.has(authid);
+  }
+
+  /** The account of a user that is not among these, by what somebody else knows of it. */
+  async ofOther(where: string, authid: string, options: UserOptions): Promise<Account> {
+    return { ...(await this.#decoyOf(authid)), ...userFrom(where, options) };
+  }
+
   async of(authid: string): Promise<Account> {
     await this.#ready;
     const decoy = await this.#decoyOf(authid);

@@ -10,6 +10,14 @@ import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
 import { type Account, Accounts, PROOFS, type ProofName, type UserOptions } from './accounts.js';
 import type { Channel } from './admission.js';
 import { isOneOfThese } from './certificates.js';
+import {
+  type Authenticate,
+  type AuthenticatedUser,
+  type AuthenticateProcedure,
+  type AuthenticationFacts,
+  authenticateFrom,
+  type CallProcedure,
+} from './dynamic-users.js';
 
 /** Who may join a realm. */
 export interface AuthOptions {
@@ -20,6 +28,11 @@ export interface AuthOptions {
    * refused at once; to keep to yourself who exists, challenge everybody.
    */
   readonly challenges?: Readonly<Record<string, Challenger>>;
+  /**
+   * Asked about everybody who is not among `users`: a function, or a procedure (`{ procedure: 'com.example.authenticate' }`), which is
+   * called with the same facts. Then all methods are accepted by default.
+   */
+  readonly authenticate?: Authenticate | AuthenticateProcedure;
   /**
    * What the realm accepts, the most wanted first; of these the first that the client offers and the user can do is
    * asked for. Default: your own, then what at least one user can do, of `tls`, `cryptosign`, `wamp-scram`, `wampcra`, `ticket`, in this order.
@@ -58,7 +71,13 @@ export type AuthMethodName = ProofName | 'anonymous';
 /** What becomes of a HELLO. */
 export type Verdict =
   | { readonly accepted: AuthenticatedPrincipal }
-  | { readonly challenge: IssuedChallenge; readonly principal: AuthenticatedPrincipal }
+  | {
+      readonly challenge: IssuedChallenge;
+      /** Known for certain once the answer is right. */
+      readonly principal: AuthenticatedPrincipal;
+      /** What WELCOME is to tell beside the router's own proof. */
+      readonly authextra?: Dict | undefined;
+    }
   | Refusal;
 
 /** ABORT, with this reason and message. */
@@ -91,16 +110,21 @@ export class Authenticator {
   readonly #methods: readonly string[];
   readonly #challengers: ReadonlyMap<string, Challenger>;
   readonly #accounts: Accounts;
+  readonly #authenticate: ReturnType<typeof authenticateFrom> | undefined;
 
   /**
    * @param auth left out: the realm is open to everybody
+   * @param call calls a procedure that is to be asked
    * @throws {UsageError} when an option cannot be meant; no secret stands in it
    */
-  constructor(realm: string, auth: AuthOptions | undefined) {
+  constructor(realm: string, auth: AuthOptions | undefined, call: CallProcedure = nobodyToCall) {
     this.#realm = realm;
     this.#challengers = challengersOf(realm, auth?.challenges);
     this.#accounts = new Accounts(realm, auth?.users ?? {});
-    const { proofs } = this.#accounts;
+    this.#authenticate = auth?.authenticate && authenticateFrom(realm, auth.authenticate, call);
+    const proofs = PROOFS.filter(
+      (proof) => this.#accounts.proofs.includes(proof) || (this.#authenticate !== undefined && proof !== 'tls'),
+    );
     this.#methods = auth === undefined ? ['anonymous'] : (auth.methods ?? this.#possible(proofs));
     const known: readonly string[] = [...METHODS, ...this.#challengers.keys()];
     const unknown = this.#methods.find((method) => !known.includes(method));
@@ -132,6 +156,14 @@ export class Authenticator {
     const named = hello.details['authid'];
     const claims = (method: string) => this.#claim(method, authextra, certificate);
     const authid = typeof named === 'string' ? named : possible.map(claims).find((claim) => claim !== undefined);
+    const ask = this.#authenticate;
+    if (ask !== undefined && authid !== undefined && !this.#accounts.has(authid)) {
+      const [method] = possible.filter((one) => one !== 'tls');
+      if (isChallenging(method)) {
+        const facts = { realm: this.#realm, authmethod: method, authid, authextra, session };
+        return this.#judgeOther(ask, facts, channel);
+      }
+    }
     const account = authid === undefined ? undefined : await this.#accounts.of(authid);
     const method =
       typeof named === 'string' && account !== undefined
@@ -157,6 +189,58 @@ export class Authenticator {
     }
     const challenge = await challengeOf(method as Challenging, account, { principal, session, authextra, channel });
     return 'refused' in challenge ? challenge : { challenge, principal };
+  }
+
+  /** Of somebody whom another has to know. Who is nobody is challenged all the same, and learns no more than that the answer was wrong. */
+  async #judgeOther(
+    ask: (facts: AuthenticationFacts) => Promise<AuthenticatedUser | undefined>,
+    facts: AuthenticationFacts,
+    channel: Channel,
+  ): Promise<Verdict> {
+    const { authmethod, authid, authextra, session } = facts;
+    const principalOf = (user: AuthenticatedUser | undefined): AuthenticatedPrincipal => ({
+      authid: user?.authid ?? authid,
+      authrole: user?.role ?? 'user',
+      authprovider: 'dynamic',
+      authmethod,
+    });
+    if (authmethod === 'ticket') {
+      let user: AuthenticatedUser | undefined;
+      const challenge = challengeTicket(async (ticket) => {
+        user = await ask({ ...facts, ticket });
+        return user !== undefined;
+      });
+      return {
+        challenge,
+        get principal() {
+          return principalOf(user);
+        },
+        get authextra() {
+          return user?.authextra;
+        },
+      };
+    }
+    const user = await ask(facts);
+    const account = await this.#accountOf(user, facts);
+    const principal = principalOf(user);
+    const challenge = await challengeOf(authmethod, account, { principal, session, authextra, channel });
+    return 'refused' in challenge ? challenge : { challenge, principal, authextra: user?.authextra };
+  }
+
+  async #accountOf(
+    user: AuthenticatedUser | undefined,
+    { realm, authid, authmethod }: AuthenticationFacts,
+  ): Promise<Account> {
+    if (user === undefined) return this.#accounts.of(authid);
+    const { role, wampcra, scram, authorizedKeys } = user;
+    const where = `realm ${realm}, what auth.authenticate gave for method ${authmethod}`;
+    const given = {
+      ...(role !== undefined && { role }),
+      ...(wampcra !== undefined && { wampcra }),
+      ...(scram !== undefined && { scram }),
+      ...(authorizedKeys !== undefined && { authorizedKeys }),
+    };
+    return this.#accounts.ofOther(where, authid, given);
   }
 
   /** What is accepted where nothing is said. */
@@ -224,6 +308,14 @@ async function ownChallenge(authmethod: string, challenger: Challenger, facts: C
     ...(made.welcome !== undefined && { welcome: () => made.welcome?.() ?? {} }),
   };
   return { challenge, principal: { authid: facts.authid, authrole: role, authprovider: 'dynamic', authmethod } };
+}
+
+const nobodyToCall: CallProcedure = async () => {
+  throw new Error('the router is not there yet');
+};
+
+function isChallenging(method: string | undefined): method is Challenging {
+  return method !== 'tls' && (PROOFS as readonly (string | undefined)[]).includes(method);
 }
 
 function isOneOf(method: string, proofs: ReadonlySet<ProofName>): boolean {

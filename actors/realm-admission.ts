@@ -23,14 +23,18 @@ export function admissionTo(open: OpenRealms): Admission {
       const verdict = await realm.judge(hello, session, channel);
       if ('refused' in verdict) return refused(verdict.refused, verdict.message);
       if ('accepted' in verdict) return accepted(realm, session, hello, { principal: verdict.accepted });
-      const { challenge, principal } = verdict;
+      const { challenge } = verdict;
       return {
         verdict: 'challenge',
         authmethod: challenge.authmethod,
         extra: challenge.extra,
         verify: async (answer) =>
           (await challenge.verify(answer))
-            ? accepted(realm, session, hello, { principal, authextra: challenge.welcome?.() })
+            ? accepted(realm, session, hello, {
+                // Only now: it may be the answer that says who it is.
+                principal: verdict.principal,
+                authextra: both(verdict.authextra, challenge.welcome?.()),
+              })
             : // The same for a user who is not there: who asks is not told which.
               refused(ADVANCED_ERROR.authenticationDenied, 'the credentials are wrong'),
       } satisfies Challenged;
@@ -56,6 +60,11 @@ function accepted(
       left: () => realm.leave(session),
     }),
   };
+}
+
+/** The router's own proof is not to be lost. */
+function both(told: Dict | undefined, proof: Dict | undefined): Dict | undefined {
+  return told === undefined ? proof : { ...told, ...proof };
 }
 
 function refused(reason: Uri, message: string): Refused {

@@ -9,7 +9,7 @@ import type { Rights } from '../src/routing/rights.js';
 import { Roles, type RolesOptions } from '../src/routing/roles.js';
 import { RouterCaller } from '../src/routing/router-caller.js';
 import { type OnRefused, StaticRights } from '../src/routing/static-rights.js';
-import type { Dict, Id, MessageTable, Uri } from '../src/wamp/message.js';
+import type { Dict, Id, List, MessageTable, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
 import type { Clock, Milliseconds } from '../supervisors/clock.js';
 import { describeExit } from '../supervisors/exit-reason.js';
@@ -84,6 +84,12 @@ export class RealmRights {
     return held === undefined ? table : held.inFrontOf({ ...table, GOODBYE: (message) => link.take(message) });
   }
 
+  /** Calls a procedure of this realm as the router. */
+  call(procedure: Uri, args: List): Promise<unknown> {
+    this.#caller ??= new RouterCaller(this.#input.dealer, this.#input.ids());
+    return this.#caller.call(procedure, args, this.#timeout);
+  }
+
   left(session: Id): void {
     this.#held.get(session)?.end();
     this.#held.delete(session);
@@ -95,8 +101,7 @@ export class RealmRights {
     { uri, action, options }: { uri: Uri; action: Action; options: Dict },
   ): unknown {
     if (typeof authorize === 'string') {
-      this.#caller ??= new RouterCaller(this.#input.dealer, this.#input.ids());
-      return this.#caller.call(authorize, [session, uri, action, options], this.#timeout);
+      return this.call(authorize, [session, uri, action, options]);
     }
     const given: unknown = authorize(session, uri, action, options);
     return isThenable(given) ? this.#inTime(given) : given;

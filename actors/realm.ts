@@ -170,7 +170,14 @@ export class Realm {
   #timerDue: Milliseconds = Number.POSITIVE_INFINITY;
 
   /** @throws {UsageError} when `auth` or `roles` cannot be meant */
-  constructor(name: Uri, options: RealmOptions, clock: Clock, random?: () => number, logger = SILENT) {
+  constructor(
+    name: Uri,
+    options: RealmOptions,
+    clock: Clock,
+    random?: () => number,
+    logger = SILENT,
+    open: OpenRealms = new Map(),
+  ) {
     const { limits = {}, disclosure = true } = options;
     // Anchored once: what is told of times goes on evenly, however the machine's clock is set.
     const epoch = Date.now() - clock.now();
@@ -181,7 +188,11 @@ export class Realm {
     this.#maxSessions = limits.sessions ?? LIMITS.sessions.fallback;
     this.#dropsEvents = options.slowConsumers === 'dropEvents';
     this.#maxQueued = limits.queued ?? LIMITS.queued.fallback;
-    this.#authenticator = new Authenticator(name, options.auth);
+    this.#authenticator = new Authenticator(name, options.auth, (where, procedure, facts) => {
+      const realm = where === name ? this : open.get(where);
+      if (realm === undefined) throw new Error(`there is no realm ${where}, whose ${procedure} is to be asked`);
+      return realm.#rights.call(procedure, [facts]);
+    });
     this.ids = random === undefined ? randomId : randomIds(random);
     this.#broker = new Broker({
       disclosure,

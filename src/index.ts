@@ -1,6 +1,12 @@
 /** Every public name of Respell, once. */
 
 export type { AuthOptions, ChallengeFacts, Challenger, OwnChallenge } from '../actors/authentication.js';
+export type {
+  Authenticate,
+  AuthenticatedUser,
+  AuthenticateProcedure,
+  AuthenticationFacts,
+} from '../actors/dynamic-users.js';
 export {
   type Actors,
   AmbiguousChild,

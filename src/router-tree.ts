@@ -41,7 +41,8 @@ export function startRouterTree(input: RouterTreeInput): Tree {
     start: realmMachine,
     input: {
       name,
-      make: () => new Realm(name, { ...(strictIds !== undefined && { strictIds }), ...ofRealm }, clock, random, logger),
+      make: () =>
+        new Realm(name, { ...(strictIds !== undefined && { strictIds }), ...ofRealm }, clock, random, logger, open),
       open,
       logger,
     } satisfies RealmInput,

@@ -88,6 +88,17 @@ const USER: Readonly<Record<string, Field>> = {
 };
 
 const AUTH: Readonly<Record<string, Field>> = {
+  authenticate: {
+    shape: record(
+      '{ "procedure", "realm" }',
+      {
+        procedure: { shape: TEXT, says: 'The procedure that is asked' },
+        realm: { shape: TEXT, says: 'Where it is registered', fallback: 'the realm itself' },
+      },
+      ['procedure'],
+    ),
+    says: 'Who is asked about everybody who is not among the users',
+  },
   users: { shape: mapOf('users by their authid', record('a user', USER)), says: 'Who may join, by authid' },
   methods: {
     shape: listOf(oneOf('tls', 'cryptosign', 'wamp-scram', 'wampcra', 'ticket', 'anonymous')),
