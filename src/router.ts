@@ -321,12 +321,11 @@ export class Router implements Connector {
   metrics(): string {
     const realms = Object.fromEntries(
       [...this.#open].map(([name, realm]) => {
-        const { slow, ...stats } = realm.stats();
         const queued = [...realm.sessions.values()].reduce((octets, session) => octets + session.queued, 0);
-        return [name, { ...stats, queued, limits: { queued: slow } }];
+        return [name, { ...realm.stats(), queued, limits: { ...realm.hits } }];
       }),
     );
-    return exposition(routerFamilies({ realms, ends: { ...this.#ends } }));
+    return exposition(routerFamilies({ realms, limits: { ...this.#hits }, ends: { ...this.#ends } }));
   }
 
   /** Where the option `metrics` has them served: `http://127.0.0.1:9090/metrics`. `undefined` elsewhere, and while it does not run. */

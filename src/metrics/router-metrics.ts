@@ -22,6 +22,8 @@ export interface RealmFacts {
 /** What is counted of a router. */
 export interface RouterFacts {
   readonly realms: Readonly<Record<string, RealmFacts>>;
+  /** How often each limit was hit by who had not joined a realm yet. */
+  readonly limits: Readonly<Record<string, number>>;
   /** How sessions ended, by the end's name. */
   readonly ends: Readonly<Record<string, number>>;
 }
@@ -72,7 +74,7 @@ export const ROUTER_METRICS: readonly {
 ];
 
 /** The metrics of a router. */
-export function routerFamilies({ realms, ends }: RouterFacts): readonly Family[] {
+export function routerFamilies({ realms, limits, ends }: RouterFacts): readonly Family[] {
   const each = Object.entries(realms);
   return [
     ...Object.entries(OF_REALM).map(([name, { type, help, of }]) => ({
@@ -83,8 +85,8 @@ export function routerFamilies({ realms, ends }: RouterFacts): readonly Family[]
     })),
     {
       ...LIMITS,
-      samples: each.flatMap(([realm, { limits }]) =>
-        Object.entries(limits).map(([limit, value]) => ({ labels: { realm, limit }, value })),
+      samples: [['', { limits }] as const, ...each].flatMap(([realm, facts]) =>
+        Object.entries(facts.limits).map(([limit, value]) => ({ labels: { realm, limit }, value })),
       ),
     },
     { ...ENDS, samples: Object.entries(ends).map(([end, value]) => ({ labels: { end }, value })) },

@@ -18,7 +18,11 @@ const REALM: RealmFacts = {
 };
 
 describe('routerFamilies', () => {
-  const families = routerFamilies({ realms: { one: REALM, two: REALM }, ends: { left: 14 } });
+  const families = routerFamilies({
+    realms: { one: REALM, two: REALM },
+    limits: { connections: 15 },
+    ends: { left: 14 },
+  });
 
   it('gives each figure once, by realm', () => {
     const figures = families.flatMap(({ samples }) => samples.filter(({ labels }) => labels['realm'] === 'one'));
@@ -30,6 +34,7 @@ describe('routerFamilies', () => {
   it('labels limits and ends by their names', () => {
     const labels = families.flatMap(({ samples }) => samples.map(({ labels }) => JSON.stringify(labels)));
     expect(labels).toContain('{"realm":"two","limit":"slowConsumer"}');
+    expect(labels).toContain('{"realm":"","limit":"connections"}');
     expect(labels).toContain('{"end":"left"}');
   });
 
