@@ -3,6 +3,7 @@ import { type Logger, SILENT } from '../src/logger.js';
 import type { Authorizer } from '../src/routing/authorizer.js';
 import { Broker } from '../src/routing/broker.js';
 import { Dealer } from '../src/routing/dealer.js';
+import type { Histories } from '../src/routing/event-store.js';
 import type { Grant } from '../src/routing/grant.js';
 import { LIMITS, noHits } from '../src/routing/limits.js';
 import { Meta } from '../src/routing/meta.js';
@@ -43,6 +44,13 @@ export interface RealmOptions {
    * `wamp.error.not_authorized`.
    */
   readonly mayKill?: readonly string[];
+  /**
+   * The topics whose last events are kept, in memory, for `wamp.subscription.get_events`: by URI, and with `match: 'prefix'` or
+   * `'wildcard'` by pattern. Default: none.
+   *
+   * @example { 'com.example.news': { limit: 100 }, 'com.example.log.': { limit: 1_000, match: 'prefix' } }
+   */
+  readonly history?: Histories;
   readonly limits?: RealmLimits;
   /**
    * What becomes of a session that does not read what it is sent, once `limits.queued` octets wait for it: `disconnect`, the default,
@@ -72,6 +80,12 @@ export interface RealmLimits {
    * `wamp.error.unavailable` at once.
    */
   readonly callsWaiting?: number;
+  /** Testaments of a session. Default 100; they may take 1 MiB together. */
+  readonly testaments?: number;
+  /** Events that are retained. Default 10,000; with more, those go that are the oldest. */
+  readonly retained?: number;
+  /** Octets of memory, roughly, that retained events take. Default 16 MiB; with more, those go that are the oldest. */
+  readonly retainedOctets?: number;
 }
 
 /** Counted since the realm started. */
@@ -95,6 +109,14 @@ export interface RealmStats {
   readonly slow: number;
   readonly subscriptions: number;
   readonly registrations: number;
+  /** Events that are retained, now. */
+  readonly retained: number;
+  /** Retained events that went since there were too many. */
+  readonly forgotten: number;
+  /** Events in histories, now. */
+  readonly kept: number;
+  /** Testaments of sessions that are there. */
+  readonly testaments: number;
 }
 
 export const NO_STATS: RealmStats = Object.freeze({
@@ -111,6 +133,10 @@ export const NO_STATS: RealmStats = Object.freeze({
   slow: 0,
   subscriptions: 0,
   registrations: 0,
+  retained: 0,
+  forgotten: 0,
+  kept: 0,
+  testaments: 0,
 });
 
 /**
@@ -128,6 +154,8 @@ export const ROUTER_ROLES: Dict = announcement(['broker', 'dealer'], {
     'subscriptionRevocation',
     'sessionMetaApi',
     'subscriptionMetaApi',
+    'eventHistory',
+    'eventRetention',
   ],
   dealer: [
     'callCanceling',
@@ -142,6 +170,7 @@ export const ROUTER_ROLES: Dict = announcement(['broker', 'dealer'], {
     'sharedRegistration',
     'sessionMetaApi',
     'registrationMetaApi',
+    'testamentMetaApi',
   ],
 });
 
@@ -197,6 +226,11 @@ export class Realm {
     this.#broker = new Broker({
       disclosure,
       publicationId: this.ids,
+      ...(options.history !== undefined && { histories: options.history }),
+      retention: {
+        ...(limits.retained !== undefined && { events: limits.retained }),
+        ...(limits.retainedOctets !== undefined && { octets: limits.retainedOctets }),
+      },
       timeOfDay,
       ...(limits.subscriptions !== undefined && { maxSubscriptions: limits.subscriptions }),
     });
@@ -223,8 +257,7 @@ export class Realm {
       broker: this.#broker,
       dealer: this.#dealer,
       sessions: this.sessions,
-      // The dealer has asked before it came there.
-      mayCall: () => true,
+      ...(limits.testaments !== undefined && { maxTestaments: limits.testaments }),
     });
   }
 
@@ -284,6 +317,8 @@ export class Realm {
   }
 
   stats(): RealmStats {
+    const { store } = this.#broker;
+    const { retention } = store;
     return {
       sessions: this.sessions.size,
       joined: this.#joined,
@@ -298,6 +333,10 @@ export class Realm {
       slow: this.#slow,
       subscriptions: this.#broker.subscriptionCount,
       registrations: this.#dealer.registrationCount,
+      retained: retention.size,
+      forgotten: retention.forgotten,
+      kept: store.size,
+      testaments: this.#meta.testamentCount,
     };
   }
 

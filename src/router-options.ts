@@ -5,6 +5,7 @@ import type { Clock } from '../supervisors/clock.js';
 import { UsageError } from './errors.js';
 import type { Logger } from './logger.js';
 import { METRICS, type MetricsPlace } from './metrics/metrics-place.js';
+import { checkHistories } from './routing/history-options.js';
 import { Roles } from './routing/roles.js';
 import { cbor } from './serializers/cbor.js';
 import { json } from './serializers/json.js';
@@ -121,6 +122,7 @@ const REALM: Kinds<RealmOptions> = {
   strictIds: A_BOOLEAN,
   disclosure: A_BOOLEAN,
   mayKill: STRINGS,
+  history: AN_OBJECT,
   limits: AN_OBJECT,
   slowConsumers: oneOfThese('disconnect', 'dropEvents'),
 };
@@ -181,6 +183,7 @@ export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions>
     const problem = checkUri(name);
     if (problem !== undefined)
       throw new UsageError(`realms: expected URIs as names; ${JSON.stringify(name)} ${problem}`);
+    checkHistories(name, ofRealm.history);
     // To find out now what is wrong with it, and not when the realm starts.
     new Roles(name, ofRealm).demand(name, new Authenticator(name, ofRealm.auth).roles);
   }

@@ -69,6 +69,8 @@ describe('joining', () => {
               subscription_revocation: true,
               session_meta_api: true,
               subscription_meta_api: true,
+              event_history: true,
+              event_retention: true,
             },
           },
           dealer: {
@@ -85,6 +87,7 @@ describe('joining', () => {
               shared_registration: true,
               session_meta_api: true,
               registration_meta_api: true,
+              testament_meta_api: true,
             },
           },
         },

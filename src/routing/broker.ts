@@ -8,10 +8,12 @@ import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { type Audience, audienceOf } from './audience.js';
 import type { Allowed, Decision } from './authorization.js';
 import type { Entry, EntryObserver, EntryTable } from './entry.js';
+import { EventStore, type Histories } from './event-store.js';
 import { type Grant, grantOf } from './grant.js';
 import { LIMITS, LimitReached } from './limits.js';
 import { passthruOf } from './passthru.js';
 import { checkOptions, discloses, NOTHING, refuse, refuseForbidden, refuseInvalid, refuseReserved } from './refusal.js';
+import type { RetentionLimits } from './retention.js';
 import type { RouterPeer } from './router-peer.js';
 import { UriTable } from './uri-table.js';
 
@@ -24,7 +26,13 @@ export interface BrokerOptions {
   readonly disclosure?: boolean;
   /** The time of day, in milliseconds since 1970: since when a subscription is there. Default `Date.now`. */
   readonly timeOfDay?: () => number;
+  /** The topics and patterns whose last events are kept. Each is a subscription of the realm from the start. */
+  readonly histories?: Histories;
+  readonly retention?: RetentionLimits;
 }
+
+/** What a PUBLISH asks for, whoever sends it and when. */
+export type Publication = Pick<Message<'PUBLISH'>, 'topic' | 'options' | 'args' | 'kwargs'>;
 
 interface Subscription {
   readonly id: Id;
@@ -32,6 +40,8 @@ interface Subscription {
   readonly match: UriPattern;
   /** In milliseconds since 1970. */
   readonly created: number;
+  /** It is there for its history, also without subscribers. */
+  readonly isKept: boolean;
   readonly subscribers: Set<RouterPeer>;
 }
 
@@ -58,6 +68,8 @@ export class Broker {
   readonly #timeOfDay: () => number;
   #observer: EntryObserver = () => {};
   #lastSubscription = 0;
+  /** The events that are kept for those who come later. */
+  readonly store: EventStore;
 
   /**
    * What is subscribed to, to tell of it. To watch the router changes nothing that it tells of: subscriptions to its own
@@ -75,6 +87,8 @@ export class Broker {
     this.#maxSubscriptions = options.maxSubscriptions ?? LIMITS.subscriptions.fallback;
     this.#disclosure = options.disclosure ?? true;
     this.#timeOfDay = options.timeOfDay ?? Date.now;
+    this.store = new EventStore(options.histories, options.retention);
+    for (const [match, topic] of this.store.kept) this.#create(match, topic, true);
   }
 
   /** Tells of each change of a subscription, after the session that brought it about has had its answer. */
@@ -183,6 +197,7 @@ export class Broker {
       const before = held.size;
       const subscription = this.#subscribe(peer, held, (options['match'] ?? 'exact') as UriPattern, topic);
       peer.send({ type: 'SUBSCRIBED', request, subscription: subscription.id });
+      if (options['get_retained'] === true) this.#sendRetained(subscription, peer);
       if (held.size > before) this.#tellJoined(subscription, peer);
     } catch (error) {
       refuse(peer, 'SUBSCRIBE', request, error);
@@ -205,9 +220,9 @@ export class Broker {
     return subscription;
   }
 
-  #create(match: UriPattern, topic: Uri): Subscription {
+  #create(match: UriPattern, topic: Uri, isKept = false): Subscription {
     const id = ++this.#lastSubscription;
-    const subscription = { id, topic, match, created: this.#timeOfDay(), subscribers: new Set<RouterPeer>() };
+    const subscription = { id, topic, match, created: this.#timeOfDay(), isKept, subscribers: new Set<RouterPeer>() };
     this.#subscriptions.set(match, topic, subscription);
     this.#byId.set(id, subscription);
     return subscription;
@@ -231,7 +246,7 @@ export class Broker {
 
   #drop(subscription: Subscription, peer: RouterPeer): void {
     subscription.subscribers.delete(peer);
-    if (subscription.subscribers.size > 0) return;
+    if (subscription.subscribers.size > 0 || subscription.isKept) return;
     this.#subscriptions.delete(subscription.match, subscription.topic);
     this.#byId.delete(subscription.id);
   }
@@ -239,7 +254,7 @@ export class Broker {
   #tellJoined(subscription: Subscription, { session }: RouterPeer): void {
     if (!isTold(subscription)) return;
     const entry = entryOf(subscription);
-    if (subscription.subscribers.size === 1) this.#observer('created', session, entry);
+    if (subscription.subscribers.size === 1 && !subscription.isKept) this.#observer('created', session, entry);
     this.#observer('joined', session, entry);
   }
 
@@ -247,7 +262,7 @@ export class Broker {
     if (!isTold(subscription)) return;
     const entry = entryOf(subscription);
     this.#observer('left', session, entry);
-    if (subscription.subscribers.size === 0) this.#observer('deleted', session, entry);
+    if (!this.#byId.has(subscription.id)) this.#observer('deleted', session, entry);
   }
 
   #onPublish(peer: RouterPeer, message: Message<'PUBLISH'>): void {
@@ -258,10 +273,7 @@ export class Broker {
     let decision: Decision | Promise<Decision>;
     let passthru: Dict | undefined;
     try {
-      passthru = passthruOf(peer, 'publisher', options, message);
-      checkOptions('PUBLISH', options);
-      refuseInvalid(topic);
-      refuseReserved(topic);
+      passthru = this.#checked(peer, message);
       decision = rights.of('publish', topic, options);
     } catch (error) {
       refusePublish(peer, message, error);
@@ -281,7 +293,43 @@ export class Broker {
     }
   }
 
-  #publish(peer: RouterPeer, message: Message<'PUBLISH'>, passthru: Dict | undefined, allowed: Allowed): Id {
+  /**
+   * Looks at what a session wants published later: what would be refused then is refused now.
+   *
+   * @returns whether the session may publish it, as {@link Rights.of} says it
+   * @throws {ApplicationError | ProtocolError} as PUBLISH is refused
+   */
+  check(peer: RouterPeer, publication: Publication): Decision | Promise<Decision> {
+    const { topic, options } = publication;
+    this.#checked(peer, publication);
+    return peer.rights.of('publish', topic, options);
+  }
+
+  /**
+   * Publishes for a session that has gone what was {@link check | checked} while it was there.
+   *
+   * @throws {ApplicationError} nobody may be told who publishes, and it asks for that
+   */
+  publishFor(peer: RouterPeer, publication: Publication, allowed: Allowed): void {
+    this.#publish(peer, publication, passthruOf(peer, 'publisher', publication.options, publication), allowed);
+  }
+
+  /** @returns the attributes of a payload that passes through */
+  #checked(peer: RouterPeer, publication: Publication): Dict | undefined {
+    const { topic, options } = publication;
+    const passthru = passthruOf(peer, 'publisher', options, publication);
+    checkOptions('PUBLISH', options);
+    refuseInvalid(topic);
+    refuseReserved(topic);
+    return passthru;
+  }
+
+  /** @throws {ApplicationError} nobody may be told who publishes, and it asks for that */
+  checkDisclosure({ options }: Publication, allowed: Allowed): void {
+    discloses(options, this.#disclosure, allowed);
+  }
+
+  #publish(peer: RouterPeer, message: Publication, passthru: Dict | undefined, allowed: Allowed): Id {
     const { options, topic } = message;
     const excluded = options['exclude_me'] === false ? undefined : peer;
     const audience = audienceOf(options);
@@ -299,7 +347,33 @@ export class Broker {
         this.events += dispatch(each, eventOf(each, publication, details, message), excluded, audience);
       }
     }
+    if (this.store.keeps(message)) {
+      const { args, kwargs } = message;
+      this.store.keep(
+        {
+          publication,
+          topic,
+          at: this.#timeOfDay(),
+          details: told,
+          ...(args && { args }),
+          ...(kwargs && { kwargs }),
+          excluded: excluded?.session,
+          audience,
+        },
+        options,
+      );
+    }
     return publication;
+  }
+
+  /** @see WAMP Advanced Profile, "Event Retention" */
+  #sendRetained(subscription: Subscription, peer: RouterPeer): void {
+    const { match, topic: uri } = subscription;
+    for (const event of this.store.retention.for(peer, match, uri)) {
+      const { publication, topic, details } = event;
+      const told = { ...details, ...(match !== 'exact' && { topic }), retained: true };
+      if (peer.send(eventOf(subscription, publication, told, event))) this.events += 1;
+    }
   }
 }
 

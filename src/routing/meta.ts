@@ -1,5 +1,3 @@
-import { ApplicationError } from '../errors.js';
-import { ERROR } from '../wamp/predefined-uris.js';
 import type { Id, Uri } from '../wamp/values.js';
 import type { Broker } from './broker.js';
 import type { Dealer } from './dealer.js';
@@ -9,20 +7,18 @@ import {
   subscriptionEvents,
   subscriptionProcedures,
 } from './entry-meta.js';
-import type { RouterPeer } from './router-peer.js';
+import { historyProcedures } from './history-meta.js';
 import type { RouterProcedure } from './router-procedure.js';
-import { KILLS, type MetaSession, sessionDetails, sessionProcedures } from './session-meta.js';
-
-/** Whether a session may call a procedure of the router's own. */
-export type MayCall = (caller: RouterPeer, procedure: Uri) => boolean;
+import { type MetaSession, sessionDetails, sessionProcedures } from './session-meta.js';
+import { Testaments } from './testaments.js';
 
 export interface MetaOptions {
   readonly broker: Broker;
   readonly dealer: Dealer;
   /** Those of the realm, by id. Whoever keeps this list says here who {@link Meta.joined} and who {@link Meta.left}. */
   readonly sessions: ReadonlyMap<Id, MetaSession>;
-  /** Default: everything, but for ending other sessions. */
-  readonly mayCall?: MayCall;
+  /** How many testaments one session may leave. Default 100. */
+  readonly maxTestaments?: number;
 }
 
 /**
@@ -33,20 +29,29 @@ export interface MetaOptions {
 export class Meta {
   readonly #broker: Broker;
   readonly #dealer: Dealer;
+  readonly #testaments: Testaments;
   #silent = false;
 
-  constructor({ broker, dealer, sessions, mayCall = (_, procedure) => !KILLS.has(procedure) }: MetaOptions) {
+  constructor(options: MetaOptions) {
+    const { broker, dealer, sessions } = options;
     this.#broker = broker;
     this.#dealer = dealer;
+    this.#testaments = new Testaments(broker, options.maxTestaments);
     const procedures = new Map<Uri, RouterProcedure>([
       ...sessionProcedures(sessions, (kill) => this.#silently(kill)),
       ...registrationProcedures(dealer.registrations),
       ...subscriptionProcedures(broker.subscriptions),
+      ...historyProcedures(broker.subscriptions, broker.store),
+      ...this.#testaments.procedures(),
     ]);
-    for (const [uri, procedure] of procedures) procedures.set(uri, permitted(uri, procedure, mayCall));
     dealer.provide(procedures);
     dealer.observe(registrationEvents((topic, args) => broker.announce(topic, args)));
     broker.observe(subscriptionEvents((topic, args) => broker.announce(topic, args)));
+  }
+
+  /** How many testaments there are, of all sessions. */
+  get testamentCount(): number {
+    return this.#testaments.size;
   }
 
   /** A session is in the realm. */
@@ -55,8 +60,13 @@ export class Meta {
   }
 
   /** A session has gone from the realm, and all that it held with it. */
-  left({ session, authid, authrole }: MetaSession): void {
-    if (this.#silent) return;
+  left(peer: MetaSession): void {
+    const { session, authid, authrole } = peer;
+    if (this.#silent) {
+      this.#testaments.forget(peer);
+      return;
+    }
+    this.#testaments.execute(peer);
     this.#broker.announce('wamp.session.on_leave', () => [session, authid, authrole]);
   }
 
@@ -76,11 +86,4 @@ export class Meta {
       this.#silent = false;
     }
   }
-}
-
-function permitted(uri: Uri, procedure: RouterProcedure, mayCall: MayCall): RouterProcedure {
-  return (caller, args, kwargs) => {
-    if (mayCall(caller, uri)) return procedure(caller, args, kwargs);
-    throw new ApplicationError(ERROR.notAuthorized, [`this session may not call ${uri}`]);
-  };
 }

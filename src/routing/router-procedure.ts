@@ -1,8 +1,9 @@
 import { ApplicationError } from '../errors.js';
 import type { Message } from '../wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
-import type { Dict, List, Parse, Uri } from '../wamp/values.js';
-import { NOTHING, sendError } from './refusal.js';
+import type { Dict, Id, List, Parse, Uri } from '../wamp/values.js';
+import type { Allowed, Decision } from './authorization.js';
+import { NOTHING, refuse, refuseForbidden, sendError } from './refusal.js';
 import type { RouterPeer } from './router-peer.js';
 
 /** What the router itself answers a call with. */
@@ -11,10 +12,17 @@ export interface RouterAnswer {
   readonly kwargs?: Dict;
 }
 
+/** What the router answers if the session may do also this, beside calling the procedure. */
+export interface IfAllowed {
+  readonly decision: Decision | Promise<Decision>;
+  /** May throw an ApplicationError with which the caller is answered. */
+  answer(allowed: Allowed): RouterAnswer;
+}
+
 /**
  * A procedure of the router's own. It answers at once, or throws an ApplicationError with which the caller is answered.
  */
-export type RouterProcedure = (caller: RouterPeer, args: List, kwargs: Dict) => RouterAnswer;
+export type RouterProcedure = (caller: RouterPeer, args: List, kwargs: Dict) => RouterAnswer | IfAllowed;
 
 /** By URI. All begin with `wamp.`, where no client registers anything and no pattern of a client's reaches. */
 export type RouterProcedures = ReadonlyMap<Uri, RouterProcedure>;
@@ -38,7 +46,33 @@ export function answerCall(
     ]);
   }
   const answer = procedure(caller, args, kwargs);
-  if (caller.send({ type: 'RESULT', request, details: NOTHING, ...answer })) return;
+  if (!('decision' in answer)) {
+    sendResult(caller, request, answer);
+    return;
+  }
+  const { decision } = answer;
+  if (!(decision instanceof Promise)) {
+    sendResult(caller, request, answer.answer(refuseForbidden(decision)));
+    return;
+  }
+  caller.rights.hold(decision, (made) => {
+    try {
+      sendResult(caller, request, answer.answer(refuseForbidden(made)));
+    } catch (error) {
+      refuse(caller, 'CALL', request, error);
+    }
+  });
+}
+
+function sendResult(caller: RouterPeer, request: Id, { args, kwargs }: RouterAnswer): void {
+  const sent = caller.send({
+    type: 'RESULT',
+    request,
+    details: NOTHING,
+    ...(args && { args }),
+    ...(kwargs && { kwargs }),
+  });
+  if (sent) return;
   sendError(caller, 'CALL', request, ERROR.payloadSizeExceeded, ['the answer is too long: ask for less at once']);
 }
 

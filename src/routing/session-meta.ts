@@ -15,14 +15,6 @@ export interface MetaSession extends RouterPeer {
   goodbye(reason: Uri, message?: string): void;
 }
 
-/** Procedures that end the sessions of others: a session needs a permission for each. */
-export const KILLS: ReadonlySet<Uri> = new Set([
-  'wamp.session.kill',
-  'wamp.session.kill_by_authid',
-  'wamp.session.kill_by_authrole',
-  'wamp.session.kill_all',
-]);
-
 const authroles = listOf(string);
 
 /**

@@ -1,9 +1,9 @@
-/** The meta API of routers of other people's, as a peer asks it: skipped where they are not installed. */
+/** The meta API of a router, as a peer asks it: those of other people's are skipped where they are not installed. */
 import { type Meta, meta, type Peer } from '../../src/index.js';
 import { eventually, failure, House } from '../support/house.js';
 import { describeWith } from '../support/requirement.js';
 import { KEPT_TOPIC } from '../support/routers/nexus.js';
-import { CROSSBAR, NEXUS, type Running, type World } from '../support/worlds.js';
+import { CROSSBAR, LINKED, NEXUS, type Running, WEBSOCKET, type World } from '../support/worlds.js';
 
 const CREATED = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
 
@@ -53,7 +53,8 @@ function scenarios(world: World): void {
     await sessions.kill(idOf(other), { reason: 'com.example.bye', message: 'see you' });
     expect(await left).toMatchObject({ code: 'WAMP_ERR_CLOSED', uri: 'com.example.bye' });
     // Crossbar.io ends also the one that asks.
-    if (world === NEXUS) expect(await failure(sessions.kill(idOf(me)))).toMatchObject({ code: 'WAMP_ERR_APPLICATION' });
+    if (world !== CROSSBAR)
+      expect(await failure(sessions.kill(idOf(me)))).toMatchObject({ code: 'WAMP_ERR_APPLICATION' });
     const third = await house.connect();
     const { authid = '' } = await sessions.get(idOf(third));
     const gone = new Promise<unknown>((resolve) => third.on('left', resolve));
@@ -118,7 +119,7 @@ function scenarios(world: World): void {
     expect((await subscriptions.list()).prefix).toContain(id);
     expect(await subscriptions.listSubscribers(id)).toEqual([idOf(other)]);
     // nexus has misspelt it.
-    if (world === CROSSBAR) expect(await subscriptions.countSubscribers(id)).toBe(1);
+    if (world !== NEXUS) expect(await subscriptions.countSubscribers(id)).toBe(1);
     await prefix.unsubscribe();
     await eventually(() => events.length === 4);
     expect(events).toEqual([
@@ -141,6 +142,18 @@ function scenarios(world: World): void {
     expect(heard).toEqual([[['farewell'], { from: 'other' }]]);
   });
 
+  it('sends the last event that its publisher wanted retained to whoever subscribes later and asks for it', async () => {
+    if (world.retains !== true) return;
+    await other.publish('com.example.retained', ['early'], { retain: true, acknowledge: true });
+    await other.publish('com.example.retained', ['last'], { retain: true, acknowledge: true });
+    const heard: unknown[] = [];
+    await me.subscribe('com.example.retained', (event) => heard.push([event.args, event.isRetained]), {
+      getRetained: true,
+    });
+    await eventually(() => heard.length === 1);
+    expect(heard).toEqual([[['last'], true]]);
+  });
+
   if (world === CROSSBAR) {
     it('takes back what it has granted: the loop over it fails, and the peer goes on', async () => {
       const loop = other.events('com.example.taken');
@@ -152,7 +165,7 @@ function scenarios(world: World): void {
     });
   }
 
-  if (world === NEXUS) {
+  if (world !== CROSSBAR) {
     it('has the events that it was told to keep', async () => {
       const { subscriptions } = router;
       await me.subscribe(KEPT_TOPIC, () => {});
@@ -168,5 +181,7 @@ function scenarios(world: World): void {
   }
 }
 
+describe(LINKED.name, () => scenarios(LINKED));
+describe(WEBSOCKET.name, () => scenarios(WEBSOCKET));
 describeWith('nexus', NEXUS.name, () => scenarios(NEXUS));
 describeWith('crossbar', CROSSBAR.name, () => scenarios(CROSSBAR));

@@ -12,7 +12,7 @@ import { rawsocket } from '../../src/transports/rawsocket.js';
 import type { Connector } from '../../src/transports/transport.js';
 import type { Id } from '../../src/wamp/values.js';
 import { startCrossbar } from './routers/crossbar.js';
-import { startNexus } from './routers/nexus.js';
+import { KEPT_TOPIC, startNexus } from './routers/nexus.js';
 import { LOCKED_REALM, OPEN_REALM, USERS } from './routers/realms.js';
 import type { ForeignRouter } from './routers/router-process.js';
 
@@ -54,6 +54,8 @@ export interface World {
   readonly reroutes?: boolean;
   /** Whether it knows `force_reregister`. */
   readonly takesOver?: boolean;
+  /** Whether it retains the events whose publishers want that. */
+  readonly retains?: boolean;
   start(): Promise<Running>;
 }
 
@@ -67,7 +69,7 @@ async function embedded(over: Way): Promise<Running> {
     ...((over === 'WebSocket' || over === 'RawSocket') && { port: 0 }),
     ...(over === 'a Unix socket' && { unix: join(folder, 'router.sock') }),
     realms: {
-      [OPEN_REALM]: {},
+      [OPEN_REALM]: { mayKill: ['anonymous'], history: { [KEPT_TOPIC]: { limit: 10 } } },
       [LOCKED_REALM]: {
         auth: {
           users: {
@@ -126,6 +128,7 @@ export const LINKED: World = {
   takesOver: true,
   reroutes: true,
   tooBusy: 'wamp.error.unavailable',
+  retains: true,
   start: () => embedded('linked'),
 };
 const over = (way: Way): World => ({
@@ -135,6 +138,7 @@ const over = (way: Way): World => ({
   takesOver: true,
   reroutes: true,
   tooBusy: 'wamp.error.unavailable',
+  retains: true,
   start: () => embedded(way),
 });
 export const WEBSOCKET = over('WebSocket');
@@ -150,6 +154,7 @@ export const CROSSBAR: World = {
   name: 'Crossbar.io',
   hasUsers: true,
   scramDialect: 'crossbar',
+  retains: true,
   takesOver: true,
   tooBusy: 'crossbar.error.max_concurrency_reached',
   start: () => foreign(() => startCrossbar(), 'WebSocket'),

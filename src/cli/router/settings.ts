@@ -113,6 +113,15 @@ const LIMITS: Readonly<Record<string, Field>> = {
   subscriptions: { shape: whole(1), says: 'Subscriptions of a session', fallback: '10000' },
   registrations: { shape: whole(1), says: 'Registrations of a session', fallback: '10000' },
   calls: { shape: whole(1), says: 'Calls of a session that are in flight', fallback: '10000' },
+  testaments: { shape: whole(1), says: 'Testaments of a session', fallback: '100' },
+  retained: { shape: whole(1), says: 'Events that are retained', fallback: '10000' },
+  retainedOctets: { shape: whole(1), says: 'Octets of memory that retained events take', fallback: '16 MiB' },
+};
+
+const HISTORY: Readonly<Record<string, Field>> = {
+  limit: { shape: whole(1), says: 'How many events are kept' },
+  octets: { shape: whole(1), says: 'Octets of memory that they take', fallback: '16 MiB' },
+  match: { shape: oneOf('exact', 'prefix', 'wildcard'), says: 'How topics are compared with it', fallback: 'exact' },
 };
 
 const PERMISSION = record(
@@ -158,6 +167,11 @@ export const REALM_SETTINGS: Readonly<Record<string, Field>> = {
   mayKill: {
     shape: listOf(TEXT),
     says: 'The roles whose sessions may end other sessions, by `wamp.session.kill` and its kin',
+    fallback: 'none',
+  },
+  history: {
+    shape: mapOf('topics and what is kept of them', record('an object with a limit', HISTORY, ['limit'])),
+    says: 'The topics whose last events are kept',
     fallback: 'none',
   },
   limits: { shape: record('an object with limits', LIMITS), says: 'What the realm, and a session of it, may hold' },
