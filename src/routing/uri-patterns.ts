@@ -44,8 +44,11 @@ export function bySpecificity(one: UriSet, other: UriSet): number {
   const rank = RANK[one.match] - RANK[other.match];
   if (rank !== 0 || one.match === 'exact') return rank;
   if (one.match === 'prefix') return other.uri.length - one.uri.length;
+  const components = one.uri.split('.');
   const others = other.uri.split('.');
-  for (const [at, component] of one.uri.split('.').entries()) {
+  // No URI is in both: any order will do, but it has to be one, or sorting by it puts others out of order.
+  if (components.length !== others.length) return others.length - components.length;
+  for (const [at, component] of components.entries()) {
     const difference = Number(component === '') - Number(others[at] === '');
     if (difference !== 0) return difference;
   }

@@ -73,6 +73,11 @@ describe('overlap', () => {
 });
 
 describe('bySpecificity', () => {
+  it('is an order also among wildcards of different lengths', () => {
+    const wildcards = ['.', '', '.b'].map((each) => parsed(`wildcard ${each}`));
+    expect(wildcards.sort(bySpecificity).map(({ uri: pattern }) => pattern)).toEqual(['.b', '.', '']);
+  });
+
   it('orders as calls are routed', () => {
     fc.assert(
       fc.property(
