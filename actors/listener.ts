@@ -83,6 +83,11 @@ class Guests {
   readonly #logger: Logger;
   readonly #maxUnjoined: number;
   readonly #hits: Pick<LimitHits, 'unjoined' | 'helloLength'>;
+  /**
+   * Ids of sessions that have ended, for others: a machine keeps something for each type of event that it has ever met, and the
+   * end of each child has its id in its type.
+   */
+  readonly #free: string[] = [];
   #count = 0;
   /** Those that have had no WELCOME. */
   readonly #unjoined = new Set<string>();
@@ -116,8 +121,7 @@ class Guests {
       transport.destroy();
       return;
     }
-    this.#count += 1;
-    const id = `session-${this.#count}`;
+    const id = this.#free.pop() ?? this.#newId();
     this.#unjoined.add(id);
     const wire = new Wire(transport, serializer);
     wire.probe({
@@ -142,10 +146,8 @@ class Guests {
   }
 
   ended(id: string, output: unknown): void {
-    const guest = this.#guests.get(id);
+    const guest = this.#forget(id);
     if (guest === undefined) return;
-    this.#guests.delete(id);
-    this.#unjoined.delete(id);
     const { value, context } = guest.actor.getSnapshot();
     const reason = isExit(output) ? output.reason : output;
     const { ends } = this.#input;
@@ -156,13 +158,25 @@ class Guests {
   }
 
   crashed(id: string, error: unknown): void {
-    const guest = this.#guests.get(id);
+    const guest = this.#forget(id);
     if (guest === undefined) return;
-    this.#guests.delete(id);
-    this.#unjoined.delete(id);
     this.#input.ends.crashed += 1;
     this.#logger.error({ address: guest.transport.address, error: describeExit(error) }, 'session crashed');
     drop(guest);
+  }
+
+  #newId(): string {
+    this.#count += 1;
+    return `session-${this.#count}`;
+  }
+
+  #forget(id: string): Guest | undefined {
+    const guest = this.#guests.get(id);
+    if (guest === undefined) return undefined;
+    this.#guests.delete(id);
+    this.#unjoined.delete(id);
+    this.#free.push(id);
+    return guest;
   }
 
   /** Asks every session to end. */

@@ -1,4 +1,4 @@
-import { createActor, SimulatedClock } from 'xstate';
+import { createActor, type InspectionEvent, SimulatedClock } from 'xstate';
 import type { Admission } from '../../actors/admission.js';
 import { type ListenerInput, listenerMachine, noEnds } from '../../actors/listener.js';
 import { json } from '../../src/serializers/json.js';
@@ -16,7 +16,7 @@ interface Guest {
 }
 
 /** A listener that lets everybody in, but crashes over realm `crash`. It counts who holds a place. */
-function start(input: Partial<ListenerInput> = {}) {
+function start(input: Partial<ListenerInput> = {}, inspect: (event: InspectionEvent) => void = () => {}) {
   const places = new Set<number>();
   const admission: Admission = {
     admit: async (hello: Message<'HELLO'>) => {
@@ -37,6 +37,7 @@ function start(input: Partial<ListenerInput> = {}) {
   const clock = new SimulatedClock();
   const actor = createActor(listenerMachine, {
     clock,
+    inspect,
     input: {
       admission,
       serializers: [json()],
@@ -73,6 +74,21 @@ async function settled(): Promise<void> {
 }
 
 describe('listenerMachine', () => {
+  it('knows as many kinds of ends as there were sessions at a time, however many come and go', async () => {
+    const kinds = new Set<string>();
+    const { join, ends } = start({}, (event) => {
+      if (event.type === '@xstate.event' && event.event.type.startsWith('xstate.done.actor.session')) {
+        kinds.add(event.event.type);
+      }
+    });
+    for (let round = 0; round < 5; round += 1) {
+      const guests = [await join(), await join()];
+      for (const { transport } of guests) transport.destroy();
+      await settled();
+    }
+    expect({ lost: ends.lost, kinds: kinds.size }).toEqual({ lost: 10, kinds: 2 });
+  });
+
   it('takes no more than so many that have not joined, and counts the others', async () => {
     const hits = { unjoined: 0, helloLength: 0 };
     const { accept, join } = start({ maxUnjoined: 2, hits });
