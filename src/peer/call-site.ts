@@ -1,5 +1,8 @@
 import { WampError } from '../errors.js';
 
+/** V8's and JavaScriptCore's; the standard has none, and nor have its types. */
+const { captureStackTrace } = Error as { captureStackTrace?: (error: Error, from: unknown) => void };
+
 /**
  * Lets the stack of an error lead to whoever awaits the request that failed. It was made where the reply was read, which leads to
  * nobody; taken anew in the function that is awaited, V8 adds those that await it: `at async main (first.ts:9:20)`.
@@ -9,6 +12,6 @@ import { WampError } from '../errors.js';
  * @returns the same error
  */
 export function fromCallSite(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (error instanceof WampError && error !== signal?.reason) Error.captureStackTrace?.(error, fromCallSite);
+  if (error instanceof WampError && error !== signal?.reason) captureStackTrace?.(error, fromCallSite);
   return error;
 }

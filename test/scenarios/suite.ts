@@ -462,11 +462,17 @@ export function scenarios(world: World): void {
       const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
       let busy = 0;
       let most = 0;
+      let bothAreIn = () => {};
+      const both = new Promise<void>((resolve) => {
+        bothAreIn = resolve;
+      });
       await callee.register(
         'com.example.heat',
         async ({ args }) => {
           busy += 1;
           most = Math.max(most, busy);
+          if (busy === 2) bothAreIn();
+          await both;
           await new Promise(setImmediate);
           busy -= 1;
           return args[0];

@@ -98,7 +98,8 @@ async function embedded(over: Way): Promise<Running> {
     goodbye: (session, reason) => void house.goodbye(session, reason),
     held: () => {
       const { registrations, subscriptions } = house.stats();
-      return { registrations, subscriptions };
+      // One is the realm's own: that of the history it keeps.
+      return { registrations, subscriptions: subscriptions - 1 };
     },
   };
 }
