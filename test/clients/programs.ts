@@ -29,6 +29,8 @@ export interface Client {
   readonly tellsReason: boolean;
   /** Whether it tells by what reason it was not let in, once it was challenged. */
   readonly tellsRefusal: boolean;
+  /** Whether requests that are made at once leave in the order of their ids, as the standard demands; else `strictIds: false`. */
+  readonly keepsOrder: boolean;
 }
 
 const SERIALIZERS = ['json', 'msgpack', 'cbor'] as const;
@@ -55,6 +57,7 @@ export const CLIENTS: readonly Client[] = [
     hearsItself: true,
     tellsReason: true,
     tellsRefusal: true,
+    keepsOrder: true,
   },
   {
     name: 'wampy',
@@ -70,6 +73,7 @@ export const CLIENTS: readonly Client[] = [
     hearsItself: false,
     tellsReason: false,
     tellsRefusal: true,
+    keepsOrder: true,
   },
   {
     name: 'autobahn-python',
@@ -86,6 +90,7 @@ export const CLIENTS: readonly Client[] = [
     hearsItself: true,
     tellsReason: true,
     tellsRefusal: true,
+    keepsOrder: true,
   },
   {
     name: "nexus's client",
@@ -100,5 +105,7 @@ export const CLIENTS: readonly Client[] = [
     hearsItself: true,
     tellsReason: true,
     tellsRefusal: false,
+    // Each call is a goroutine of its own, which takes an id and then sends.
+    keepsOrder: false,
   },
 ];
