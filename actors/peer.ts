@@ -6,8 +6,8 @@
 import { assign, fromCallback, fromPromise, sendTo } from 'xstate';
 import { TimeoutError } from '../src/errors.js';
 import type { Dict, Id } from '../src/wamp/values.js';
+import { supervised } from '../supervisors/engine/supervised.js';
 import { type ExitReason, exit, isExit } from '../supervisors/exit-reason.js';
-import { supervised } from '../supervisors/supervised.js';
 import { type SessionInput, sessionMachine } from './session.js';
 import { setup } from './setup.js';
 

@@ -56,7 +56,7 @@ const PARTS = Object.fromEntries(
     'src/browser/connect.ts',
     'src/browser/peer.ts',
     'src/browser/start.ts',
-    'src/peer/meta.ts',
+    'src/peer/meta/meta.ts',
     'src/serializers/cbor.ts',
     'src/serializers/msgpack.ts',
     'src/auth/cryptosign.ts',

@@ -21,8 +21,8 @@ const CHARTS: readonly { readonly title: string; readonly file: string; readonly
   { title: 'The session, the client’s half', file: 'actors/session.ts', logic: sessionMachine },
   { title: 'The session, the router’s half', file: 'actors/router-session.ts', logic: routerSessionMachine },
   { title: 'The peer: one incarnation', file: 'actors/peer.ts', logic: peerMachine },
-  { title: 'The supervisor', file: 'supervisors/chart.ts', logic: supervisor({ children: [] }) },
-  { title: 'A task', file: 'supervisors/task.ts', logic: task(() => {}) },
+  { title: 'The supervisor', file: 'supervisors/engine/chart.ts', logic: supervisor({ children: [] }) },
+  { title: 'A task', file: 'supervisors/tasks/task.ts', logic: task(() => {}) },
 ];
 
 /** The charts as Markdown, folded, so that the page stays readable. */

@@ -156,22 +156,24 @@ export {
 } from './errors.js';
 export type { Logger, LogLine } from './logger.js';
 export { type TunnelOptions, tunnel } from './passthru/tunnel.js';
-export type { CallStream } from './peer/call-stream.js';
 export type { PeerStats } from './peer/counters.js';
 export type { Drained, DrainOptions } from './peer/drain.js';
 export type { Route } from './peer/environment.js';
-export type { EventStream } from './peer/event-stream.js';
 export type { Registration, Subscription } from './peer/granted.js';
-export type { MessageStream, MessagesOptions, PassingMessage } from './peer/message-stream.js';
-
-export { meta } from './peer/meta.js';
+export type { CallStream } from './peer/loops/call-stream.js';
+export type { EventStream } from './peer/loops/event-stream.js';
+export type { MessageStream, MessagesOptions, PassingMessage } from './peer/loops/message-stream.js';
+export type { ProgressiveCall } from './peer/loops/progressive-call.js';
+export type { StatusesOptions, StatusStream } from './peer/loops/status-stream.js';
+export type { Overflow, Stream, StreamOptions } from './peer/loops/stream.js';
+export { meta } from './peer/meta/meta.js';
 export type {
   HistoricEvent,
   IdLists,
   RegistrationDetails,
   SessionDetails,
   SubscriptionDetails,
-} from './peer/meta-answers.js';
+} from './peer/meta/meta-answers.js';
 export type {
   FlushOptions,
   HistoryOptions,
@@ -188,7 +190,7 @@ export type {
   TestamentMeta,
   TestamentOptions,
   TestamentScope,
-} from './peer/meta-api.js';
+} from './peer/meta/meta-api.js';
 export type {
   CallOptions,
   CallPart,
@@ -212,7 +214,6 @@ export {
   type PeerOf,
   type PeerWith,
 } from './peer/peer.js';
-export type { ProgressiveCall } from './peer/progressive-call.js';
 export {
   type Direction,
   type ReplyTo,
@@ -224,21 +225,19 @@ export {
   role,
   type SendableMessage,
   swallow,
-} from './peer/role.js';
+} from './peer/relay/role.js';
 export type { SealBy, SealedOnly } from './peer/sealing.js';
 export { type PeerOptions, type PeerSpecOptions, peer, type RouterAddress, type RouterChoice } from './peer/spec.js';
 export type { PeerStatus } from './peer/status.js';
-export type { StatusesOptions, StatusStream } from './peer/status-stream.js';
-export type { Overflow, Stream, StreamOptions } from './peer/stream.js';
 export type { PeerEvents } from './peer/watchers.js';
 export { type EndpointResult, result } from './roles/callee.js';
 export type { CancelMode, Result } from './roles/caller.js';
 export type { CallerIdentity, Endpoint, Invocation } from './roles/invocation.js';
 export type { Part } from './roles/parts.js';
 export type { Event, EventHandler, PublisherIdentity } from './roles/subscriber.js';
-export { type GrantSelector, Router, type RouterStats, router, type SessionSelector } from './router.js';
-export { type RouterSpecOptions, routerSpec } from './router-child.js';
-export type { RouterLimits, RouterOptions } from './router-options.js';
+export { type RouterSpecOptions, routerSpec } from './router/child.js';
+export type { RouterLimits, RouterOptions } from './router/options.js';
+export { type GrantSelector, Router, type RouterStats, router, type SessionSelector } from './router/router.js';
 export type { Action, Permission } from './routing/authorization.js';
 export type { Authorization, AuthorizedSession, Authorizer } from './routing/authorizer.js';
 export type { Grant } from './routing/grant.js';

@@ -4,8 +4,8 @@ import type { InspectOptions, Inspector } from './inspector/index.js';
 import { SILENT } from './logger.js';
 import { guarded } from './peer/environment.js';
 import { type PeerTree, type PeerTreeOptions, startPeers, TREE_OPTIONS } from './peer/tree.js';
-import type { Router } from './router.js';
-import { RouterLife } from './router-child.js';
+import { RouterLife } from './router/child.js';
+import type { Router } from './router/router.js';
 import { AN_OBJECT, checkOptions, type Kinds } from './wamp/given.js';
 
 export { peerOf } from './peer/tree.js';

@@ -1,7 +1,7 @@
-import type { Fate } from './child-spec.js';
 import type { Milliseconds } from './clock.js';
 import type { GaveUp } from './errors.js';
 import type { ExitReason } from './exit-reason.js';
+import type { Fate } from './spec/child-spec.js';
 
 /**
  * What has happened in a tree, as data, for a log or an inspector. `path` is the child's, except where a supervisor

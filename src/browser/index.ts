@@ -1,8 +1,8 @@
 /** Every public name of `respell/browser`, once: what of Respell a page can use. */
 
-export type { BackoffOptions } from '../../supervisors/backoff.js';
-export type { Budget, Restart, Shutdown } from '../../supervisors/child-spec.js';
 export { describeExit } from '../../supervisors/exit-reason.js';
+export type { BackoffOptions } from '../../supervisors/spec/backoff.js';
+export type { Budget, Restart, Shutdown } from '../../supervisors/spec/child-spec.js';
 export type { Argon2id } from '../auth/argon2id.js';
 export type { Answer, AuthFacts, AuthMethod, Challenge, HelloFacts, Secret } from '../auth/auth-method.js';
 export { type CryptosignOptions, cryptosign } from '../auth/cryptosign.js';
@@ -65,10 +65,13 @@ export {
 } from '../errors.js';
 export type { Logger, LogLine } from '../logger.js';
 export type { PeerStats } from '../peer/counters.js';
-export type { EventStream } from '../peer/event-stream.js';
 export type { Registration, Subscription } from '../peer/granted.js';
-export { meta } from '../peer/meta.js';
-export type { Meta } from '../peer/meta-api.js';
+export type { EventStream } from '../peer/loops/event-stream.js';
+export type { ProgressiveCall } from '../peer/loops/progressive-call.js';
+export type { StatusesOptions, StatusStream } from '../peer/loops/status-stream.js';
+export type { Overflow, Stream, StreamOptions } from '../peer/loops/stream.js';
+export { meta } from '../peer/meta/meta.js';
+export type { Meta } from '../peer/meta/meta-api.js';
 export type {
   CallOptions,
   EventsOptions,
@@ -88,7 +91,6 @@ export {
   type PeerOf,
   type PeerWith,
 } from '../peer/peer.js';
-export type { ProgressiveCall } from '../peer/progressive-call.js';
 export {
   type Direction,
   type ReplyTo,
@@ -100,10 +102,8 @@ export {
   role,
   type SendableMessage,
   swallow,
-} from '../peer/role.js';
+} from '../peer/relay/role.js';
 export type { PeerStatus } from '../peer/status.js';
-export type { StatusesOptions, StatusStream } from '../peer/status-stream.js';
-export type { Overflow, Stream, StreamOptions } from '../peer/stream.js';
 export type { PeerEvents } from '../peer/watchers.js';
 export { type EndpointResult, result } from '../roles/callee.js';
 export type { CancelMode, Result } from '../roles/caller.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../supervisors/clock.js';
+import { Keeper, type KeptSpec } from '../../supervisors/engine/keeper.js';
 import { describeExit } from '../../supervisors/exit-reason.js';
-import { Keeper, type KeptSpec } from '../../supervisors/keeper.js';
 import { PeerDown } from '../errors.js';
 import { type Logger, SILENT } from '../logger.js';
 import { DEFAULT_ENVIRONMENT, type Environment, guarded } from '../peer/environment.js';

@@ -1,9 +1,13 @@
-import type { ChildSpec } from '../../supervisors/child-spec.js';
+import type { ChildSpec } from '../../supervisors/spec/child-spec.js';
 import type { Untyped } from '../contract/api.js';
 import type { Validate } from '../contract/validate.js';
 import { type PeerSpecOptions, peerChild } from '../peer/child.js';
 import type { PeerOptions as AnyPeerOptions } from '../peer/options.js';
-import type { RouterAddress as AnyAddress, RouterChoice as AnyChoice, Platform } from '../peer/router-choice.js';
+import type {
+  RouterAddress as AnyAddress,
+  RouterChoice as AnyChoice,
+  Platform,
+} from '../peer/routers/router-choice.js';
 import { type WebSocketOptions, websocket } from '../transports/native-websocket.js';
 
 export type { PeerSpecOptions };

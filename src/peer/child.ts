@@ -1,17 +1,17 @@
 import type { SnapshotFrom } from 'xstate';
 import { peerMachine } from '../../actors/peer.js';
-import type { BackoffOptions } from '../../supervisors/backoff.js';
-import type { Budget, ChildIdentity, Restart, Shutdown } from '../../supervisors/child-spec.js';
 import type { Milliseconds } from '../../supervisors/clock.js';
-import type { KeptSpec } from '../../supervisors/keeper.js';
+import type { KeptSpec } from '../../supervisors/engine/keeper.js';
+import type { BackoffOptions } from '../../supervisors/spec/backoff.js';
+import type { Budget, ChildIdentity, Restart, Shutdown } from '../../supervisors/spec/child-spec.js';
 import { UsageError } from '../errors.js';
 import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
-import { declare } from './declare.js';
+import { declare } from './declared/declare.js';
 import { environmentOf } from './environment.js';
 import { PeerLife } from './life.js';
 import { checkPeerOptions, type PeerOptions } from './options.js';
-import { vocabularyOf } from './role.js';
-import { connectorsFor, type Platform, type Reroute } from './router-choice.js';
+import { vocabularyOf } from './relay/role.js';
+import { connectorsFor, type Platform, type Reroute } from './routers/router-choice.js';
 import { CRASHES, verdict } from './verdict.js';
 
 /** How a supervisor treats a peer, where that is to differ from the defaults. */

@@ -16,9 +16,10 @@ import type {
 } from '../contract/api.js';
 import type { UriPattern } from '../wamp/uri.js';
 import type { Id } from '../wamp/values.js';
-import type { CallStream } from './call-stream.js';
-import type { EventStream } from './event-stream.js';
 import type { Registration, Subscription } from './granted.js';
+import type { CallStream } from './loops/call-stream.js';
+import type { EventStream } from './loops/event-stream.js';
+import type { ProgressiveCall } from './loops/progressive-call.js';
 import type {
   CallOptions,
   CallStreamOptions,
@@ -28,7 +29,6 @@ import type {
   RegisterOptions,
   SubscribeOptions,
 } from './options.js';
-import type { ProgressiveCall } from './progressive-call.js';
 
 type OptionsOfCall<Part> = Omit<CallOptions, 'kwargs' | 'onProgress'> & {
   /** @see {@link CallOptions.onProgress} */

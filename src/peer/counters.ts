@@ -1,6 +1,6 @@
 import type { SessionRoles } from '../roles/session-roles.js';
-import type { OpenSession } from './open-session.js';
 import type { Outbox } from './outbox.js';
+import type { OpenSession } from './session/open-session.js';
 
 /** Counted since the peer was declared, over all its sessions. */
 export interface PeerStats {

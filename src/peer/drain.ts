@@ -2,9 +2,9 @@
 
 import type { Clock } from '../../supervisors/clock.js';
 import { MILLISECONDS } from '../wamp/given.js';
-import type { OpenSession } from './open-session.js';
 import type { Milliseconds } from './options.js';
 import type { Outbox } from './outbox.js';
+import type { OpenSession } from './session/open-session.js';
 
 /** How long to wait for what is at work. */
 export interface DrainOptions {

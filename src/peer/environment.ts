@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../../supervisors/clock.js';
 import { type Logger, type LogLine, SILENT } from '../logger.js';
 import type { Connector } from '../transports/transport.js';
-import type { Leg } from './router-choice.js';
+import type { Leg } from './routers/router-choice.js';
 
 /** A peer that is about to be made, and where its `url` leads; of several routers, one. */
 export interface Route extends Leg {

@@ -24,11 +24,11 @@ import { nearest } from '../wamp/nearest.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
-import type { Role } from './role.js';
-import { faultInChoice, type RouterChoice } from './router-choice.js';
+import type { Overflow, StreamOptions } from './loops/stream.js';
+import type { Role } from './relay/role.js';
+import { faultInChoice, type RouterChoice } from './routers/router-choice.js';
 import type { SealBy, SealedOnly } from './sealing.js';
-import type { Overflow, StreamOptions } from './stream.js';
-import type { Session } from './welcomed.js';
+import type { Session } from './session/welcomed.js';
 
 export type { Session };
 

@@ -2,7 +2,7 @@ import type { ContractViolation } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Uri } from '../wamp/values.js';
 import { asError } from './as-error.js';
-import type { Declared } from './declared.js';
+import type { Declared } from './declared/declared.js';
 import type { Session } from './options.js';
 
 /** Every line that a peer writes, in one place: so none forgets the peer's name, and what user code threw is an `Error` in each. */

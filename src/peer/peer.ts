@@ -27,18 +27,21 @@ import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import type { AnyMessage } from '../wamp/vocabulary.js';
 import { fromCallSite } from './call-site.js';
-import { CallStream } from './call-stream.js';
 import type { ContractVerbs } from './contract-verbs.js';
 import type { PeerStats } from './counters.js';
-import { callOptions, LOCAL_OPTIONS, procedure, topic } from './declare.js';
-import type { Declared } from './declared.js';
+import { callOptions, LOCAL_OPTIONS, procedure, topic } from './declared/declare.js';
+import type { Declared } from './declared/declared.js';
 import { DRAIN, DRAIN_WITHIN, type Drained, type DrainOptions } from './drain.js';
-import { EventStream } from './event-stream.js';
 import type { Registration, Subscription } from './granted.js';
-import { type Guard, guardOf } from './guard.js';
-import { GuardedCall } from './guarded-call.js';
+import { type Guard, guardOf } from './guard/guard.js';
+import { GuardedCall } from './guard/guarded-call.js';
 import type { PeerLife } from './life.js';
-import { checkMessagesOptions, MessageStream, type MessagesOptions } from './message-stream.js';
+import { CallStream } from './loops/call-stream.js';
+import { EventStream } from './loops/event-stream.js';
+import { checkMessagesOptions, MessageStream, type MessagesOptions } from './loops/message-stream.js';
+import { ProgressiveCall } from './loops/progressive-call.js';
+import { type StatusesOptions, StatusStream } from './loops/status-stream.js';
+import { checkStreamOptions } from './loops/stream.js';
 import {
   type CallOptions,
   type CallStreamOptions,
@@ -54,11 +57,8 @@ import {
   type Session,
   type SubscribeOptions,
 } from './options.js';
-import { ProgressiveCall } from './progressive-call.js';
-import type { Role, Sent } from './role.js';
+import type { Role, Sent } from './relay/role.js';
 import type { PeerStatus } from './status.js';
-import { type StatusesOptions, StatusStream } from './status-stream.js';
-import { checkStreamOptions } from './stream.js';
 import type { PeerEvents } from './watchers.js';
 
 /** How to say goodbye. */

@@ -4,7 +4,7 @@ import type { Validate } from '../contract/validate.js';
 import { connectorFor, type TransportOptions } from '../transports/connector.js';
 import { type PeerSpecOptions, peerChild } from './child.js';
 import type { PeerOptions as AnyPeerOptions } from './options.js';
-import type { RouterAddress as AnyAddress, RouterChoice as AnyChoice, Platform } from './router-choice.js';
+import type { RouterAddress as AnyAddress, RouterChoice as AnyChoice, Platform } from './routers/router-choice.js';
 
 export type { PeerSpecOptions };
 

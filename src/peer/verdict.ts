@@ -3,8 +3,8 @@
  * supervisor carries it out.
  */
 
-import type { Budget } from '../../supervisors/child-spec.js';
 import type { ExitReason } from '../../supervisors/exit-reason.js';
+import type { Budget } from '../../supervisors/spec/child-spec.js';
 import {
   AuthenticationError,
   ConnectError,

@@ -1,5 +1,5 @@
-import type { Fate } from '../../supervisors/child-spec.js';
 import type { ExitReason } from '../../supervisors/exit-reason.js';
+import type { Fate } from '../../supervisors/spec/child-spec.js';
 import type { Session } from './options.js';
 import type { PeerStatus } from './status.js';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { router } from '../../src/router.js';
+import { router } from '../../src/router/router.js';
 import { RawClient } from '../support/raw-client.js';
 import { read } from '../support/source-files.js';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { SimulatedClock } from 'xstate';
 import { connect } from '../../src/connect.js';
 import { ConnectError, TimeoutError } from '../../src/errors.js';
-import { type Router, router } from '../../src/router.js';
+import { type Router, router } from '../../src/router/router.js';
 import { FRAME_TYPE, FrameDecoder } from '../../src/transports/rawsocket-frames.js';
 import { eventually, failure } from '../support/house.js';
 import { CONSENT, frame, greeting, PONG } from '../support/rawsocket-router.js';

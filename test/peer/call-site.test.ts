@@ -3,7 +3,7 @@ import { ApplicationError } from '../../src/errors.js';
 import { fromCallSite } from '../../src/peer/call-site.js';
 import type { CallOptions } from '../../src/peer/options.js';
 import type { Peer } from '../../src/peer/peer.js';
-import { type Router, router } from '../../src/router.js';
+import { type Router, router } from '../../src/router/router.js';
 
 describe('fromCallSite', () => {
   const stackOf = (error: Error): string => String(error.stack);

@@ -1,8 +1,9 @@
 /**
  * Holds that the tests mirror the sources: whoever opens a file knows where its tests are.
  *
- * `src/roles/caller.ts` is tested by `test/roles/caller.test.ts`. A file that only its own folder uses is a part of what
- * uses it there, and may be tested with that; so may a file that a test of its folder imports by name.
+ * `src/roles/caller.ts` is tested by `test/roles/caller.test.ts`. A file that only its own part of the project uses
+ * (`supervisors/`, `src/peer/` …, with the rooms below) belongs to what uses it there, and may be tested with that; so may a
+ * file that a test of that part imports by name.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ import {
 
 /** Sources whose tests are elsewhere: which test, and why there. Types and files that only re-export need none. */
 const TESTED_ELSEWHERE: Readonly<Record<ProjectPath, { readonly by: ProjectPath; readonly why: string }>> = {
+  'src/logger.ts': { by: 'test/router/router.test.ts', why: 'its silence is the default of whatever takes a logger' },
   'src/peer/child.ts': { by: 'test/peer/spec.test.ts', why: 'it is what peer() does on every platform' },
   'src/peer/tree.ts': { by: 'test/start.test.ts', why: 'it is what start() does on every platform' },
   'src/cli/demo/command.ts': { by: 'test/cli/main.test.ts', why: 'it is a verb of the command' },
@@ -47,7 +49,11 @@ const mirroring = (): readonly string[] => [
 
 const needsTest = (path: ProjectPath): boolean => !path.endsWith('.d.ts') && !isWithoutCode(read(path));
 
-const folderOf = (path: ProjectPath): string => path.split('/').slice(0, -1).join('/');
+/** `supervisors`, `src/peer`: the rooms below belong to it. */
+const partOf = (path: ProjectPath): string => {
+  const folders = path.split('/').slice(0, -1);
+  return folders.slice(0, ['src', 'test'].includes(folders[0] ?? '') ? 2 : 1).join('/');
+};
 
 /** Which files import which, turned round: who is imported → by whom. */
 type Importers = ReadonlyMap<ProjectPath, readonly ProjectPath[]>;
@@ -75,10 +81,10 @@ function isTested(
   hasTest: (path: ProjectPath) => boolean,
 ): boolean {
   if (hasTest(path)) return true;
-  const testFolder = folderOf(testOf(path));
-  if (tests.get(path)?.some((test) => folderOf(test) === testFolder)) return true;
+  const testPart = partOf(testOf(path));
+  if (tests.get(path)?.some((test) => partOf(test) === testPart)) return true;
   const users = importers.get(path) ?? [];
-  const isPart = users.every((user) => folderOf(user) === folderOf(path));
+  const isPart = users.every((user) => partOf(user) === partOf(path));
   return isPart && users.some((user) => isTested(user, importers, tests, hasTest));
 }
 

@@ -1,6 +1,6 @@
 /** docs/wamp-profile.md says what is announced: each feature of HELLO and WELCOME is a row, and each row is announced. */
 import { ROUTER_ROLES } from '../../actors/realm.js';
-import { announced } from '../../src/peer/announced.js';
+import { announced } from '../../src/peer/session/announced.js';
 import type { Dict } from '../../src/wamp/values.js';
 import { testsNamedIn, titlesIn } from '../support/named-tests.js';
 import { read } from '../support/source-files.js';

@@ -1,7 +1,7 @@
 /** What the roles of a realm let its sessions do, from the router's options to what a client is told. */
 import { ticket } from '../../src/auth/ticket.js';
 import { connect } from '../../src/connect.js';
-import { type Router, router } from '../../src/router.js';
+import { type Router, router } from '../../src/router/router.js';
 import { recordingLogger } from '../support/recording-logger.js';
 
 const REFUSED = { uri: 'wamp.error.not_authorized' };

@@ -2,7 +2,7 @@
 import { connect } from '../../src/connect.js';
 import type { PublishOptions } from '../../src/peer/options.js';
 import { peer } from '../../src/peer/spec.js';
-import { router } from '../../src/router.js';
+import { router } from '../../src/router/router.js';
 import { start } from '../../src/start.js';
 import { supervisor } from '../../supervisors/index.js';
 

@@ -3,7 +3,7 @@ import { connect } from '../../src/connect.js';
 import { ApplicationError, PeerDown } from '../../src/errors.js';
 import type { Peer } from '../../src/peer/peer.js';
 import { peer } from '../../src/peer/spec.js';
-import { type Router, router } from '../../src/router.js';
+import { type Router, router } from '../../src/router/router.js';
 import { start } from '../../src/start.js';
 import { supervisor } from '../../supervisors/index.js';
 import { eventually, failure, next, QUICK } from '../support/house.js';

@@ -6,7 +6,7 @@ import { scramCredential } from '../../src/auth/scram-credential.js';
 import { ticket } from '../../src/auth/ticket.js';
 import { wampcra } from '../../src/auth/wampcra.js';
 import { connect } from '../../src/connect.js';
-import { type Router, router } from '../../src/router.js';
+import { type Router, router } from '../../src/router/router.js';
 import { recordingLogger } from '../support/recording-logger.js';
 
 const DENIED = { uri: 'wamp.error.authentication_denied' };

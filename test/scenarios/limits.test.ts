@@ -1,6 +1,6 @@
 /** The limits of the router that are reached are counted, under the names that its documentation gives them. */
 import { connect } from '../../src/connect.js';
-import { type Router, router } from '../../src/router.js';
+import { type Router, router } from '../../src/router/router.js';
 import { noHits } from '../../src/routing/limits.js';
 
 let house: Router | undefined;

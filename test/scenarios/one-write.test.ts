@@ -4,7 +4,7 @@
  */
 import { connect } from '../../src/connect.js';
 import type { Peer } from '../../src/peer/peer.js';
-import { type Router, router } from '../../src/router.js';
+import { type Router, router } from '../../src/router/router.js';
 import { type CountedWrites, countWrites } from '../support/counted-writes.js';
 import { until } from '../support/record.js';
 

@@ -1,7 +1,7 @@
 /** A user's own transport and serializers, with the embedded router: over each way, in each serializer. */
 
 import { connect } from '../../src/connect.js';
-import { type Router, router } from '../../src/router.js';
+import { type Router, router } from '../../src/router/router.js';
 import { cbor } from '../../src/serializers/cbor.js';
 import { json } from '../../src/serializers/json.js';
 import { msgpack } from '../../src/serializers/msgpack.js';

@@ -3,7 +3,7 @@ import { connect } from '../../src/connect.js';
 import type { ApplicationError } from '../../src/errors.js';
 import type { PeerOptions } from '../../src/peer/options.js';
 import type { Peer } from '../../src/peer/peer.js';
-import { type Router, router } from '../../src/router.js';
+import { type Router, router } from '../../src/router/router.js';
 import { eventually } from '../support/house.js';
 import { turns } from '../support/record.js';
 import { type ReluctantRouter, reluctantRouter } from '../support/reluctant-router.js';

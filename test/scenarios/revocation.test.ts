@@ -1,7 +1,7 @@
 /** What an operator takes back, as those see it who held it. */
 import { connect } from '../../src/connect.js';
 import { UsageError } from '../../src/errors.js';
-import { router } from '../../src/router.js';
+import { router } from '../../src/router/router.js';
 import { eventually, failure } from '../support/house.js';
 
 describe('an operator of the embedded router', () => {

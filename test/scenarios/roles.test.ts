@@ -1,5 +1,5 @@
 /** A user's roles, raw messages and the stream of them, with the embedded router, whatever is between, in each of its serializers. */
-import { type Role, role, swallow } from '../../src/peer/role.js';
+import { type Role, role, swallow } from '../../src/peer/relay/role.js';
 import { cbor } from '../../src/serializers/cbor.js';
 import { json } from '../../src/serializers/json.js';
 import { msgpack } from '../../src/serializers/msgpack.js';

@@ -2,7 +2,7 @@
 import { connect } from '../../src/connect.js';
 import { ConnectError, SessionAborted } from '../../src/errors.js';
 import { type PeerSpecOptions, peer, type RouterChoice } from '../../src/peer/spec.js';
-import { type Router, router } from '../../src/router.js';
+import { type Router, router } from '../../src/router/router.js';
 import { start, type Tree } from '../../src/start.js';
 import { supervisor } from '../../supervisors/index.js';
 import { eventually, failure, next, QUICK } from '../support/house.js';

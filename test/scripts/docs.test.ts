@@ -31,8 +31,8 @@ describe('drawCharts', () => {
       'actors/session.ts',
       'actors/router-session.ts',
       'actors/peer.ts',
-      'supervisors/chart.ts',
-      'supervisors/task.ts',
+      'supervisors/engine/chart.ts',
+      'supervisors/tasks/task.ts',
     ]);
     expect(drawCharts().match(/^stateDiagram-v2$/gm)).toHaveLength(5);
   });

@@ -1,7 +1,7 @@
 /** A router in a process of its own, for the soak: prints its port, then its figures for each line that it is asked by. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import { router } from '../../src/router.js';
+import { router } from '../../src/router/router.js';
 
 const write = (line: object): boolean => process.stdout.write(`${JSON.stringify(line)}\n`);
 

@@ -1,7 +1,8 @@
 /** What supervisors decide, as values: who is restarted, how often, after how long. */
-import { delay, nextAttempt } from '../../supervisors/backoff.js';
-import { RestartWindow } from '../../supervisors/intensity.js';
-import { affected, isRestarted } from '../../supervisors/strategy.js';
+
+import { RestartWindow } from '../../supervisors/engine/intensity.js';
+import { delay, nextAttempt } from '../../supervisors/spec/backoff.js';
+import { affected, isRestarted } from '../../supervisors/spec/strategy.js';
 
 describe('affected', () => {
   const children = new Map(['a', 'b', 'c'].map((id) => [id, id]));

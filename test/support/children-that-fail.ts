@@ -24,7 +24,7 @@ import {
   supervisor,
   type Tree,
 } from '../../supervisors/index.js';
-import { hasEnded } from '../../supervisors/watch.js';
+import { hasEnded } from '../../supervisors/links/watch.js';
 import { FAILURES, fail, idle, observable, worker } from '../supervisors/support/workers.js';
 import { CountingClock } from './counting-clock.js';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { type Router, router } from '../../src/router.js';
-import type { RouterOptions } from '../../src/router-options.js';
+import type { RouterOptions } from '../../src/router/options.js';
+import { type Router, router } from '../../src/router/router.js';
 
 /** An embedded router, and a way to it that can fall silent: connections stay open, and nothing crosses any more. */
 export interface FallingSilent {

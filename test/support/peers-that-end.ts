@@ -1,7 +1,7 @@
 /** A program of its own: it does what peers do, leaves, and has nothing left that would keep it alive. */
 import { connect } from '../../src/connect.js';
 import { peer } from '../../src/peer/spec.js';
-import { router } from '../../src/router.js';
+import { router } from '../../src/router/router.js';
 import { start } from '../../src/start.js';
 import { supervisor } from '../../supervisors/index.js';
 

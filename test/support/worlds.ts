@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scramCredential } from '../../src/auth/scram-credential.js';
 import type { ScramDialect } from '../../src/auth/scram-exchange.js';
-import { router } from '../../src/router.js';
+import { router } from '../../src/router/router.js';
 import { cbor } from '../../src/serializers/cbor.js';
 import { json } from '../../src/serializers/json.js';
 import { msgpack } from '../../src/serializers/msgpack.js';

@@ -8,7 +8,7 @@ import {
   SessionClosed,
   TimeoutError,
 } from '../../src/index.js';
-import { router } from '../../src/router.js';
+import { router } from '../../src/router/router.js';
 import { faulty, type TestBed, testBed, type VirtualClock } from '../../src/testing/index.js';
 import { eventually, failure } from '../support/house.js';
 

@@ -4,7 +4,7 @@ import { describeExit, type ExitReason, isNormal, type Report, systemClock } fro
 import { SessionAborted, WampError } from '../../errors.js';
 import type { Logger } from '../../logger.js';
 import type { Peer } from '../../peer/peer.js';
-import { type Router, router } from '../../router.js';
+import { type Router, router } from '../../router/router.js';
 import { start, type Tree } from '../../start.js';
 import { drawTree } from '../tree-drawing.js';
 import { house, PEERS } from './house.js';

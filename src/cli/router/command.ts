@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ConnectError, UsageError } from '../../errors.js';
-import type { RouterOptions } from '../../router-options.js';
+import type { RouterOptions } from '../../router/options.js';
 import type { ServerTls } from '../../transports/tls-front.js';
 import { EXIT } from '../exit-codes.js';
 import { onInterrupt } from '../interrupt.js';
@@ -94,7 +94,7 @@ async function run(wishes: Wishes): Promise<void> {
 
 /** What the file's shape cannot say, the router does. */
 async function check(file: string, options: RouterOptions): Promise<void> {
-  const { realmsOf } = await import('../../router-options.js');
+  const { realmsOf } = await import('../../router/options.js');
   let realms: ReadonlyMap<string, unknown>;
   try {
     realms = realmsOf(options);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
-import type { RouterOptions } from '../../router-options.js';
+import type { RouterOptions } from '../../router/options.js';
 import { parseJson } from '../config/json-text.js';
 import { type Origin, Place, pathText } from '../config/place.js';
 import { isObject, meant } from '../config/shape.js';

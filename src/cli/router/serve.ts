@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.js';
 import type { Logger } from '../../logger.js';
-import { type Router, router } from '../../router.js';
-import type { RouterOptions } from '../../router-options.js';
+import type { RouterOptions } from '../../router/options.js';
+import { type Router, router } from '../../router/router.js';
 import { aborted } from '../interrupt.js';
 
 /** Where text goes: a stream of the process. */

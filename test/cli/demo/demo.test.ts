@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { type DemoOptions, demo } from '../../../src/cli/demo/demo.js';
 import { PEERS } from '../../../src/cli/demo/house.js';
-import { router } from '../../../src/router.js';
+import { router } from '../../../src/router/router.js';
 import { type RecordingLogger, recordingLogger } from '../../support/recording-logger.js';
 
 const NOTHING_LEFT = { unsettled: 0, exit: 'normal' };

@@ -1,6 +1,6 @@
 import { celsiusOf, HEATER_STATE, house, PEERS, ROOMS, SET_HEATER } from '../../../src/cli/demo/house.js';
 import { Ledger } from '../../../src/cli/demo/ledger.js';
-import { type Router, router } from '../../../src/router.js';
+import { type Router, router } from '../../../src/router/router.js';
 import { start, type Tree } from '../../../src/start.js';
 import type { ChildView } from '../../../supervisors/index.js';
 import { eventually } from '../../support/house.js';

@@ -2,7 +2,7 @@ import { SimulatedClock } from 'xstate';
 import { house, ROOMS } from '../../../src/cli/demo/house.js';
 import { Ledger } from '../../../src/cli/demo/ledger.js';
 import { Workload } from '../../../src/cli/demo/workload.js';
-import { type Router, router } from '../../../src/router.js';
+import { type Router, router } from '../../../src/router/router.js';
 import { start, type Tree } from '../../../src/start.js';
 import { settle } from '../../supervisors/support/settle.js';
 import { eventually } from '../../support/house.js';

@@ -1,6 +1,6 @@
 import { schemaText } from '../../../src/cli/router/schema.js';
 import { FLAGS, ONLY_IN_CODE, REALM_SETTINGS, SETTINGS } from '../../../src/cli/router/settings.js';
-import { REALM_OPTIONS, ROUTER_OPTIONS } from '../../../src/router-options.js';
+import { REALM_OPTIONS, ROUTER_OPTIONS } from '../../../src/router/options.js';
 import { read } from '../../support/source-files.js';
 
 describe('the settings of the command', () => {

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert';
-import { router } from '../../../src/router.js';
+import { router } from '../../../src/router/router.js';
 import type { Serializer } from '../../../src/serializers/serializer.js';
 import type { Connector, Transport } from '../../../src/transports/transport.js';
 import { fromList, toList } from '../../../src/wamp/codec.js';

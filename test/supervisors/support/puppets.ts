@@ -1,6 +1,6 @@
 import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate';
-import { ignore } from '../../../supervisors/child-spec.js';
 import { type ChildIdentity, type ChildSpec, type ExitReason, exit } from '../../../supervisors/index.js';
+import { ignore } from '../../../supervisors/spec/child-spec.js';
 import type { Attempt, Reason, Scripts, WorkerPlan } from './plan.js';
 import type { StepClock } from './step-clock.js';
 

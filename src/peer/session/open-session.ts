@@ -1,0 +1,89 @@
+import { Inbox } from '../../../actors/inbox.js';
+import type { SessionInput } from '../../../actors/session.js';
+import type { Wire } from '../../../actors/wire.js';
+import { guardedMethod } from '../../auth/guarded-method.js';
+import { type RolesHost, SessionRoles } from '../../roles/session-roles.js';
+import type { PayloadScheme } from '../../wamp/payload-scheme.js';
+import type { Dict } from '../../wamp/values.js';
+import type { PeerOptions } from '../options.js';
+import { announced } from './announced.js';
+
+/** One session's wire and roles, from the opening of its transport to the end of its incarnation. */
+export interface OpenSession {
+  readonly wire: Wire;
+  readonly roles: SessionRoles;
+  readonly inbox: Inbox;
+  /** For the session's machine. */
+  readonly input: SessionInput;
+}
+
+/** What a session has of whoever runs it: the time, and somebody to tell of what goes wrong in it. */
+export interface SessionObserver {
+  readonly timers: RolesHost['timers'];
+  /** User code threw. */
+  readonly failed: RolesHost['failed'];
+  /** A payload was not opened, or not taken. */
+  readonly unopened: RolesHost['unopened'];
+  /** Too much has come while too many handlers were at work. */
+  readonly overflowed: (what: 'call' | 'event') => void;
+  /** What comes begins to wait for handlers. */
+  readonly behind: () => void;
+}
+
+/** Octets that may be on their way, where the user has not said. */
+export const HIGH_WATER = 2 ** 20;
+
+/**
+ * Prepares a session on an open wire.
+ *
+ * @param features what the user's roles announce
+ */
+export function openSession(
+  wire: Wire,
+  options: PeerOptions,
+  features: Readonly<Record<string, Dict>>,
+  schemes: readonly PayloadScheme[],
+  observer: SessionObserver,
+): OpenSession {
+  const { failed, unopened, timers } = observer;
+  const roles = new SessionRoles({ send: (message) => wire.send(message), failed, unopened, timers }, schemes);
+  const inbox = inboxOf(wire, roles, options, observer);
+  const { realm, auth = [], authid, agent = 'respell', handshakeTimeout, goodbyeTimeout } = options;
+  const input: SessionInput = {
+    wire,
+    realm,
+    details: { agent, roles: announced(features, schemes.length > 0) },
+    auth: [auth].flat().map(guardedMethod),
+    table: roles.table,
+    ...(authid === undefined ? {} : { authid }),
+    ...(handshakeTimeout === undefined ? {} : { handshakeTimeout }),
+    ...(goodbyeTimeout === undefined ? {} : { goodbyeTimeout }),
+  };
+  return { wire, roles, inbox, input };
+}
+
+function inboxOf(wire: Wire, roles: SessionRoles, options: PeerOptions, observer: SessionObserver): Inbox {
+  const { requests, callee, load } = roles;
+  const { concurrency = 1_000, limit = 1_000 } = options.receiveBuffer ?? {};
+  const { highWater = HIGH_WATER } = options.sendBuffer ?? {};
+  const inbox = new Inbox({ concurrency, limit, highWater }, wire, {
+    get running() {
+      return load.running;
+    },
+    get awaitsReplies() {
+      return requests.size > 0;
+    },
+    knows: (request) => callee.knows(request),
+    refuse(invocation) {
+      callee.refuse(invocation);
+      observer.overflowed('call');
+    },
+    cancel: (invocation, isAnswered) => callee.cancel(invocation, isAnswered),
+    dropped: () => observer.overflowed('event'),
+    behind: observer.behind,
+  });
+  load.onSettled = () => inbox.proceed();
+  requests.onDue = () => inbox.replyDue();
+  wire.passThrough(inbox);
+  return inbox;
+}
