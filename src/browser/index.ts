@@ -105,8 +105,8 @@ export {
 } from '../peer/relay/role.js';
 export type { PeerStatus } from '../peer/status.js';
 export type { PeerEvents } from '../peer/watchers.js';
-export { type EndpointResult, result } from '../roles/callee.js';
 export type { CancelMode, Result } from '../roles/caller.js';
+export { type EndpointResult, result } from '../roles/endpoint-result.js';
 export type { CallerIdentity, Endpoint, Invocation } from '../roles/invocation.js';
 export type { Event, EventHandler } from '../roles/subscriber.js';
 export { cbor } from '../serializers/cbor.js';

@@ -4,8 +4,8 @@
  */
 
 import type { ApplicationError } from '../errors.js';
-import type { EndpointResult } from '../roles/callee.js';
 import type { Result } from '../roles/caller.js';
+import type { EndpointResult } from '../roles/endpoint-result.js';
 import type { Invocation } from '../roles/invocation.js';
 import type { Event } from '../roles/subscriber.js';
 import type { UriPattern } from '../wamp/uri.js';

@@ -7,7 +7,6 @@ import type { Endpoint } from '../roles/invocation.js';
 import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';
-
 import {
   A_BOOLEAN,
   A_FUNCTION,
@@ -19,14 +18,14 @@ import {
   oneOfThese,
   unfit,
 } from '../wamp/given.js';
-
 import type { Message } from '../wamp/message.js';
-
 import { wireOptions } from '../wamp/options.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import type { AnyMessage } from '../wamp/vocabulary.js';
 import { fromCallSite } from './call-site.js';
+import { checkContract } from './checks/peer-options.js';
+import { checkCallOptions, checkCallStreamOptions, checkRequestOptions } from './checks/request-options.js';
 import type { ContractVerbs } from './contract-verbs.js';
 import type { PeerStats } from './counters.js';
 import { callOptions, LOCAL_OPTIONS, procedure, topic } from './declared/declare.js';
@@ -42,20 +41,16 @@ import { checkMessagesOptions, MessageStream, type MessagesOptions } from './loo
 import { ProgressiveCall } from './loops/progressive-call.js';
 import { type StatusesOptions, StatusStream } from './loops/status-stream.js';
 import { checkStreamOptions } from './loops/stream.js';
-import {
-  type CallOptions,
-  type CallStreamOptions,
-  checkCallOptions,
-  checkCallStreamOptions,
-  checkContract,
-  checkRequestOptions,
-  type EventsOptions,
-  type ProgressOptions,
-  type PublishOptions,
-  type RegisterOptions,
-  type RequestOptions,
-  type Session,
-  type SubscribeOptions,
+import type {
+  CallOptions,
+  CallStreamOptions,
+  EventsOptions,
+  ProgressOptions,
+  PublishOptions,
+  RegisterOptions,
+  RequestOptions,
+  Session,
+  SubscribeOptions,
 } from './options.js';
 import type { Role, Sent } from './relay/role.js';
 import type { PeerStatus } from './status.js';

@@ -1,97 +1,19 @@
-import {
-  ApplicationError,
-  type PassthruError,
-  ProtocolError,
-  QueueFull,
-  SerializationError,
-  UsageError,
-} from '../errors.js';
-import { MESSAGES, type Message, type MessageTable } from '../wamp/message.js';
+import { ApplicationError, type PassthruError, ProtocolError, QueueFull, SerializationError } from '../errors.js';
+import type { Message, MessageTable } from '../wamp/message.js';
 import { factsOf } from '../wamp/passthru.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import { ADVANCED_ERROR, ERROR, FIELD_ERROR } from '../wamp/predefined-uris.js';
 import { Tombstones } from '../wamp/tombstones.js';
-import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { checkError, clipped, isA, messageOf, toError } from './endpoint-failure.js';
+import { payloadOf } from './endpoint-result.js';
 import { type Procedure, procedureOf, Work, type WorkHost } from './invocation.js';
 import type { Load } from './load.js';
 import { demand, isClosed, type Opened, type Passthru, refusalOf } from './passthru.js';
-import { checkPayload } from './payload.js';
 import { isPromiseLike } from './promise-like.js';
-import { Request } from './request.js';
+import { type Register, Unregister } from './registering.js';
 import type { Requests } from './requests.js';
 import { revocation, revokedId } from './revocation.js';
-
-const RESULT = Symbol.for('respell.result');
-
-/** The result of an endpoint that is not just one value. Made by {@link result}. */
-export interface EndpointResult<A extends List = List, K = Dict> {
-  readonly [RESULT]: true;
-  readonly args: A;
-  readonly kwargs: K;
-}
-
-/**
- * Makes the result of an endpoint that is more than one value: a list of them, and named ones.
- *
- * @example `return result([quotient, remainder], { exact: false })`
- * @throws {UsageError} when `args` is no list or `kwargs` no object: the router would end the session over it
- */
-export function result<A extends List, K extends object = Readonly<Record<never, unknown>>>(
-  args: readonly [...A],
-  kwargs: K = {} as K,
-): EndpointResult<readonly [...A], K> {
-  checkPayload('result', args, kwargs);
-  return { [RESULT]: true, args, kwargs };
-}
-
-/** What an endpoint's return stands for on the wire. */
-export function payloadOf(value: unknown): { readonly args: List; readonly kwargs: Dict } {
-  if (isEndpointResult(value)) return value;
-  return { args: value === undefined ? NO_ARGS : [value], kwargs: NO_KWARGS };
-}
-
-function isEndpointResult(value: unknown): value is EndpointResult {
-  return typeof value === 'object' && value !== null && RESULT in value;
-}
-
-export class Register extends Request<void> {
-  readonly type = 'REGISTER';
-  readonly offered: Procedure;
-
-  constructor(offered: Procedure) {
-    super();
-    this.offered = offered;
-  }
-
-  get operation(): string {
-    return `registration of ${this.offered.procedure}`;
-  }
-
-  toMessage(request: Id): Message<'REGISTER'> {
-    return { type: 'REGISTER', request, options: this.offered.options, procedure: this.offered.procedure };
-  }
-}
-
-export class Unregister extends Request<void> {
-  readonly type = 'UNREGISTER';
-  readonly #procedure: Uri;
-  readonly #registration: Id;
-
-  constructor(procedure: Uri, registration: Id) {
-    super();
-    this.#procedure = procedure;
-    this.#registration = registration;
-  }
-
-  get operation(): string {
-    return `unregistration of ${this.#procedure}`;
-  }
-
-  toMessage(request: Id): Message<'UNREGISTER'> {
-    return { type: 'UNREGISTER', request, registration: this.#registration };
-  }
-}
 
 /** What a clock has. */
 export interface Timers {
@@ -490,45 +412,4 @@ export class Callee {
   #answer(request: Id, uri: Uri, args: List): void {
     this.#send(toError(request, uri, args, NO_KWARGS));
   }
-}
-
-function toError(request: Id, error: Uri, args: List, kwargs: Dict): Message<'ERROR'> {
-  return { type: 'ERROR', requestType: MESSAGES.INVOCATION.code, request, details: {}, error, args, kwargs };
-}
-
-/** An ERROR without a URI breaks the protocol: it would cost the session, not the call. */
-function checkError({ uri, args, kwargs }: ApplicationError): void {
-  const fault = typeof uri === 'string' ? checkUri(uri) : 'is no string';
-  if (fault !== undefined) {
-    throw new UsageError(
-      `ApplicationError: expected a URI such as 'com.example.error'; '${clipped(String(uri))}' ${fault}`,
-    );
-  }
-  checkPayload('ApplicationError', args, kwargs);
-}
-
-/** What is thrown may be a proxy, of which even `instanceof` throws. */
-function isA<T>(error: unknown, kind: abstract new (...args: never[]) => T): error is T {
-  try {
-    return error instanceof kind;
-  } catch {
-    return false;
-  }
-}
-
-/** Of anything that can be thrown: hostile getters and objects without a prototype included. */
-function messageOf(error: unknown): string {
-  try {
-    if (error instanceof Error) return clipped(String(error.message === '' ? error.name : error.message));
-    return clipped(String(error));
-  } catch {
-    return 'the endpoint threw something that cannot be shown';
-  }
-}
-
-const LONGEST_MESSAGE = 1_000;
-
-/** Fit to be sent whatever the serializer: short, and without half a character. */
-function clipped(text: string): string {
-  return text.slice(0, LONGEST_MESSAGE).replace(/\p{Surrogate}/gu, '\ufffd');
 }

@@ -80,15 +80,23 @@ export function isText(value: unknown): value is string {
  * option that is `undefined` counts as not given.
  *
  * @param where what they are options of, to begin the message with: `peer "thermostat"`
+ * @param beside names that are taken somewhere else, for whoever mistypes one of them
  * @throws {UsageError} that says which option is wrong, what was expected and what came; for an unknown one, which was meant
  */
-export function checkOptions<T>(where: string, given: unknown, kinds: Kinds<T>): asserts given is T {
+export function checkOptions<T>(
+  where: string,
+  given: unknown,
+  kinds: Kinds<T>,
+  beside: readonly string[] = [],
+): asserts given is T {
   if (!isObject(given) || Array.isArray(given)) {
     throw new UsageError(`${where}: expected options, an object, received ${came(given)}`);
   }
   for (const [name, value] of Object.entries(given)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name as keyof T & string] : undefined;
-    if (kind === undefined) throw new UsageError(`${where}: unknown option "${name}"${hint(name, Object.keys(kinds))}`);
+    if (kind === undefined) {
+      throw new UsageError(`${where}: unknown option "${name}"${hint(name, [...Object.keys(kinds), ...beside])}`);
+    }
     if (value !== undefined && !kind.fits(value)) throw unfit(where, name, kind, value);
   }
 }

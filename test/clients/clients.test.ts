@@ -2,7 +2,7 @@
 import { connect } from '../../src/connect.js';
 import { ApplicationError } from '../../src/errors.js';
 import type { Peer } from '../../src/peer/peer.js';
-import { result } from '../../src/roles/callee.js';
+import { result } from '../../src/roles/endpoint-result.js';
 import { type Router, router } from '../../src/router/router.js';
 import { describeWith } from '../support/requirement.js';
 import { LOCKED_REALM, OPEN_REALM, USERS } from '../support/routers/realms.js';

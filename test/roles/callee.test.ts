@@ -1,6 +1,7 @@
 import { ApplicationError, ConnectionLost, ProtocolError, SerializationError, UsageError } from '../../src/errors.js';
-import { Register, result } from '../../src/roles/callee.js';
+import { result } from '../../src/roles/endpoint-result.js';
 import type { Endpoint, Invocation, Procedure } from '../../src/roles/invocation.js';
+import { Register } from '../../src/roles/registering.js';
 import type { Request } from '../../src/roles/request.js';
 import { WorkLimit } from '../../src/roles/work-limit.js';
 import { CountingClock } from '../support/counting-clock.js';

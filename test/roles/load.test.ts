@@ -7,7 +7,7 @@ const INVOCATION = (id: number) => [68, id, 201, {}] as const;
 async function atWork(handle: () => unknown) {
   const world = recorded();
   const { Subscribe } = await import('../../src/roles/subscriber.js');
-  const { Register } = await import('../../src/roles/callee.js');
+  const { Register } = await import('../../src/roles/registering.js');
   const { requests, load } = world.roles;
   requests.send(new Subscribe({ topic: 'com.example.news', options: {}, handler: handle, id: undefined }));
   requests.send(new Register({ procedure: 'com.example.add', options: {}, endpoint: handle, id: undefined }));

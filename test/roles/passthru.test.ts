@@ -1,11 +1,11 @@
 import { SimulatedClock } from 'xstate';
 import { PassthruError, ProtocolError, SerializationError } from '../../src/errors.js';
 import { CallInParts } from '../../src/roles/call-in-parts.js';
-import { Register } from '../../src/roles/callee.js';
 import { Call } from '../../src/roles/caller.js';
 import type { Endpoint, Procedure } from '../../src/roles/invocation.js';
 import { demand, isClosed, Passthru, refusalOf } from '../../src/roles/passthru.js';
 import { Publication } from '../../src/roles/publisher.js';
+import { Register } from '../../src/roles/registering.js';
 import type { Request } from '../../src/roles/request.js';
 import { SessionRoles } from '../../src/roles/session-roles.js';
 import { type Event, Subscribe, type Topic } from '../../src/roles/subscriber.js';

@@ -1,6 +1,6 @@
 /** RawSocket with other people's routers: in each serializer; and pings, which nexus answers, and Crossbar.io does not know. */
 import { connect } from '../../src/connect.js';
-import { result } from '../../src/roles/callee.js';
+import { result } from '../../src/roles/endpoint-result.js';
 import { cbor } from '../../src/serializers/cbor.js';
 import { json } from '../../src/serializers/json.js';
 import { msgpack } from '../../src/serializers/msgpack.js';

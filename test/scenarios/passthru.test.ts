@@ -3,7 +3,7 @@ import { e2ee } from '../../src/e2ee/index.js';
 import { ApplicationError, PassthruError } from '../../src/errors.js';
 import { tunnel } from '../../src/passthru/tunnel.js';
 import type { Peer } from '../../src/peer/peer.js';
-import { result } from '../../src/roles/callee.js';
+import { result } from '../../src/roles/endpoint-result.js';
 import type { Event } from '../../src/roles/subscriber.js';
 import { cbor } from '../../src/serializers/cbor.js';
 import { json } from '../../src/serializers/json.js';

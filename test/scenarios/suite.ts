@@ -3,7 +3,7 @@ import { scram } from '../../src/auth/scram.js';
 import { ticket } from '../../src/auth/ticket.js';
 import { wampcra } from '../../src/auth/wampcra.js';
 import { ApplicationError } from '../../src/errors.js';
-import { result } from '../../src/roles/callee.js';
+import { result } from '../../src/roles/endpoint-result.js';
 import type { Endpoint } from '../../src/roles/invocation.js';
 import type { Event } from '../../src/roles/subscriber.js';
 import { eventually, failure, House, next } from '../support/house.js';

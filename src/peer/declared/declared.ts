@@ -4,8 +4,8 @@
  */
 
 import type { Callee } from '../../roles/callee.js';
-import { Register, Unregister } from '../../roles/callee.js';
 import type { Procedure } from '../../roles/invocation.js';
+import { Register, Unregister } from '../../roles/registering.js';
 import type { Request } from '../../roles/request.js';
 import type { SessionRoles } from '../../roles/session-roles.js';
 import type { Subscriber, Topic } from '../../roles/subscriber.js';

@@ -8,7 +8,7 @@ import { type Contract, compiledOf } from '../../contract/contract.js';
 import type { ContractIssue, PayloadCheck, Verdict } from '../../contract/payload-check.js';
 import type { Validate } from '../../contract/validate.js';
 import { ApplicationError, type ContractViolation } from '../../errors.js';
-import { payloadOf } from '../../roles/callee.js';
+import { payloadOf } from '../../roles/endpoint-result.js';
 import type { Endpoint, Invocation } from '../../roles/invocation.js';
 import type { Part } from '../../roles/parts.js';
 import { checkPayload } from '../../roles/payload.js';
