@@ -12,8 +12,7 @@ export const MAGIC = 0x7f;
 
 export const HANDSHAKE_LENGTH = 4;
 
-/** The least and the most that can be announced as the longest frame, in octets. */
-export const SHORTEST_LIMIT = 2 ** 9;
+/** The most that can be announced as the longest frame, in octets. */
 export const LONGEST_LIMIT = 2 ** 24;
 
 /** The number that stands for a serializer in the handshake, by its subprotocol. One that is not here is for WebSocket only. */

@@ -1,15 +1,8 @@
-import { ProtocolError } from '../errors.js';
-import type { Side } from './message.js';
-import { type Dict, dict } from './values.js';
+import type { Dict } from './values.js';
 
 export type ClientRole = 'caller' | 'callee' | 'publisher' | 'subscriber';
 export type RouterRole = 'broker' | 'dealer';
 export type Role = ClientRole | RouterRole;
-
-const ROLES: Readonly<Record<Side, readonly Role[]>> = {
-  client: ['caller', 'callee', 'publisher', 'subscriber'],
-  router: ['broker', 'dealer'],
-};
 
 /**
  * The features of the advanced profile, and how each is called on the wire: as the standard announces it first, then
@@ -73,30 +66,6 @@ export function announcement(roles: readonly Role[], features: FeatureTable = {}
 export function announces(details: Dict, role: Role, feature: Feature): boolean {
   const features = own(own(own(details, 'roles'), role), 'features');
   return WIRE_KEYS[feature].some((key) => own(features, key) === true);
-}
-
-/**
- * The roles that the other side announced, of those that a peer on its side can have.
- *
- * @param details those of the HELLO or WELCOME that came
- * @throws {ProtocolError} when `roles` is missing or no dictionary, names none of them, or gives one no dictionary
- * @see WAMP Basic Profile, "HELLO" and "WELCOME"
- */
-export function rolesOf(details: Dict, side: Side): readonly Role[] {
-  const where = side === 'client' ? 'HELLO.details.roles' : 'WELCOME.details.roles';
-  const roles = dictAt(where, own(details, 'roles'));
-  const announced = ROLES[side].filter((role) => Object.hasOwn(roles, role));
-  for (const role of announced) dictAt(`${where}.${role}`, roles[role]);
-  if (announced.length > 0) return announced;
-  throw new ProtocolError(`${where}: expected at least one of ${ROLES[side].join(', ')}, received none of them`);
-}
-
-function dictAt(where: string, value: unknown): Dict {
-  try {
-    return dict(value);
-  } catch (error) {
-    throw new ProtocolError(`${where}: ${(error as Error).message}`);
-  }
 }
 
 function own(value: unknown, key: string): unknown {

@@ -105,13 +105,6 @@ export const FIELD_ERROR = {
   systemShutdown: 'wamp.error.system_shutdown',
   /** The client could not answer the CHALLENGE, from Autobahn. */
   cannotAuthenticate: 'wamp.error.cannot_authenticate',
-  /** How one chapter of the standard spells `canceled`. */
-  cancelled: 'wamp.error.cancelled',
   /** The router lets nobody disclose who he is, from Crossbar.io. */
   discloseMeNotAllowed: 'wamp.error.disclose_me.not_allowed',
 } as const satisfies Readonly<Record<string, Uri>>;
-
-/** Whether the URI says that a call was cancelled, in either spelling. */
-export function isCanceled(uri: Uri): boolean {
-  return uri === ERROR.canceled || uri === FIELD_ERROR.cancelled;
-}

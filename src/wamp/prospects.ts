@@ -67,8 +67,3 @@ export function prospect(uri: Uri, ending: Ending): Prospect {
   if (ending === 'aborted' && uri === ERROR.protocolViolation) return VIOLATION;
   return ABORTS.get(uri) ?? UNKNOWN;
 }
-
-/** Whether to try again is pointless until somebody acts. */
-export function isLasting(uri: Uri, ending: Ending = 'refused'): boolean {
-  return prospect(uri, ending).kind === 'lasting';
-}

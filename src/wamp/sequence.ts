@@ -9,26 +9,6 @@ function after(id: Id): Id {
 }
 
 /**
- * The ids of one session's own requests: 1, 2, 3 … and 1 again after 2^53. One for all kinds of requests together,
- * a new one for each session.
- *
- * @see WAMP Basic Profile, "IDs"
- */
-export class RequestIds {
-  #last: Id;
-
-  /** @param last the id that was given out last; 0, the default, in a fresh session */
-  constructor(last: Id | 0 = 0) {
-    this.#last = last;
-  }
-
-  next(): Id {
-    this.#last = after(this.#last);
-    return this.#last;
-  }
-}
-
-/**
  * Checks the ids of the other side's requests.
  *
  * Clients are in the field that number their requests otherwise: at random, or on from an earlier session. For them a

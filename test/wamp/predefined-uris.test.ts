@@ -1,4 +1,4 @@
-import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR, isCanceled } from '../../src/wamp/predefined-uris.js';
+import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from '../../src/wamp/predefined-uris.js';
 import { checkUri, isReserved } from '../../src/wamp/uri.js';
 
 const ALL = [CLOSE, ERROR, ADVANCED_ERROR, FIELD_ERROR].flatMap((group) => Object.values<string>(group));
@@ -16,15 +16,5 @@ describe('the predefined URIs', () => {
     for (const [name, uri] of [...Object.entries(ERROR), ...Object.entries(CLOSE)]) {
       expect(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).toBe(uri.split('.').at(-1));
     }
-  });
-});
-
-describe('isCanceled', () => {
-  test.each([
-    ['wamp.error.canceled', true],
-    ['wamp.error.cancelled', true],
-    ['wamp.error.timeout', false],
-  ])('of %s says %s', (uri, canceled) => {
-    expect(isCanceled(uri)).toBe(canceled);
   });
 });

@@ -1,4 +1,4 @@
-import { isLasting, prospect } from '../../src/wamp/prospects.js';
+import { prospect } from '../../src/wamp/prospects.js';
 
 const LASTING = { kind: 'lasting', tries: 0 };
 const PASSING = { kind: 'transient', tries: Number.POSITIVE_INFINITY };
@@ -23,7 +23,6 @@ describe('prospect', () => {
   ])('takes an ABORT with %s for lasting, before and after WELCOME', (uri) => {
     expect(prospect(uri, 'refused')).toEqual(LASTING);
     expect(prospect(uri, 'aborted')).toEqual(LASTING);
-    expect(isLasting(uri)).toBe(true);
   });
 
   test.each([
@@ -36,7 +35,6 @@ describe('prospect', () => {
   ])('takes an ABORT with %s for a matter of time', (uri) => {
     expect(prospect(uri, 'refused')).toEqual(PASSING);
     expect(prospect(uri, 'aborted')).toEqual(PASSING);
-    expect(isLasting(uri)).toBe(false);
   });
 
   test.each([
@@ -54,6 +52,5 @@ describe('prospect', () => {
     ['com.example.lunch', 'goodbye', PASSING],
   ] as const)('of %s, %s, expects %j', (uri, ending, expected) => {
     expect(prospect(uri, ending)).toEqual(expected);
-    expect(isLasting(uri, ending)).toBe(expected.kind === 'lasting');
   });
 });
