@@ -9,7 +9,6 @@ import {
 import type { Clock, Milliseconds } from '../../supervisors/clock.js';
 import { type Report, type SupervisorLogic, supervisor, type TreeSpec } from '../../supervisors/index.js';
 import { type ConnectOptions, connectIn } from '../connect.js';
-import { UsageError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Route } from '../peer/environment.js';
 import type { PeerOptions, Session } from '../peer/options.js';
@@ -22,18 +21,18 @@ import { type StartOptions, start, type Tree } from '../start.js';
 import type { Connector } from '../transports/transport.js';
 import { A_FUNCTION, ANYTHING, checkOptions, type Kinds, oneOfThese, unfit } from '../wamp/given.js';
 import type { Message, MessageType } from '../wamp/message.js';
-import { nearest } from '../wamp/nearest.js';
 import type { Dict, List, Uri } from '../wamp/values.js';
 import { chance } from './chance.js';
 import { type Crossing, isOfType, lineOfCrossing } from './crossing.js';
 import { drawTree } from './drawing.js';
 import { type Leftover, SomethingLeft } from './errors.js';
+import { actorsLeft, heldLeft, timersLeft, transportsLeft } from './left.js';
 import { type FaultyOptions, Link } from './link.js';
 import { type Listened, Listeners } from './listeners.js';
 import { type RecordingLogger, recordingLogger } from './log.js';
+import { actorsOf, isAt, Resident, Residents } from './residents.js';
 import { COURTEOUS, type Script, ScriptedRouter } from './scripted-router.js';
-import { duration, RealTime, type Time, VirtualTime, Wait, type WaitOptions } from './time.js';
-import { VirtualClock } from './virtual-clock.js';
+import { RealTime, type Time, VirtualTime, Wait, type WaitOptions } from './time.js';
 import { Weather } from './weather.js';
 
 /** What a test bed's router is, how its time passes, and what its chance begins with. */
@@ -114,8 +113,7 @@ export class TestBed {
   readonly realm: Uri;
   readonly #time: Time;
   readonly #options: TestBedOptions;
-  readonly #links = new Set<Link>();
-  readonly #residents: Resident[] = [];
+  readonly #residents = new Residents();
   readonly #actors = new Set<AnyActorRef>();
   readonly #waits = new Set<Wait<unknown>>();
   readonly #onReport = new Set<(report: Report) => void>();
@@ -143,7 +141,7 @@ export class TestBed {
       random: this.random,
       logger: this.log,
     });
-    this.weather = new Weather(this.#links);
+    this.weather = new Weather(this.#residents.links);
     this.watch('process', process);
   }
 
@@ -238,7 +236,7 @@ export class TestBed {
       logger: this.log,
     });
     resident.tree = tree;
-    this.#residents.push(resident);
+    this.#residents.add(resident);
     return Object.assign(tree, {
       settled: async (wait: WaitOptions = {}) => {
         await this.#time.reach('the tree to settle', () => isSettled(tree.view()), wait);
@@ -269,13 +267,13 @@ export class TestBed {
     const resident = new Resident();
     const connecting = connectIn(this.#world(resident, {}), url, {
       realm: this.realm,
-      name: this.#unique(options.name ?? 'peer'),
+      name: this.#residents.unique(options.name ?? 'peer'),
       ...options,
       logger: this.log,
     });
     const { me, tree } = await this.runUntil(connecting, { what: 'a peer to join' });
     resident.tree = tree;
-    this.#residents.push(resident);
+    this.#residents.add(resident);
     return me;
   }
 
@@ -299,13 +297,7 @@ export class TestBed {
 
   /** The way of one peer to its router: faults, and what has crossed. @param whose its handle, its path, or its id if that is unique */
   link(whose: string | Peer): Link {
-    const found = typeof whose === 'string' ? this.#named(whose) : this.#of(whose);
-    if (found !== undefined) return found;
-    const name = typeof whose === 'string' ? whose : whose.name;
-    const names = Array.from(this.#links, (link) => link.name);
-    const meant = nearest(name, names);
-    const help = meant === undefined ? `there are: ${names.join(', ') || 'none'}` : `did you mean "${meant}"?`;
-    throw new UsageError(`no peer "${name}" is on this test bed; ${help}`);
+    return this.#residents.link(whose);
   }
 
   /** What has crossed between one peer and its router, or between all and theirs, the oldest first. */
@@ -394,7 +386,7 @@ export class TestBed {
     isWanted: (snapshot: SnapshotFrom<Ref>) => boolean,
     options: WaitOptions = {},
   ): Promise<void> {
-    const now = (): AnyActorRef | undefined => (typeof actor === 'string' ? this.#find(actor) : actor);
+    const now = (): AnyActorRef | undefined => (typeof actor === 'string' ? this.#residents.actorAt(actor) : actor);
     const name = typeof actor === 'string' ? actor : actor.id;
     return this.#time.reach(
       `the actor "${name}" to reach a state`,
@@ -423,18 +415,17 @@ export class TestBed {
 
   /** What there is on the bed now: while trees run, all that they hold. */
   left(): readonly Leftover[] {
+    const beside = new Map<AnyActorRef, string>(this.#former);
+    for (const actor of this.#actors) beside.set(actor, actor.id);
+    const waits = [...this.#waits].map(
+      ({ what }): Leftover => ({ kind: 'wait', what: `for ${what}, which nobody awaits`, owner: 'the test' }),
+    );
     return [
-      ...this.#timersLeft(),
-      ...[...this.#links].flatMap(({ name, address, openTransports: count }) =>
-        count === 0 ? [] : [{ kind: 'transport' as const, what: `to ${address}${times(count)}`, owner: name }],
-      ),
-      ...this.#heldLeft(),
-      ...[...this.#waits].map(({ what }) => ({
-        kind: 'wait' as const,
-        what: `for ${what}, which nobody awaits`,
-        owner: 'the test',
-      })),
-      ...this.#actorsLeft(),
+      ...timersLeft(this.clock),
+      ...transportsLeft(this.#residents),
+      ...heldLeft(this.router, this.#residents),
+      ...waits,
+      ...actorsLeft(this.#residents, beside),
       ...this.#listeners.left(),
     ];
   }
@@ -461,8 +452,8 @@ export class TestBed {
   describe(): string {
     const now = this.clock.now();
     const parts: string[] = [];
-    for (const { tree } of this.#residents) if (tree !== undefined) parts.push(drawTree(tree.view(), now));
-    for (const { name, conditions } of this.#links) {
+    for (const tree of this.#residents.trees()) parts.push(drawTree(tree.view(), now));
+    for (const { name, conditions } of this.#residents.links) {
       const words = conditions.words();
       if (words.length > 0) parts.push(`between "${name}" and its router: ${words.join(', ')}`);
     }
@@ -473,76 +464,13 @@ export class TestBed {
   }
 
   toJSON(): { now: Milliseconds; links: readonly Link[] } {
-    return { now: this.now, links: [...this.#links] };
+    return { now: this.now, links: [...this.#residents.links] };
   }
 
   async #stopTrees(): Promise<void> {
-    for (const resident of this.#residents.splice(0).reverse()) {
-      const { tree } = resident;
-      if (tree === undefined) continue;
+    for (const tree of this.#residents.leave()) {
       for (const [actor, name] of actorsOf(tree)) this.#former.set(actor, name);
       await this.runUntil(tree.stop(), { what: 'a tree to stop' });
-    }
-  }
-
-  #timersLeft(): Leftover[] {
-    if (!(this.clock instanceof VirtualClock)) return [];
-    const now = this.clock.now();
-    return this.clock
-      .pending()
-      .map(({ at, owner }) => ({ kind: 'timer', what: `due at ${duration(at)}, in ${duration(at - now)}`, owner }));
-  }
-
-  /** What the router holds, and what peers wait for. */
-  #heldLeft(): Leftover[] {
-    const left: Leftover[] = [];
-    for (const { id, realm, agent, address } of this.router.sessions()) {
-      const link = [...this.#links].find(({ sessions }) => sessions.includes(id));
-      left.push({
-        kind: 'session',
-        what: `${id} in ${realm}`,
-        owner: link?.name ?? `${agent ?? 'somebody'} at ${address}`,
-      });
-    }
-    const counts = { registration: 0, subscription: 0 };
-    for (const { name, me } of this.#peers()) {
-      for (const { kind, uri, active } of me.declared) {
-        if (!active) continue;
-        counts[kind] += 1;
-        left.push({ kind, what: uri, owner: name });
-      }
-      const { unsettled } = me.stats();
-      if (unsettled > 0) left.push({ kind: 'request', what: `${unsettled} that has not settled`, owner: name });
-    }
-    const { registrations, subscriptions } = this.router.stats();
-    for (const [kind, held] of [
-      ['registration', registrations],
-      ['subscription', subscriptions],
-    ] as const) {
-      const count = held - counts[kind];
-      if (count > 0)
-        left.push({ kind, what: `${count} at the router`, owner: 'somebody that was not started on the bed' });
-    }
-    return left;
-  }
-
-  #actorsLeft(): Leftover[] {
-    const all = new Map<AnyActorRef, string>(this.#former);
-    for (const { tree } of this.#residents) {
-      if (tree !== undefined) for (const [actor, name] of actorsOf(tree)) all.set(actor, name);
-    }
-    for (const actor of this.#actors) all.set(actor, actor.id);
-    return [...all]
-      .filter(([actor]) => actor.getSnapshot().status === 'active')
-      .map(([, owner]) => ({ kind: 'actor', what: 'active', owner }));
-  }
-
-  *#peers(): Generator<{ readonly name: string; readonly me: Peer }> {
-    for (const { tree, links } of this.#residents) {
-      for (const [path, { name }] of links) {
-        const me = tree === undefined ? undefined : peerAt(tree, path);
-        if (me !== undefined) yield { name, me };
-      }
     }
   }
 
@@ -561,7 +489,7 @@ export class TestBed {
   #route(resident: Resident, { path, choice, index, connector }: Route): Connector {
     const { ping, router = {} } = this.#options;
     const link = new Link('open' in Object(choice) ? connector : this.router, {
-      name: this.#unique(index === 0 ? path : `${path}#${index + 1}`),
+      name: this.#residents.unique(index === 0 ? path : `${path}#${index + 1}`),
       clock: this.clock,
       ...(ping !== undefined && { ping }),
       ...(router.serializers !== undefined && { serializers: router.serializers }),
@@ -571,45 +499,10 @@ export class TestBed {
         for (const hear of [...this.#onCrossing]) hear(crossing);
       },
     });
-    this.#links.add(link);
+    this.#residents.links.add(link);
     if (index === 0) resident.links.set(path, link);
     this.weather.reaches(link);
     return link;
-  }
-
-  /** Two trees may have a peer at the same path. */
-  #unique(name: string): string {
-    const names = new Set(Array.from(this.#links, (link) => link.name));
-    for (let count = 1; ; count += 1) {
-      const candidate = count === 1 ? name : `${name}-${count}`;
-      if (!names.has(candidate)) return candidate;
-    }
-  }
-
-  #named(name: string): Link | undefined {
-    const links = [...this.#links];
-    const exact = links.find((link) => link.name === name);
-    if (exact !== undefined) return exact;
-    const ending = links.filter((link) => isAt(link.name, name));
-    if (ending.length > 1) {
-      throw new UsageError(`"${name}" is several peers: ${ending.map((link) => link.name).join(', ')}; give the path`);
-    }
-    return ending[0];
-  }
-
-  #of(me: Peer): Link | undefined {
-    for (const { tree, links } of this.#residents) {
-      for (const [path, link] of links) if (tree !== undefined && peerAt(tree, path) === me) return link;
-    }
-    return undefined;
-  }
-
-  #find(path: string): AnyActorRef | undefined {
-    for (const { tree } of this.#residents) {
-      const found = tree?.find(path);
-      if (found !== undefined) return found.actor;
-    }
-    return undefined;
   }
 
   #nextMessage(
@@ -655,12 +548,6 @@ export class TestBed {
 /** As many as each link keeps. */
 const MOST_KEPT = 10_000;
 
-/** A tree on the bed, and the ways of its peers. */
-class Resident {
-  tree: Tree | undefined;
-  readonly links = new Map<string, Link>();
-}
-
 /**
  * Makes a test bed and starts its router.
  *
@@ -683,42 +570,6 @@ function listen<T>(listeners: Set<(value: T) => void>, listener: (value: T) => v
     listeners.delete(listener);
   };
 }
-
-function isAt(path: string, idOrPath: string): boolean {
-  return path === idOrPath || path.endsWith(`/${idOrPath}`);
-}
-
-/** Its handle, unless it was deleted. */
-function peerAt(tree: Tree, path: string): Peer | undefined {
-  try {
-    return tree.peer(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** All actors that run in a tree now, below its children as well, by where they are. */
-function actorsOf(tree: Tree): Map<AnyActorRef, string> {
-  const all = new Map<AnyActorRef, string>([[tree.root, 'the root']]);
-  const below = (actor: AnyActorRef, name: string): void => {
-    all.set(actor, name);
-    const { children } = actor.getSnapshot() as {
-      readonly children?: Readonly<Record<string, AnyActorRef | undefined>>;
-    };
-    for (const [id, child] of Object.entries(children ?? {})) if (child !== undefined) below(child, `${name}/${id}`);
-  };
-  const walk = (view: ReturnType<Tree['view']>): void => {
-    for (const child of view.supervisor?.children ?? []) {
-      const found = tree.find(child.path);
-      if (found !== undefined) below(found.actor, child.path);
-      walk(child);
-    }
-  };
-  walk(tree.view());
-  return all;
-}
-
-const times = (count: number): string => (count === 1 ? '' : ` (${count} times)`);
 
 function isSettled(view: ReturnType<Tree['view']>): boolean {
   const { status, isReady, supervisor: below } = view;
