@@ -3,6 +3,7 @@ import { readCredential, type ScramCredential, type StoredCredential } from '../
 import { checkSalting, deriveKey, type Salting } from '../src/auth/wampcra.js';
 import { UsageError } from '../src/errors.js';
 import type { PeerCertificate } from '../src/transports/transport.js';
+import { A_STRING, ANYTHING, checkOptions, type Kinds } from '../src/wamp/given.js';
 import { certificatesFrom, isOneOfThese, type KnownCertificate } from './certificates.js';
 
 /** How one user may prove who it is. Each method for which it has a secret is open to it. */
@@ -23,6 +24,16 @@ export interface UserOptions {
   /** For cryptosign: the user's Ed25519 public keys, each as 64 hexadecimal digits. */
   readonly authorizedKeys?: readonly string[];
 }
+
+/** What each of them takes is checked where it is read, in words of its own. */
+const USER: Kinds<UserOptions> = {
+  role: A_STRING,
+  ticket: ANYTHING,
+  wampcra: ANYTHING,
+  scram: ANYTHING,
+  certificates: ANYTHING,
+  authorizedKeys: ANYTHING,
+};
 
 /** Whoever has a certificate of this subject. It outlives the renewal of a certificate, which a fingerprint does not. */
 export interface CertificateSubject {
@@ -71,7 +82,9 @@ export class Accounts {
   /** @throws {UsageError} when an option cannot be meant; no secret stands in it */
   constructor(realm: string, users: Readonly<Record<string, UserOptions>>) {
     for (const [authid, options] of Object.entries(users)) {
-      const user = userFrom(`realm ${realm}, user ${authid}`, options);
+      const where = `realm ${realm}, user ${authid}`;
+      checkOptions<UserOptions>(where, options, USER);
+      const user = userFrom(where, options);
       this.#users.set(authid, user);
       for (const key of user.keys) this.#owners.set(key, this.#owners.has(key) ? undefined : authid);
     }

@@ -4,7 +4,15 @@ import { challengeScram, problemOfScramHello } from '../src/auth/scram-verifier.
 import { challengeTicket, challengeWampcra, type IssuedChallenge, once, type Principal } from '../src/auth/verifier.js';
 import { UsageError } from '../src/errors.js';
 import type { PeerCertificate } from '../src/transports/transport.js';
-import { A_FUNCTION, AN_OBJECT, came, unfit as unfitOption } from '../src/wamp/given.js';
+import {
+  A_FUNCTION,
+  AN_OBJECT,
+  ANYTHING,
+  came,
+  checkOptions,
+  type Kinds,
+  unfit as unfitOption,
+} from '../src/wamp/given.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
 import { type Account, Accounts, PROOFS, type ProofName, type UserOptions } from './accounts.js';
@@ -40,6 +48,8 @@ export interface AuthOptions {
    */
   readonly methods?: readonly (AuthMethodName | (string & {}))[];
 }
+
+const AUTH: Kinds<AuthOptions> = { users: AN_OBJECT, challenges: ANYTHING, authenticate: ANYTHING, methods: ANYTHING };
 
 /** Makes challenges by a method of a user's own. A throw fails that session, and is told to nobody but the log. */
 export type Challenger = (facts: ChallengeFacts) => OwnChallenge | undefined | Promise<OwnChallenge | undefined>;
@@ -118,6 +128,7 @@ export class Authenticator {
    * @throws {UsageError} when an option cannot be meant; no secret stands in it
    */
   constructor(realm: string, auth: AuthOptions | undefined, call: CallProcedure = nobodyToCall) {
+    if (auth !== undefined) checkOptions<AuthOptions>(`realm ${realm}: auth`, auth, AUTH);
     this.#realm = realm;
     this.#challengers = challengersOf(realm, auth?.challenges);
     this.#accounts = new Accounts(realm, auth?.users ?? {});

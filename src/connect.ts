@@ -3,6 +3,7 @@ import type { Untyped } from './contract/api.js';
 import type { Validate } from './contract/validate.js';
 import { PeerDown, UsageError } from './errors.js';
 import type { Logger } from './logger.js';
+import { fromCallSite } from './peer/call-site.js';
 import type { Peer, PeerWith } from './peer/peer.js';
 import { type PeerOptions, type PeerSpecOptions, peer, type RouterChoice } from './peer/spec.js';
 import { type StartOptions, start, type Tree } from './start.js';
@@ -38,8 +39,12 @@ export async function connect<S = Untyped, R = S, V extends Validate = true>(
   options: ConnectOptions<S, R, V>,
 ): Promise<PeerWith<S, R, V>> {
   // What a contract says is for whoever writes the options.
-  const { me } = await connectIn({}, url, options as unknown as ConnectOptions);
-  return me as unknown as PeerWith<S, R, V>;
+  try {
+    const { me } = await connectIn({}, url, options as unknown as ConnectOptions);
+    return me as unknown as PeerWith<S, R, V>;
+  } catch (error) {
+    throw fromCallSite(error);
+  }
 }
 
 /** The same in a world of its own: a test's clock, for one. */

@@ -1,6 +1,7 @@
 import type { Untyped } from '../contract/api.js';
 import type { Validate } from '../contract/validate.js';
 import type { Logger } from '../logger.js';
+import { fromCallSite } from '../peer/call-site.js';
 import { peerChild } from '../peer/child.js';
 import type { PeerWith } from '../peer/peer.js';
 import { onWake } from '../transports/wake.js';
@@ -36,6 +37,10 @@ export async function connect<S = Untyped, R = S, V extends Validate = true>(
   if (!AN_OBJECT.fits(options)) throw unfit('connect', 'its second argument', AN_OBJECT, options);
   const { name = 'peer', logger, ...peerOptions } = options as unknown as ConnectOptions;
   if (logger !== undefined && !A_LOGGER.fits(logger)) throw unfit('connect', 'logger', A_LOGGER, logger);
-  const me = await keepJoined(peerChild(name, { ...peerOptions, url }, PAGE), { logger, hasten: onWake });
-  return me as unknown as PeerWith<S, R, V>;
+  try {
+    const me = await keepJoined(peerChild(name, { ...peerOptions, url }, PAGE), { logger, hasten: onWake });
+    return me as unknown as PeerWith<S, R, V>;
+  } catch (error) {
+    throw fromCallSite(error);
+  }
 }

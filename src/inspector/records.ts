@@ -5,7 +5,7 @@ import { describeExit } from '../../supervisors/exit-reason.js';
 import type { ChildStatus, ChildView } from '../../supervisors/view.js';
 import { activeStates, type Chart, chartOf, stateValue } from './chart.js';
 import { layoutOf } from './layout.js';
-import { clean, type Plain, redact } from './redact.js';
+import { clean, cleanSentence, type Plain, redact } from './redact.js';
 import { Ring } from './ring.js';
 import { toSvg } from './svg.js';
 
@@ -207,7 +207,7 @@ function collectRows(view: ChildView, parent: string | undefined, depth: number,
     incarnation: view.incarnation,
     restarts: view.restarts,
     state: clean(stateText(view.state)),
-    lastExit: lastExit === undefined ? undefined : { reason: clean(lastExit.reason), at: lastExit.at },
+    lastExit: lastExit === undefined ? undefined : { reason: cleanSentence(lastExit.reason), at: lastExit.at },
     retryAt: view.retryAt,
     budget:
       supervisor === undefined
@@ -232,19 +232,27 @@ function factsOf(actor: AnyActorRef, spec: object | undefined): [string, string]
   const facts: [string, string][] = [['actor', clean(actor.id)]];
   for (const name of ['restart', 'shutdown', 'backoff', 'budget'] as const) {
     const value = isRecord(spec) ? redact(spec[name]) : null;
-    if (value !== null) facts.push([name, typeof value === 'object' ? pairs(value) : String(value)]);
+    // Of a backoff that is but functions nothing can be told.
+    const text = value === null ? '' : typeof value === 'object' ? pairs(value) : String(value);
+    if (text !== '') facts.push([name, typeof value === 'number' ? `${text} ms` : text]);
   }
   return facts;
 }
 
+/** What stands in columns of its own. */
+const NOT_TOLD: ReadonlySet<string> = new Set(['type', 'path', 'at']);
+
+const duration = (milliseconds: number): string =>
+  milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
+
 function reportText(report: InspectedReport): string {
-  const facts = Object.entries(report).filter(([key]) => key !== 'type' && key !== 'path' && key !== 'at');
+  const facts = Object.entries(report).filter(([key, value]) => !NOT_TOLD.has(key) && value !== false);
   const parts: string[] = [];
   for (const [key, value] of facts) {
     const isReason = key === 'reason' || key === 'cause' || key === 'error';
     const text =
       key === 'in'
-        ? `${Math.round(Number(value))} ms`
+        ? duration(Number(value))
         : isReason
           ? describeReason(value)
           : typeof value === 'object'
@@ -254,7 +262,7 @@ function reportText(report: InspectedReport): string {
     if (text !== '' && !parts.includes(isReason ? text : `${key} ${text}`))
       parts.push(isReason ? text : `${key} ${text}`);
   }
-  return clean(parts.join(' \u00b7 '));
+  return cleanSentence(parts.join(' \u00b7 '));
 }
 
 /** An error by its message; anything else may hold anything, so it is redacted first. */

@@ -26,9 +26,21 @@ export function redact(value: unknown): Plain {
   return new Redaction().show(value, 0) ?? null;
 }
 
+/** Of a message: what to do stands at its end. */
+const LONGEST_SENTENCE = 1_000;
+
 /** A string for a person: without control characters, and no longer than 200 characters. URLs lose their credentials. */
 export function clean(text: string): string {
-  const cut = text.length > LONGEST_STRING ? `${text.slice(0, LONGEST_STRING)}\u2026` : text;
+  return cleaned(text, LONGEST_STRING);
+}
+
+/** The same for a message, which may have 1,000. */
+export function cleanSentence(text: string): string {
+  return cleaned(text, LONGEST_SENTENCE);
+}
+
+function cleaned(text: string, longest: number): string {
+  const cut = text.length > longest ? `${text.slice(0, longest)}\u2026` : text;
   return cut
     .replace(/[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
     .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*@/gi, `$1${REDACTED}@`)

@@ -11,7 +11,18 @@ const { captureStackTrace } = Error as { captureStackTrace?: (error: Error, from
  *
  * @returns the same error
  */
-export function fromCallSite(error: unknown, signal: AbortSignal | undefined): unknown {
+export function fromCallSite(error: unknown, signal?: AbortSignal): unknown {
   if (error instanceof WampError && error !== signal?.reason) captureStackTrace?.(error, fromCallSite);
   return error;
+}
+
+/**
+ * The same for a promise that was made before the error and is rejected from elsewhere, such as that of a loop that waits: it is
+ * resolved with this one, and V8 finds whoever awaits it.
+ */
+export async function rejectedAtCallSite(error: unknown, signal?: AbortSignal): Promise<never> {
+  // By then this promise has been taken over by the other one: until it has, nobody is seen to await it.
+  await undefined;
+  await undefined;
+  throw fromCallSite(error, signal);
 }

@@ -146,12 +146,6 @@ export interface RegisterOptions extends RequestOptions, CustomOptions {
    *
    * @see WAMP Advanced Profile, "Shared Registration"
    */
-  /**
-   * Who of several callees of a procedure gets a call: there may be only one (`single`, the default), each in turn, any one, or the one
-   * that has registered first or last. All of them have to say the same.
-   *
-   * @see WAMP Advanced Profile, "Shared Registration"
-   */
   readonly invoke?: 'single' | 'roundrobin' | 'random' | 'first' | 'last';
   /**
    * How many calls the endpoint works on at a time. The others wait here, up to `queueLimit` of them, unless the router keeps

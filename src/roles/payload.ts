@@ -8,9 +8,11 @@ import { UsageError } from '../errors.js';
  */
 export function checkPayload(operation: string, args: unknown, kwargs: unknown): void {
   if (!Array.isArray(args)) {
-    throw new UsageError(
-      `${operation}: expected args to be a list, received ${kindOf(args)}; write [value] for one value`,
-    );
+    const help =
+      kindOf(args) === 'object'
+        ? 'write [value] for one value, and kwargs in the options'
+        : 'write [value] for one value';
+    throw new UsageError(`${operation}: expected args to be a list, received ${kindOf(args)}; ${help}`);
   }
   if (typeof kwargs !== 'object' || kwargs === null || Array.isArray(kwargs)) {
     throw new UsageError(`${operation}: expected kwargs to be an object, received ${kindOf(kwargs)}`);

@@ -9,6 +9,7 @@ import { type Logger, SILENT } from '../logger.js';
 import { exposition } from '../metrics/exposition.js';
 import { routerFamilies } from '../metrics/router-metrics.js';
 import type { MetricsServer } from '../metrics/server.js';
+import { fromCallSite } from '../peer/call-site.js';
 import type { Grant } from '../routing/grant.js';
 import { LIMITS, type LimitHits, noHits, sumOfHits } from '../routing/limits.js';
 import type { Serializer } from '../serializers/serializer.js';
@@ -53,8 +54,12 @@ export type GrantSelector = Uri | ((grant: Grant & { readonly realm: Uri }) => b
  */
 export async function router(options: RouterOptions = {}): Promise<Router> {
   const made = new Router(options);
-  await made.start();
-  return made;
+  try {
+    await made.start();
+    return made;
+  } catch (error) {
+    throw fromCallSite(error);
+  }
 }
 
 /** A timer that is set for longer fires at once. */

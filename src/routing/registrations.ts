@@ -12,6 +12,9 @@ import { checkOptions, refuse, refuseForbidden, refuseInvalid, refuseReserved, s
 import { type InvokePolicy, Registration } from './registration.js';
 import { UriTable } from './uri-table.js';
 
+const HOW_TO_SHARE =
+  'where several callees are to share it, all of them have to register it with the same invoke, such as "roundrobin"; force_reregister takes it over';
+
 /**
  * Who has registered what in one realm.
  *
@@ -163,7 +166,7 @@ export class Registrations implements EntryTable {
     const existing = takesOver ? undefined : holder;
     if (existing !== undefined && !existing.admits(member, invoke)) {
       throw new ApplicationError(ERROR.procedureAlreadyExists, [
-        `${procedure} is registered already, with invoke: ${existing.invoke}`,
+        `${procedure} is registered already, with invoke: ${existing.invoke}; ${HOW_TO_SHARE}`,
       ]);
     }
     if (member.registrations.size >= this.#maxPerSession) {

@@ -125,6 +125,7 @@ export function came(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
   if (!isObject(value)) return String(value);
-  if (Array.isArray(value)) return 'a list';
+  // What should have been called: `[msgpack]` for `[msgpack()]`.
+  if (Array.isArray(value)) return value.length > 0 && value.every(isFunction) ? 'a list of functions' : 'a list';
   return 'an object';
 }

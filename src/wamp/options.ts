@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js';
 import { FURTHER_OPTIONS } from './attributes.js';
+import { came } from './given.js';
 import { nearest } from './nearest.js';
 import { boolean, type Dict, type Id, id, integer, listOf, oneOf, type Parse, string } from './values.js';
 
@@ -146,7 +147,9 @@ function parsed(type: OptionsType, name: string, row: OptionShape, value: unknow
   try {
     return row.parse(value);
   } catch (error) {
-    throw new UsageError(`option '${name}' of ${type}: ${(error as Error).message}`);
+    // What came over the wire is not repeated; what stands in the user's own program is.
+    const message = (error as Error).message.replace(/received a string$/, () => `received ${came(value)}`);
+    throw new UsageError(`option '${name}' of ${type}: ${message}`);
   }
 }
 
@@ -160,6 +163,8 @@ function isCustom(name: string): boolean {
 
 function unknown(type: OptionsType, name: string, table: Table, local: readonly string[]): string {
   const said = `unknown option '${name}' of ${type}`;
+  if (/^args(list|dict)$/i.test(name))
+    return `${said}: args are the second argument, and the rest goes in kwargs: { … }`;
   if (name.startsWith('_'))
     return `${said}: a custom one is "_" and three or more of a-z, 0-9 and "_", such as '_trace'`;
   for (const [ours, { wire }] of table) if (wire === name) return `${said}: it is '${ours}' here`;

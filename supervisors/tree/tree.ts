@@ -7,7 +7,7 @@ import { type ChildCounts, type ChildRef, Requests } from '../engine/requests.js
 import { endOf } from '../engine/supervised.js';
 import { engineOf, giveContext, optionsOf, type SupervisorLogic, viewOf } from '../engine/supervisor-logic.js';
 import { Watchers } from '../engine/watchers.js';
-import { BadSpec, NotRunning, UnknownChild } from '../errors.js';
+import { BadSpec, NotRunning, SupervisorError, UnknownChild } from '../errors.js';
 import { describeExit, type ExitReason } from '../exit-reason.js';
 import { guard } from '../guard.js';
 import { type ChildDownNotice, type DownListener, type Monitor, PathMonitor } from '../links/monitor.js';
@@ -327,13 +327,22 @@ class RunningTree implements Tree {
     try {
       return await request(new Requests(engine), ref);
     } catch (error) {
-      if (!(error instanceof UnknownChild) || typeof child !== 'string') throw error;
+      if (!(error instanceof UnknownChild) || typeof child !== 'string') throw fromRequest(error);
       throw new UnknownChild(
         child,
         Array.from(located(root), (each) => each.child.memory.path),
       );
     }
   }
+}
+
+/** V8's and JavaScriptCore's; the standard has none, and nor have its types. */
+const { captureStackTrace } = Error as { captureStackTrace?: (error: Error, from: unknown) => void };
+
+/** Lets the stack of an error lead to whoever awaits the request that failed, not to where it was answered. */
+function fromRequest(error: unknown): unknown {
+  if (error instanceof SupervisorError) captureStackTrace?.(error, fromRequest);
+  return error;
 }
 
 /** Whether there is such a child nobody can say yet. */

@@ -22,6 +22,14 @@ describe('Accounts', () => {
     expect([...(await accounts.of('rob')).keys]).toEqual([KEY.toLowerCase()]);
   });
 
+  it('refuse what a user cannot have, and say what was meant', () => {
+    const user = (options: object) => () => new Accounts('r', { joe: options as UserOptions });
+    expect(user({ tiket: 't' })).toThrow('realm r, user joe: unknown option "tiket"; did you mean "ticket"?');
+    expect(user({ ticket: 't', role: 5 })).toThrow(
+      'realm r, user joe: expected role to be a string that is not empty, received 5',
+    );
+  });
+
   it('know whose a public key is, unless two have it', () => {
     expect(new Accounts('r', users()).ownerOf(KEY.toLowerCase())).toBe('rob');
     const shared = { ...users(), eva: { authorizedKeys: [KEY.toLowerCase()] } };

@@ -246,6 +246,7 @@ describe('a method of a user’s own', () => {
   });
 
   it.each([
+    [{ user: { joe: {} } }, 'realm r: auth: unknown option "user"; did you mean "users"?'],
     [{ challenges: [] }, 'realm r: expected auth.challenges to be an object, received a list'],
     [{ challenges: { otp: 7 } }, 'realm r: expected auth.challenges["otp"] to be a function, received 7'],
     [{ challenges: { ticket: () => undefined } }, '"ticket" is a method of the router\'s own; choose another name'],

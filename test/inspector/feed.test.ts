@@ -161,6 +161,19 @@ describe('Records', () => {
     expect(records.reportsAfter(250)[0]?.text).toBe('{"ticket":"[redacted]"}');
   });
 
+  it('tells a message to its end, where it says what to do, a wait in seconds, and nothing of what is not so', () => {
+    const { records, report, setChildren } = setUp();
+    const reason = `SessionAborted: ${'x'.repeat(400)}; check the realm's name`;
+    report({ reason, fate: 'restarting', isStopped: false });
+    report({ type: 'restarting', in: 8_105, attempt: 7 });
+    expect(records.reportsAfter(0).map(({ text }) => text)).toEqual([
+      `${reason} \u00b7 fate restarting`,
+      'in 8.1 s \u00b7 attempt 7',
+    ]);
+    setChildren([child('a', { lastExit: { reason, at: 1 } })]);
+    expect(records.rows()[1]?.lastExit?.reason).toBe(reason);
+  });
+
   it('stops listening when it is closed', () => {
     const { records, counts } = setUp();
     expect(counts().listeners).toBe(1);

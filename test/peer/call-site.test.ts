@@ -1,9 +1,11 @@
+import { createMachine } from 'xstate';
 import { connect } from '../../src/connect.js';
 import { ApplicationError } from '../../src/errors.js';
 import { fromCallSite } from '../../src/peer/call-site.js';
 import type { CallOptions } from '../../src/peer/options.js';
 import type { Peer } from '../../src/peer/peer.js';
 import { type Router, router } from '../../src/router/router.js';
+import { start, supervisor, type Tree } from '../../supervisors/index.js';
 
 describe('fromCallSite', () => {
   const stackOf = (error: Error): string => String(error.stack);
@@ -37,9 +39,11 @@ describe('fromCallSite', () => {
 describe('the stack of a request that fails', () => {
   let house: Router;
   let peer: Peer;
+  let tree: Tree;
 
   beforeAll(async () => {
-    house = await router({ realms: { realm1: { limits: { subscriptions: 1 } } } });
+    house = await router({ port: 0, realms: { realm1: { limits: { subscriptions: 1 } } } });
+    tree = start(supervisor({ children: [{ id: 'lamp', start: createMachine({}) }] }));
     peer = await connect(house, { realm: 'realm1' });
     await peer.register('com.example.refuse', () => {
       throw new ApplicationError('com.example.no');
@@ -48,6 +52,7 @@ describe('the stack of a request that fails', () => {
     await peer.subscribe('com.example.first', () => {});
   });
   afterAll(async () => {
+    await tree.stop();
     await peer.leave();
     await house.stop();
   });
@@ -80,6 +85,32 @@ describe('the stack of a request that fails', () => {
     },
     async beyond() {
       await peer.subscribe('com.example.second', () => {});
+    },
+    async resulted() {
+      await peer.progress('com.example.refuse').result;
+    },
+    async looped() {
+      for await (const part of peer.progress('com.example.refuse')) expect(part).toBeUndefined();
+    },
+    async looksLate() {
+      const report = peer.progress('com.example.refuse');
+      await peer.call('com.example.nobody').catch(() => {});
+      for await (const part of report) expect(part).toBeUndefined();
+    },
+    async heard() {
+      await peer.events('com.example.third').next();
+    },
+    async elsewhere() {
+      await connect(house, { realm: 'realm2' });
+    },
+    async nowhere() {
+      await connect('ws://127.0.0.1:9/ws', { realm: 'realm1' });
+    },
+    async taken() {
+      await router({ port: Number(new URL(String(house.urls[0])).port) });
+    },
+    async running() {
+      await tree.restartChild('lamp');
     },
   };
 

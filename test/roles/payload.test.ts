@@ -10,6 +10,7 @@ describe('checkPayload', () => {
     ['5', {}, 'call of com.example.add: expected args to be a list, received string; write [value] for one value'],
     [undefined, {}, 'call of com.example.add: expected args to be a list, received undefined; write [value] for one'],
     [null, {}, 'received null'],
+    [{ a: 1 }, {}, 'received object; write [value] for one value, and kwargs in the options'],
     [[], [], 'call of com.example.add: expected kwargs to be an object, received a list'],
     [[], 'a', 'expected kwargs to be an object, received string'],
     [[], null, 'expected kwargs to be an object, received null'],

@@ -84,6 +84,7 @@ describe('came', () => {
     [() => 1, 'a function'],
     [null, 'null'],
     [[], 'a list'],
+    [[isText], 'a list of functions'],
     [Object.create(null), 'an object'],
   ])('names %p', (value, name) => {
     expect(came(value)).toBe(name);

@@ -85,15 +85,16 @@ describe('wireOptions', () => {
       { progress: true },
       "option 'progress' of CALL is not a user's: it says that more parts of the call are to come",
     ],
+    ['CALL', { argsList: [1] }, "unknown option 'argsList' of CALL: args are the second argument"],
     ['CALL', { constructor: 1 }, "unknown option 'constructor' of CALL"],
-    ['CALL', { timeout: '500' }, "option 'timeout' of CALL: expected an integer from 0, received a string"],
+    ['CALL', { timeout: '500' }, 'option \'timeout\' of CALL: expected an integer from 0, received "500"'],
     ['CALL', { timeout: 1.5 }, "option 'timeout' of CALL: expected an integer from 0, received 1.5"],
     [
       'PUBLISH',
       { exclude: [1, 0] },
       "option 'exclude' of PUBLISH: element 1: expected an ID from 1 to 2^53, received 0",
     ],
-    ['REGISTER', { invoke: 'any' }, "expected 'single', 'roundrobin', 'random', 'first' or 'last', received a string"],
+    ['REGISTER', { invoke: 'any' }, "expected 'single', 'roundrobin', 'random', 'first' or 'last', received \"any\""],
   ] as const)('refuses %s with %j: %s', (type, options, said) => {
     const run = () => wireOptions(type, options as unknown as Options<typeof type>, ['signal']);
     expect(run).toThrow(UsageError);

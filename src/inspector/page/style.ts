@@ -65,7 +65,7 @@ body {
 .caret { width: 14px; flex: none; color: var(--soft); text-align: center; }
 .icon { width: 16px; flex: none; text-align: center; color: var(--idle); }
 .words { flex: 1; min-width: 0; display: flex; flex-wrap: wrap; gap: 0 8px; align-items: baseline; }
-.name { font-weight: 600; }
+.name { font-weight: 600; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
 .state-text { color: var(--soft); font: 12px/1.5 var(--mono); }
 .row[data-status="running"] .icon { color: var(--good); }
 .row[data-status="starting"] .icon, .row[data-status="stopping"] .icon { color: var(--accent); }
@@ -120,7 +120,7 @@ figcaption { font-weight: 600; margin-bottom: 6px; }
 .value.number, .value.boolean { color: var(--accent); }
 .value.null, .value.redacted { color: var(--idle); font-style: italic; }
 .reports { list-style: none; margin: 0; padding: 0; max-height: 60vh; overflow: auto; }
-.reports li { display: grid; grid-template-columns: 5.5rem 6.5rem minmax(6rem, 12rem) minmax(0, 1fr); gap: 2px 12px; padding: 4px 0; border-top: 1px solid var(--edge); }
+.reports li { display: grid; grid-template-columns: 5.5rem 6.5rem minmax(6rem, 12rem) minmax(0, 1fr); align-items: baseline; gap: 2px 12px; padding: 4px 0; border-top: 1px solid var(--edge); }
 .reports li:first-child { border-top: 0; }
 .reports li.soft { display: block; }
 .reports time { color: var(--soft); font-variant-numeric: tabular-nums; }
@@ -143,8 +143,8 @@ figcaption { font-weight: 600; margin-bottom: 6px; }
   .counts { order: 9; flex-basis: 100%; }
   .brand { flex: 1; }
   .reports li { grid-template-columns: 5.5rem minmax(0, 1fr); }
-  .report-text { grid-column: 1 / -1; }
-  .drawing svg { min-width: min(100%, 560px); }
+  .reports .link, .report-text { grid-column: 1 / -1; }
+  .drawing svg { max-width: none; width: max(100%, 640px); }
 }
 @keyframes flash { 0%, 35% { background: var(--flash); } }
 @keyframes turn { to { transform: rotate(1turn); } }

@@ -16,6 +16,7 @@ import {
   unfit,
 } from '../../wamp/given.js';
 import { checkUri } from '../../wamp/uri.js';
+import { knownElsewhere } from '../habits.js';
 import type { PeerOptions, ReceiveBufferOptions, SendBufferOptions } from '../options.js';
 import { faultInChoice } from '../routers/router-choice.js';
 
@@ -73,7 +74,12 @@ export function checkPeerOptions(peer: string, options: PeerOptions, transports:
     throw new UsageError(`${where}: expected options with url and realm, received ${came(options)}`);
   }
   const own = Object.fromEntries(transports.map((name) => [name, AN_OBJECT]));
-  checkOptions<PeerOptions>(where, options, { ...OPTIONS, ...own }, OF_THE_SPEC);
+  const kinds = { ...OPTIONS, ...own };
+  for (const name of Object.keys(options)) {
+    const here = Object.hasOwn(kinds, name) ? undefined : knownElsewhere(name);
+    if (here !== undefined) throw new UsageError(`${where}: unknown option "${name}"; here it is ${here}`);
+  }
+  checkOptions<PeerOptions>(where, options, kinds, OF_THE_SPEC);
   checkRouter(where, options);
   const { sendBuffer, receiveBuffer } = options;
   if (sendBuffer !== undefined) checkOptions<SendBufferOptions>(`${where}: sendBuffer`, sendBuffer, SEND_BUFFER);

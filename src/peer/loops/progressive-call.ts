@@ -3,6 +3,7 @@ import type { Call, Result } from '../../roles/caller.js';
 import type { Request } from '../../roles/request.js';
 import { ERROR } from '../../wamp/predefined-uris.js';
 import type { Uri } from '../../wamp/values.js';
+import { fromCallSite } from '../call-site.js';
 import type { PeerLife } from '../life.js';
 import type { ProgressOptions } from '../options.js';
 import { Stream } from './stream.js';
@@ -32,11 +33,23 @@ export class ProgressiveCall<P = Result, R = Result, C extends Call = Call> exte
     this.procedure = procedure;
     this.#life = life;
     this.call = call((part) => this.push(part as P));
-    this.result = submit(this.call) as Promise<R>;
-    this.result.then(
+    const answer = submit(this.call) as Promise<R>;
+    answer.then(
       () => this.close(),
       (error: unknown) => this.close(error),
     );
+    this.result = this.#resultOf(answer, options.signal);
+  }
+
+  async #resultOf(answer: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
+    try {
+      return await answer;
+    } catch (error) {
+      const why = fromCallSite(error, signal);
+      // Whoever has only the loop is told by that. Earlier this would hide from V8 who awaits the result.
+      this.result.catch(() => {});
+      throw why;
+    }
   }
 
   protected async release(why: unknown): Promise<void> {

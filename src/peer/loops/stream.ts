@@ -2,6 +2,7 @@
 
 import { QueueFull } from '../../errors.js';
 import { type Kind, oneOfThese, unfit } from '../../wamp/given.js';
+import { rejectedAtCallSite } from '../call-site.js';
 
 /** What becomes of a value for which a full buffer has no place. */
 export type Overflow = 'dropOldest' | 'dropNewest' | 'fail';
@@ -33,8 +34,7 @@ export function checkStreamOptions(operation: string, { buffer, overflow }: Stre
 }
 
 interface Waiter<T> {
-  readonly resolve: (result: IteratorResult<T, undefined>) => void;
-  readonly reject: (why: unknown) => void;
+  readonly resolve: (result: IteratorResult<T, undefined> | Promise<never>) => void;
 }
 
 const DONE: IteratorReturnResult<undefined> = Object.freeze({ done: true, value: undefined });
@@ -54,6 +54,8 @@ export abstract class Stream<T> implements AsyncIterable<T> {
   readonly #overflow: Overflow;
   readonly #items: (T | undefined)[] = [];
   #head = 0;
+  /** Its reason is its user's: nothing of it is changed. */
+  readonly #signal: AbortSignal | undefined;
   #waiters: Waiter<T>[] = [];
   #over = false;
   #error: { readonly why: unknown } | undefined;
@@ -61,8 +63,13 @@ export abstract class Stream<T> implements AsyncIterable<T> {
   /** Whether the loop has not caught up since a value was lost. */
   #isBehind = false;
 
-  constructor(what: string, { buffer = BUFFER, overflow }: StreamOptions, byDefault: Overflow) {
+  constructor(
+    what: string,
+    { buffer = BUFFER, overflow, signal }: StreamOptions & { readonly signal?: AbortSignal },
+    byDefault: Overflow,
+  ) {
     this.what = what;
+    this.#signal = signal;
     this.#buffer = buffer;
     this.#overflow = overflow ?? byDefault;
   }
@@ -82,10 +89,10 @@ export abstract class Stream<T> implements AsyncIterable<T> {
     const error = this.#error;
     if (error !== undefined) {
       this.#error = undefined;
-      return Promise.reject(error.why);
+      return rejectedAtCallSite(error.why, this.#signal);
     }
     if (this.#over) return Promise.resolve(DONE);
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+    return new Promise((resolve) => this.#waiters.push({ resolve }));
   }
 
   /** Ends it at once: what was buffered is gone. What a loop does that is left. Fulfilled when all is given back. */
@@ -139,7 +146,7 @@ export abstract class Stream<T> implements AsyncIterable<T> {
     if (error.length > 0) {
       const first = waiters.shift();
       if (first === undefined) this.#error = { why: error[0] };
-      else first.reject(error[0]);
+      else first.resolve(rejectedAtCallSite(error[0], this.#signal));
     }
     for (const { resolve } of waiters) resolve(DONE);
     this.#released = this.release(error[0]);

@@ -56,6 +56,8 @@ describe('checkPeerOptions', () => {
       'receiveBuffer: unknown option "concurency"; did you mean "concurrency"?',
     ],
     [{ ...GOOD, quux: 1 }, 'unknown option "quux"; known are url, realm, register'],
+    [{ ...GOOD, max_retries: 5 }, 'unknown option "max_retries"; here it is "backoff"'],
+    [{ ...GOOD, onopen: () => {} }, 'unknown option "onopen"; here it is "onJoin", told of each session'],
     [{ ...GOOD, bakcoff: {} }, 'unknown option "bakcoff"; did you mean "backoff"?'],
     [{ ...GOOD, subscribe: ['com.example.news'] }, 'expected subscribe to be an object, by URI, received a list'],
     [{ ...GOOD, constructor: 1 }, 'unknown option "constructor"'],
@@ -69,7 +71,7 @@ describe('checkPeerOptions', () => {
     [{ ...GOOD, auth: 'secret' }, 'expected auth to be a method such as ticket(…), received a value of type string'],
     [{ ...GOOD, auth: null }, 'expected auth to be a method such as ticket(…), received null'],
     [{ ...GOOD, serializers: [] }, 'expected serializers to be a list of at least one serializer'],
-    [{ ...GOOD, serializers: [json] }, 'a list of at least one serializer, such as [msgpack(), json()]'],
+    [{ ...GOOD, serializers: [json] }, 'such as [msgpack(), json()], received a list of functions'],
     [{ ...GOOD, serializers: ['wamp.2.json'] }, 'expected serializers to be a list of at least one serializer'],
     [
       { ...GOOD, onAbort: { 'com.example.no': 'retry' } },

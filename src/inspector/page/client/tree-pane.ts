@@ -20,7 +20,7 @@ export function treePane(kit: Toolkit, onSelect: (path: string) => void): TreePa
     restarting: '\u21bb',
     stopping: '\u25d1',
     stopped: '\u25cb',
-    parked: '\u23f8\ufe0e',
+    parked: '\u25a0',
   };
   interface Line {
     readonly root: HTMLElement;
