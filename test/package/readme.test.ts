@@ -55,8 +55,8 @@ const PROGRAMS = PAGES.flatMap(programsOf);
 const transpiled = (module: ts.ModuleKind, text = first) =>
   ts.transpileModule(text, { compilerOptions: { module, target: ts.ScriptTarget.ES2022 } }).outputText;
 
-/** What is longer than a person's patience. */
-const DEADLINE = 5_000;
+/** A program that does not end by itself never does. One that is slow is so because of what else runs here. */
+const DEADLINE = 30_000;
 
 let folder: UserFolder;
 
@@ -87,21 +87,21 @@ describeOnEachNode("the README's first program", (node, major) => {
   test.concurrent.each(['first.js', 'first.mjs', 'first.cjs', 'transpiled.js', ...typed])(
     'prints as %s what the README says, and ends by itself',
     async (file) => {
-      const { code, signal, stdout, stderr, took } = await run(node(), [file], {
+      const { code, signal, stdout, stderr } = await run(node(), [file], {
         cwd: folder.path,
         deadline: DEADLINE,
       }).ended;
       expect({ stdout, code, signal }).toEqual({ stdout: printed, code: 0, signal: null });
       expect(stderr.replace(ADVICE, '')).toBe('');
-      expect(took).toBeLessThan(DEADLINE);
     },
+    60_000,
   );
 
   it('is loaded by `node --input-type=commonjs` too: no entry needs an import', async () => {
     const text = `console.log(typeof require('respell').connect, typeof require('respell/supervisors').supervisor)`;
     const { stdout, stderr } = await run(node(), ['-e', text], { cwd: folder.path, deadline: DEADLINE }).ended;
     expect({ stdout, stderr }).toEqual({ stdout: 'function function\n', stderr: '' });
-  });
+  }, 60_000);
 });
 
 describeOnEachNode('a program of the documentation', (node, major) => {
@@ -109,7 +109,7 @@ describeOnEachNode('a program of the documentation', (node, major) => {
     'prints what stands under it, and ends by itself: $name',
     async ({ name, prints }) => {
       const file = `${name}.${major >= 22 ? 'mts' : 'mjs'}`;
-      const outcome = await run(node(), [file], { cwd: folder.path, deadline: 10_000 }).ended;
+      const outcome = await run(node(), [file], { cwd: folder.path, deadline: DEADLINE }).ended;
       const { code, signal, stdout, stderr } = outcome;
       expect({ stdout, stderr, code, signal }).toEqual({ stdout: prints, stderr: '', code: 0, signal: null });
     },
@@ -127,9 +127,9 @@ it('runs on Node 20 as TypeScript with a runner: ts-node', async () => {
     'tsconfig.json',
     '{ "compilerOptions": { "module": "nodenext", "target": "es2022", "strict": true } }\n',
   );
-  const { code, stdout, stderr } = await run(process.execPath, args, { cwd: folder.path, deadline: 12_000 }).ended;
+  const { code, stdout, stderr } = await run(process.execPath, args, { cwd: folder.path, deadline: DEADLINE }).ended;
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: printed, stderr: '' });
-});
+}, 60_000);
 
 it('takes no more than 15 lines for all four roles', () => {
   expect(first.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(15);

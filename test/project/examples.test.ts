@@ -12,7 +12,7 @@ const EXAMPLES = filesBelow('docs/examples')
   .map((path) => ({ path, name: path.slice('docs/examples/'.length, -3) }));
 
 /** What is longer than a reader's patience. */
-const DEADLINE = 10_000;
+const DEADLINE = 30_000;
 
 /** The lines that the last comment promises. `…` stands for what differs from run to run, such as a port. */
 function promised(text: string): readonly RegExp[] {
