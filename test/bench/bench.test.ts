@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { type Outcome, run } from '../support/programs.js';
 import { describeWith } from '../support/requirement.js';
 import { ROOT } from '../support/source-files.js';
+import type { Comparison as ClientComparison } from './clients/compare.js';
+import type { Section } from './comparison.js';
+import type { Comparison as RouterComparison } from './router/compare.js';
 import type { Comparison } from './supervision/compare.js';
 
 /** Many times what it takes: all tests of the project may run at the same time. */
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 180_000;
 
 /** `npm run bench -- ...args`, without npm. */
 function bench(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
@@ -15,11 +18,15 @@ function bench(args: readonly string[], env: Readonly<Record<string, string>> = 
   return run(process.execPath, program, { cwd: ROOT, deadline: DEADLINE_MS, env }).ended;
 }
 
-async function quickly(env: Readonly<Record<string, string>> = {}): Promise<{ outcome: Outcome; figures: Comparison }> {
-  const file = join(tmpdir(), `respell-bench-${process.pid}.json`);
+async function quickly<T>(
+  verb: string,
+  env: Readonly<Record<string, string>> = {},
+  ...more: readonly string[]
+): Promise<{ outcome: Outcome; figures: T }> {
+  const file = join(tmpdir(), `respell-bench-${process.pid}-${verb}.json`);
   try {
-    const outcome = await bench(['supervision', '--quick', '--json', file], env);
-    return { outcome, figures: JSON.parse(readFileSync(file, 'utf8')) as Comparison };
+    const outcome = await bench([verb, '--quick', '--json', file, ...more], env);
+    return { outcome, figures: JSON.parse(readFileSync(file, 'utf8')) as T };
   } finally {
     rmSync(file, { force: true });
   }
@@ -50,7 +57,7 @@ describeWith('erlang', 'npm run bench -- supervision, beside Erlang', () => {
   it(
     'measures everything on both sides, and says how one compares with the other',
     async () => {
-      const { outcome, figures } = await quickly();
+      const { outcome, figures } = await quickly<Comparison>('supervision');
       expect(outcome).toMatchObject({ code: 0, stderr: '' });
       expect(measured(figures)).toEqual(
         MEASURES.flatMap((measure) => [...KINDS, 'Erlang'].map((of) => `${measure} ${of}`)),
@@ -67,7 +74,7 @@ describe('npm run bench -- supervision', () => {
   it(
     'measures ours alone where there is no Erlang, and says what would change that',
     async () => {
-      const { outcome, figures } = await quickly({ PATH: '' });
+      const { outcome, figures } = await quickly<Comparison>('supervision', { PATH: '' });
       expect(outcome).toMatchObject({ code: 0, stderr: '' });
       expect(measured(figures)).toEqual(MEASURES.flatMap((measure) => KINDS.map((kind) => `${measure} ${kind}`)));
       expect(outcome.stdout).toContain(
@@ -78,7 +85,11 @@ describe('npm run bench -- supervision', () => {
   );
 
   it.each([
-    [['supervisor'], 'bench: expected supervision, received supervisor\n'],
+    [['supervisor'], 'bench: expected one of supervision, clients, router, received supervisor\n'],
+    [
+      ['supervision', '--beside', '..'],
+      'bench: expected --beside with clients or router, received it with supervision\n',
+    ],
     [['supervision', '--slow'], "bench: Unknown option '--slow'\n"],
   ])('refuses %j in one line', async (args, stderr) => {
     expect(await bench(args)).toMatchObject({ code: 2, stdout: '', stderr });
@@ -89,4 +100,52 @@ describe('npm run bench -- supervision', () => {
     expect(outcome).toMatchObject({ code: 1, stdout: '' });
     expect(outcome.stderr).toMatch(/^bench: ENOENT: [^\n]*\n$/);
   });
+});
+
+/** The titles of the rows of each section that have a figure above 0, and a ratio where that is due. */
+function shown({ sections }: { readonly sections: readonly Section[] }): readonly (readonly string[])[] {
+  return sections.map(({ rows }) =>
+    rows
+      .filter(({ figures, ratio }) => Math.min(...figures.rounds) >= 0 && (ratio === undefined || ratio.low >= 0))
+      .map(({ title }) => title),
+  );
+}
+
+const both = (...names: readonly string[]) => [...names, ...names.map((name) => `${name}: processor time for each`)];
+
+describeWith('nexus', 'npm run bench -- router, beside nexus', () => {
+  it(
+    'loads both with everything, and says how one compares with the other',
+    async () => {
+      const { outcome, figures } = await quickly<RouterComparison>('router');
+      expect(outcome).toMatchObject({ code: 0, stderr: '' });
+      expect(shown(figures)).toEqual(figures.sections.map(() => both('respell', 'nexus')));
+      expect(outcome.stdout).toContain('ours / it');
+    },
+    DEADLINE_MS,
+  );
+});
+
+describe('npm run bench -- router', () => {
+  it(
+    'measures another checkout beside this one',
+    async () => {
+      const { outcome, figures } = await quickly<RouterComparison>('router', {}, '--beside', ROOT);
+      expect(outcome).toMatchObject({ code: 0, stderr: '' });
+      expect(shown(figures)[0]?.slice(0, 2)).toEqual(['respell', 'the other checkout']);
+    },
+    DEADLINE_MS,
+  );
+});
+
+describeWith(['js-clients', 'node22'], 'npm run bench -- clients, beside others', () => {
+  it(
+    'measures each of them at the same router',
+    async () => {
+      const { outcome, figures } = await quickly<ClientComparison>('clients');
+      expect(outcome).toMatchObject({ code: 0, stderr: '' });
+      expect(shown(figures)).toEqual(figures.sections.map(() => both('respell', 'autobahn-js', 'wampy')));
+    },
+    DEADLINE_MS,
+  );
 });

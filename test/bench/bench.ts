@@ -1,12 +1,16 @@
 /**
- * `npm run bench -- WHAT [--json FILE] [--quick]`: measures a part of the project beside the best of its kind, both in
- * the same run. Exit code: 0 measured; 1 something failed; 2 usage.
+ * `npm run bench -- WHAT [--json FILE] [--quick] [--beside FOLDER]`: measures a part of the project beside the best of its
+ * kind, and beside another checkout of itself, all in the same run. Exit code: 0 measured; 1 something failed; 2 usage.
  */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { ProgramFailed } from './child-process.js';
+import { compare as compareClients } from './clients/compare.js';
+import { report as reportOnClients } from './clients/report.js';
 import { requestFrom, Usage } from './command-line.js';
-import { compare } from './supervision/compare.js';
-import { report } from './supervision/report.js';
+import { compare as compareRouters } from './router/compare.js';
+import { report as reportOnRouters } from './router/report.js';
+import { compare as compareSupervisors } from './supervision/compare.js';
+import { report as reportOnSupervisors } from './supervision/report.js';
 
 interface Measured {
   /** Every figure, for programs. */
@@ -17,6 +21,7 @@ interface Measured {
 
 interface Options {
   readonly quick: boolean;
+  readonly beside: string | undefined;
   /** Is told what is being measured now. */
   readonly onProgress: (what: string) => void;
 }
@@ -24,17 +29,27 @@ interface Options {
 /** What there is to measure. */
 const VERBS: Readonly<Record<string, (options: Options) => Promise<Measured>>> = {
   supervision: async (options) => {
-    const figures = await compare(options);
-    return { figures, text: report(figures, { isColoured: isColoured() }) };
+    if (options.beside !== undefined)
+      throw new Usage('expected --beside with clients or router, received it with supervision');
+    const figures = await compareSupervisors(options);
+    return { figures, text: reportOnSupervisors(figures, { isColoured: isColoured() }) };
+  },
+  clients: async (options) => {
+    const figures = await compareClients(options);
+    return { figures, text: reportOnClients(figures, { isColoured: isColoured() }) };
+  },
+  router: async (options) => {
+    const figures = await compareRouters(options);
+    return { figures, text: reportOnRouters(figures, { isColoured: isColoured() }) };
   },
 };
 
 async function main(args: readonly string[]): Promise<number> {
   try {
-    const { verb, json, quick } = requestFrom(args, Object.keys(VERBS));
+    const { verb, json, quick, beside } = requestFrom(args, Object.keys(VERBS));
     // Nobody waits for minutes to hear that the file cannot be written.
     if (json !== undefined) closeSync(openSync(json, 'a'));
-    const measured = await VERBS[verb]!({ quick, onProgress });
+    const measured = await VERBS[verb]!({ quick, beside, onProgress });
     onProgress('');
     process.stdout.write(measured.text);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(measured.figures, undefined, 2)}\n`);

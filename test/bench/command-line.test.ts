@@ -4,8 +4,11 @@ const VERBS = ['supervision', 'router'];
 
 describe('requestFrom', () => {
   it.each([
-    [['router'], { verb: 'router', json: undefined, quick: false }],
-    [['--quick', 'supervision', '--json', 'a.json'], { verb: 'supervision', json: 'a.json', quick: true }],
+    [['router'], { verb: 'router', json: undefined, quick: false, beside: undefined }],
+    [
+      ['--quick', 'supervision', '--json', 'a.json', '--beside', '/other'],
+      { verb: 'supervision', json: 'a.json', quick: true, beside: '/other' },
+    ],
   ])('reads %j', (args, expected) => {
     expect(requestFrom(args, VERBS)).toEqual(expected);
   });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What was asked for. */
@@ -7,6 +8,8 @@ export interface Request {
   readonly json: string | undefined;
   /** Little of everything: it shows that all of it works, and measures badly. */
   readonly quick: boolean;
+  /** The folder of another checkout of this project, to be measured beside this one. An absolute path. */
+  readonly beside: string | undefined;
 }
 
 /** The command line makes no sense. Its message is one line for whoever wrote it. */
@@ -25,7 +28,8 @@ export function requestFrom(args: readonly string[], verbs: readonly string[]): 
   if (verb === undefined) throw new Usage(`${expected}, received nothing to measure`);
   if (!verbs.includes(verb)) throw new Usage(`${expected}, received ${verb}`);
   if (more.length > 0) throw new Usage(`expected one thing to measure, received ${positionals.join(' ')}`);
-  return { verb, json: values.json, quick: values.quick };
+  const { json, quick, beside } = values;
+  return { verb, json, quick, beside: beside === undefined ? undefined : resolve(beside) };
 }
 
 function parsed(args: readonly string[]) {
@@ -33,7 +37,7 @@ function parsed(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+      options: { json: { type: 'string' }, quick: { type: 'boolean', default: false }, beside: { type: 'string' } },
     });
   } catch (error) {
     // Node's advice on arguments that start with a dash fills a second sentence.

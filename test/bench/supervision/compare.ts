@@ -1,9 +1,8 @@
 /** Runs both sides in turn, each time in a process of its own, so that what else the machine does hits both alike. */
-import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { locate } from '../../../scripts/system-parts.js';
 import { outputOf } from '../child-process.js';
+import { type Machine, machine, versionOf } from '../comparison.js';
 import { type Range, ratio, type Series, series } from '../statistics.js';
 import { compiled, type Erlang, type ErlangVersions } from './erlang.js';
 import { KINDS, type KindId } from './kinds.js';
@@ -32,7 +31,7 @@ export interface Comparison {
   readonly quick: boolean;
   readonly sizes: Sizes;
   readonly took: number;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly platform: string };
+  readonly machine: Machine;
   readonly versions: {
     readonly node: string;
     readonly v8: string;
@@ -64,11 +63,7 @@ export async function compare({ quick, onProgress }: CompareOptions): Promise<Co
       quick,
       sizes,
       took: performance.now() - begun,
-      machine: {
-        cpu: cpus()[0]?.model.trim() ?? 'unknown',
-        cores: cpus().length,
-        platform: `${process.platform} ${process.arch}`,
-      },
+      machine: machine(),
       versions: {
         node: process.versions.node,
         v8: process.versions.v8,
@@ -124,9 +119,4 @@ function section(measure: Measure, ours: Rounds['ours'], theirs: readonly Figure
     return erlang === undefined ? row : { ...row, ratio: ratio(mine, erlang) };
   });
   return { ...measure, ...(erlang === undefined ? {} : { erlang }), rows };
-}
-
-function versionOf(name: string): string {
-  const { version } = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as { version: string };
-  return version;
 }

@@ -1,7 +1,7 @@
 import { series } from '../statistics.js';
 import type { Comparison } from './compare.js';
 import { FULL } from './measures.js';
-import { figure, report, verdictOn } from './report.js';
+import { report } from './report.js';
 
 const alone: Comparison = {
   quick: false,
@@ -85,29 +85,5 @@ describe('report', () => {
   it('paints what is ahead green and what is behind yellow, where it may', () => {
     expect(report(both, { isColoured: true })).toContain('\x1b[32m1.50 times better\x1b[0m');
     expect(report(both, { isColoured: true })).toContain('\x1b[33m10.0 times worse\x1b[0m');
-  });
-});
-
-describe('verdictOn', () => {
-  it.each([
-    [1.5, 1.4, 1.6, 'more', '1.50 times better'],
-    [0.5, 0.4, 0.6, 'more', '2.00 times worse'],
-    [0.5, 0.4, 0.6, 'less', '2.00 times better'],
-    [1.5, 1.4, 1.6, 'less', '1.50 times worse'],
-    [1.5, 0.9, 1.6, 'more', 'level'],
-  ] as const)('a ratio of %d (%d to %d) where %s is better: %s', (median, low, high, better, text) => {
-    expect(verdictOn({ median, low, high }, better).text).toBe(text);
-  });
-});
-
-describe('figure', () => {
-  it.each([
-    [0.012345, '0.0123'],
-    [8.1249, '8.12'],
-    [99.95, '100'],
-    [250.4, '250'],
-    [123_456, '123,000'],
-  ])('%d as %s', (value, expected) => {
-    expect(figure(value)).toBe(expected);
   });
 });

@@ -36,6 +36,8 @@ export interface ForeignRouter {
   readonly rawSocketUrl: string;
   /** RawSocket at a Unix socket, if the router has one. */
   readonly unixUrl: string;
+  /** Of the process that leads its group. */
+  readonly pid: number;
   /** What it has written so far, of the last 64 KiB. For the message of a failing test. */
   readonly log: () => string;
   /** Starts it again on the same port, after `stop` or `kill`. Resolves when it accepts connections. */
@@ -121,6 +123,12 @@ class RouterProcess implements ForeignRouter {
 
   get rawSocketUrl(): string {
     return `rs://127.0.0.1:${this.#rawSocketPort}`;
+  }
+
+  get pid(): number {
+    const pid = this.#router?.pid;
+    if (pid === undefined) throw new Error(`${this.name} is not running`);
+    return pid;
   }
 
   get unixUrl(): string {
