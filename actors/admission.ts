@@ -1,4 +1,5 @@
 import type { PeerCertificate } from '../src/transports/transport.js';
+import type { Copies } from '../src/wamp/copies.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
 
 /** A client's session as its realm may use it. */
@@ -6,8 +7,11 @@ export interface RouterLink {
   readonly address: string;
   /** Octets that were sent and have not left this process. */
   readonly queued: number;
-  /** @throws {SerializationError} when a value cannot be put on the wire; nothing was sent then */
-  send(message: Message): void;
+  /**
+   * @param copies of a message that goes to others, too
+   * @throws {SerializationError} when a value cannot be put on the wire; nothing was sent then
+   */
+  send(message: Message, copies?: Copies): void;
   /** Ends the session at once. */
   abort(reason: Uri, message: string): void;
   /** Reads no more for now, where its transport can do that. */

@@ -1,6 +1,7 @@
 import type { LimitName } from '../src/routing/limits.js';
 import type { Rights } from '../src/routing/rights.js';
 import type { MetaSession } from '../src/routing/session-meta.js';
+import type { Copies } from '../src/wamp/copies.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
 import { RequestIdCheck } from '../src/wamp/sequence.js';
@@ -133,7 +134,7 @@ export class RealmSession implements MetaSession {
     return this.#link.address;
   }
 
-  send(message: Message): boolean {
+  send(message: Message, copies?: Copies): boolean {
     if (this.#ending) return this.#drop();
     const { queued } = this.#link;
     if (queued > this.#maxQueued) {
@@ -148,7 +149,7 @@ export class RealmSession implements MetaSession {
       this.#graceTimer ??= this.#clock.setTimeout(() => this.#endGrace(), GRACE);
     }
     try {
-      this.#link.send(message);
+      this.#link.send(message, copies);
     } catch {
       return this.#drop(); // Too long for the wire. Broker and dealer know what that means for others.
     }

@@ -390,7 +390,7 @@ function linkOf(wire: Wire, tell: (event: RouterSessionEvent) => void): RouterLi
     get queued() {
       return wire.queued;
     },
-    send: (message) => wire.send(message),
+    send: (message, copies) => wire.send(message, copies),
     pause: () => void wire.pause(),
     resume: () => wire.resume(),
     take: tell,

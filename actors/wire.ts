@@ -2,6 +2,7 @@ import { ConnectionLost, ProtocolError, SerializationError } from '../src/errors
 import type { Serializer } from '../src/serializers/serializer.js';
 import type { Frame, PeerCertificate, Transport, TransportEvents } from '../src/transports/transport.js';
 import { fromList, LIFECYCLE, pathInMessage, toList } from '../src/wamp/codec.js';
+import type { Copies } from '../src/wamp/copies.js';
 import type { Message, MessageTable } from '../src/wamp/message.js';
 import { type List, show } from '../src/wamp/values.js';
 import { type AnyMessage, STANDARD, type Vocabulary } from '../src/wamp/vocabulary.js';
@@ -143,11 +144,13 @@ export class Wire implements InboxWire {
    * Sends `message`. ABORT and GOODBYE are a session's last words: what is sent after them, or after the transport's
    * end, goes nowhere.
    *
+   * @param copies of a message that goes over other wires, too: what this one's serializer has made of it already is taken from
+   *   there. A relay is not told of it
    * @throws {SerializationError} when a value cannot be put on the wire, or the message is longer than the other end takes;
    *   nothing was sent then
    */
-  send(message: AnyMessage): void {
-    if (this.#out === 'plain') this.#put(message);
+  send(message: AnyMessage, copies?: Copies): void {
+    if (this.#out === 'plain') this.#put(message, copies);
     else if (this.#out === 'relayed') this.#relay?.outgoing(message);
   }
 
@@ -226,15 +229,8 @@ export class Wire implements InboxWire {
     return { address: this.address };
   }
 
-  #put(message: AnyMessage): void {
-    const list = toList(message, this.#vocabulary);
-    let frame: ReturnType<Serializer['encode']>;
-    try {
-      frame = this.#serializer.encode(list);
-    } catch (error) {
-      throw this.#unencodable(message, error);
-    }
-    if (typeof frame !== 'string' && !(frame instanceof Uint8Array)) throw this.#noFrame(message, frame);
+  #put(message: AnyMessage, copies?: Copies): void {
+    const frame = copies === undefined ? this.#encoded(message) : this.#copied(message, copies);
     let outcome: unknown;
     try {
       outcome = this.#transport.send(frame);
@@ -244,6 +240,34 @@ export class Wire implements InboxWire {
     }
     if (outcome !== undefined) this.#watch(outcome);
     if (message.type === 'ABORT' || message.type === 'GOODBYE') this.#out = 'over';
+  }
+
+  /** @throws {SerializationError} */
+  #encoded(message: AnyMessage): Frame {
+    const list = toList(message, this.#vocabulary);
+    let frame: Frame;
+    try {
+      frame = this.#serializer.encode(list);
+    } catch (error) {
+      throw this.#unencodable(message, error);
+    }
+    if (typeof frame !== 'string' && !(frame instanceof Uint8Array)) throw this.#noFrame(message, frame);
+    return frame;
+  }
+
+  /** As {@link #encoded}, unless another wire has done it, or tried. */
+  #copied(message: AnyMessage, copies: Copies): Frame {
+    let copy = copies.get(this.#serializer);
+    if (copy === undefined) {
+      try {
+        copy = this.#encoded(message);
+      } catch (error) {
+        copy = error as SerializationError;
+      }
+      copies.set(this.#serializer, copy);
+    }
+    if (copy instanceof SerializationError) throw copy;
+    return copy;
   }
 
   // What hardly ever happens has a method of its own: the engine inlines short ones into each frame's way.

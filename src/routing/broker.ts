@@ -1,4 +1,5 @@
 import { ApplicationError } from '../errors.js';
+import type { Copies } from '../wamp/copies.js';
 import { announces } from '../wamp/features.js';
 import type { Message, MessageTable } from '../wamp/message.js';
 import { ERROR } from '../wamp/predefined-uris.js';
@@ -412,10 +413,12 @@ function dispatch(
   excluded: RouterPeer | undefined,
   audience: Audience | undefined,
 ): number {
+  // For one alone there is nothing to share.
+  const copies: Copies | undefined = subscribers.size > 1 ? new Map() : undefined;
   let sent = 0;
   for (const subscriber of subscribers) {
     if (subscriber === excluded || audience?.(subscriber) === false) continue;
-    if (subscriber.send(event)) sent += 1;
+    if (subscriber.send(event, copies)) sent += 1;
   }
   return sent;
 }

@@ -1,3 +1,4 @@
+import type { Copies } from '../wamp/copies.js';
 import type { Dict, Id, Message } from '../wamp/message.js';
 import type { RequestIdCheck } from '../wamp/sequence.js';
 import type { LimitName } from './limits.js';
@@ -20,7 +21,8 @@ export interface RouterPeer {
   /**
    * Hands a message over. It never throws, and never calls back into broker or dealer before it has returned.
    *
+   * @param copies of a message that goes to others, too: the same for all of them
    * @returns false when the message will not leave: it is too long, or the session is ending
    */
-  send(message: Message): boolean;
+  send(message: Message, copies?: Copies): boolean;
 }

@@ -19,6 +19,8 @@ export interface Serializer {
   readonly rawSocketId?: number;
 
   /**
+   * What it gives is not written to again, neither here nor by whoever sends it: the same frame may go to many.
+   *
    * @throws {SerializationError} that names the path of the first value which the format cannot carry without loss,
    *   with the message's elements counted from 0: `[4][0].when`
    */

@@ -55,7 +55,8 @@ export interface Transport {
    */
   askWhenIdle?(ask: () => void): void;
   /**
-   * Hands over a frame. After the end it does nothing: `closed` has told.
+   * Hands over a frame, which is not to be written to: others may be sent the same one. After the end it does nothing: `closed`
+   * has told.
    *
    * @throws {SerializationError} when the other end has said that it takes no frame as long as that; nothing was sent then
    */

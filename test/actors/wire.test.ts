@@ -20,6 +20,38 @@ function listening(table?: MessageTable, serializer?: Serializer) {
 }
 
 describe('Wire', () => {
+  describe('of a message that goes over several', () => {
+    const EVENT = { type: 'EVENT', subscription: 1, publication: 2, details: {}, args: [1] } as const;
+    const others = { ...plainJson };
+
+    it('encodes it once for all that have the same serializer', () => {
+      const encode = jest.spyOn(plainJson, 'encode');
+      const [first, second, another] = [setUp(), setUp(), setUp(others)];
+      const copies = new Map();
+      for (const { wire } of [first, second, another]) wire.send(EVENT, copies);
+      expect(encode).toHaveBeenCalledTimes(1);
+      encode.mockRestore();
+      expect([...copies.keys()]).toEqual([plainJson, others]);
+      for (const { transport } of [first, second, another]) expect(transport.sent).toEqual([[36, 1, 2, {}, [1]]]);
+    });
+
+    it('says of each why it cannot be encoded, and tries once', () => {
+      let tried = 0;
+      const unable: Serializer = {
+        ...plainJson,
+        encode: () => {
+          tried += 1;
+          throw new SerializationError('[4][0]', 'no');
+        },
+      };
+      const copies = new Map();
+      for (let n = 0; n < 3; n += 1) {
+        expect(() => setUp(unable).wire.send(EVENT, copies)).toThrow('args[0]');
+      }
+      expect(tried).toBe(1);
+    });
+  });
+
   test.each([
     [[1, 'realm1', {}], 'HELLO'],
     [[2, 7, {}], 'WELCOME'],

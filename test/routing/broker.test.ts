@@ -226,6 +226,31 @@ describe('Broker', () => {
       expect(a.heard()).toEqual([[8, 16, 1, {}, 'wamp.error.invalid_argument', [expect.any(String)]]]);
     });
 
+    it('gives all subscribers of one event the same copies, and each event its own; one alone gets none', () => {
+      const realm = new Realm();
+      const [a, b, c] = [realm.join('a'), realm.join('b'), realm.join('c')];
+      a.says([32, 1, {}, 'com.t']);
+      b.says([32, 1, {}, 'com.t']);
+      a.says([32, 2, {}, 'com.alone']);
+      const given: unknown[][] = [];
+      for (const client of [a, b]) {
+        const send = client.send.bind(client);
+        client.send = (message, copies?: unknown) => {
+          if (message.type === 'EVENT') given.push([client.authid, copies]);
+          return send(message);
+        };
+      }
+      c.says([16, 1, {}, 'com.t']);
+      c.says([16, 2, {}, 'com.t']);
+      c.says([16, 3, {}, 'com.alone']);
+      const [[, first], , [, second]] = given as [[string, unknown], unknown, [string, unknown]];
+      expect(given.map(([who]) => who)).toEqual(['a', 'b', 'a', 'b', 'a']);
+      expect(given.map(([, copies]) => copies)).toEqual([new Map(), new Map(), new Map(), new Map(), undefined]);
+      expect(given[1]?.[1]).toBe(first);
+      expect(given[3]?.[1]).toBe(second);
+      expect(second).not.toBe(first);
+    });
+
     it('counts as events only what could leave', () => {
       const realm = new Realm();
       const [a, b, c] = [realm.join('a'), realm.join('b'), realm.join('c')];

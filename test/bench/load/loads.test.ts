@@ -1,4 +1,4 @@
-import { type Router, router } from '../../../src/router.js';
+import { type Router, router } from '../../../src/router/router.js';
 import type { Ports, Way } from './load-session.js';
 import { LoadSession } from './load-session.js';
 import { type Begin, calls, events, joins, publications } from './loads.js';

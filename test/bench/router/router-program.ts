@@ -5,7 +5,7 @@ interface Checkout {
   readonly router: (options: object) => Promise<{ readonly url: string | undefined; kill(): Promise<void> }>;
 }
 
-const { router } = require(join(process.argv[2] ?? '', 'src/router.ts')) as Checkout;
+const { router } = require(join(process.argv[2] ?? '', 'src/index.ts')) as Checkout;
 
 void router({ port: 0, realms: { realm1: {} } }).then((house) => {
   process.stdout.write(`${new URL(house.url ?? '').port}\n`);
