@@ -8,14 +8,16 @@ import {
   setup,
 } from 'xstate';
 import { type Logger, SILENT } from '../src/logger.js';
-import { LIMITS, type LimitHits, noHits } from '../src/routing/limits.js';
+import { LIMITS, type LimitName, limitBehind } from '../src/routing/limits.js';
 import type { Serializer } from '../src/serializers/serializer.js';
 import type { Transport } from '../src/transports/transport.js';
 import type { Uri } from '../src/wamp/message.js';
+import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
 import type { Milliseconds } from '../supervisors/clock.js';
 import { supervised } from '../supervisors/engine/supervised.js';
 import { describeExit, type Exit, exit, isExit } from '../supervisors/exit-reason.js';
 import type { Admission } from './admission.js';
+import { sendAbort } from './farewell.js';
 import { routerSessionMachine } from './router-session.js';
 import type { SessionReport } from './session.js';
 import { Wire } from './wire.js';
@@ -30,8 +32,8 @@ export interface ListenerInput {
   readonly maxUnjoined?: number;
   /** How long a message may be before WELCOME, in octets or characters. Default 65,536. */
   readonly maxHelloLength?: number;
-  /** Counts, as `ends` does. */
-  readonly hits?: Pick<LimitHits, 'unjoined' | 'helloLength'>;
+  /** Hears of each limit that was reached; of which realm, once a HELLO has named one. */
+  readonly reached?: (limit: LimitName, realm?: Uri) => void;
   /** Counts, kept by whoever started the listener, so that they outlive a restart of it. */
   readonly ends: SessionEnds;
   readonly logger?: Logger;
@@ -82,7 +84,7 @@ class Guests {
   readonly #input: ListenerInput;
   readonly #logger: Logger;
   readonly #maxUnjoined: number;
-  readonly #hits: Pick<LimitHits, 'unjoined' | 'helloLength'>;
+  readonly #reached: (limit: LimitName, realm?: Uri) => void;
   /**
    * Ids of sessions that have ended, for others: a machine keeps something for each type of event that it has ever met, and the
    * end of each child has its id in its type.
@@ -96,7 +98,7 @@ class Guests {
     this.#input = input;
     this.#logger = input.logger ?? SILENT;
     this.#maxUnjoined = input.maxUnjoined ?? LIMITS.unjoined.fallback;
-    this.#hits = input.hits ?? noHits();
+    this.#reached = input.reached ?? (() => {});
   }
 
   get size(): number {
@@ -116,9 +118,9 @@ class Guests {
       return;
     }
     if (this.#unjoined.size >= this.#maxUnjoined) {
-      this.#hits.unjoined += 1;
-      this.#logger.debug({ address: transport.address }, 'transport dropped: too many others have not joined yet');
-      transport.destroy();
+      this.#reached('unjoined');
+      this.#logger.debug({ address: transport.address }, 'client turned away: too many others have not joined yet');
+      turnAway(new Wire(transport, serializer), this.#maxUnjoined);
       return;
     }
     const id = this.#free.pop() ?? this.#newId();
@@ -126,9 +128,6 @@ class Guests {
     const wire = new Wire(transport, serializer);
     wire.probe({
       maxLength: this.#input.maxHelloLength ?? LIMITS.helloLength.fallback,
-      tooLong: () => {
-        this.#hits.helloLength += 1;
-      },
       welcomed: () => void this.#unjoined.delete(id),
     });
     const actor = createActor(supervised(routerSessionMachine), {
@@ -152,6 +151,8 @@ class Guests {
     const reason = isExit(output) ? output.reason : output;
     const { ends } = this.#input;
     if (value === 'left' || value === 'aborted' || value === 'failed' || value === 'lost') ends[value] += 1;
+    const limit = context.goodbyeTimedOut ? 'goodbye' : limitBehind(reason);
+    if (limit !== undefined) this.#reached(limit, context.realm);
     const facts = { address: guest.transport.address, realm: context.realm, session: context.session };
     if (value === 'failed') this.#logger.warn({ ...facts, reason: describeExit(reason) }, 'session failed');
     else this.#logger.debug({ ...facts, reason: describeExit(reason) }, `session ${String(value)}`);
@@ -191,6 +192,13 @@ class Guests {
   kill(): void {
     for (const guest of [...this.#guests.values()]) drop(guest);
   }
+}
+
+/** There is no room for one more client that has not joined. */
+function turnAway(wire: Wire, most: number): void {
+  const said = `${most} clients have not joined yet, and the router takes no more of them at a time: try again later`;
+  sendAbort(wire, ADVANCED_ERROR.unavailable, said);
+  wire.close();
 }
 
 /** The machine of a session that is cut off runs no exits, or not in time: its place in the realm is given up here. */

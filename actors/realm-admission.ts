@@ -1,6 +1,7 @@
+import type { Reached } from '../src/routing/limits.js';
 import type { Dict, Message, Uri } from '../src/wamp/message.js';
 import { ADVANCED_ERROR, ERROR } from '../src/wamp/predefined-uris.js';
-import { checkUri } from '../src/wamp/uri.js';
+import { checkUri, MAX_URI_LENGTH } from '../src/wamp/uri.js';
 import type { Accepted, Admission, Challenged, Refused } from './admission.js';
 import type { AuthenticatedPrincipal } from './authentication.js';
 import { type OpenRealms, type Realm, ROUTER_ROLES } from './realm.js';
@@ -11,11 +12,14 @@ const AGENT = 'respell';
 /**
  * Lets clients into the open realms of a router. Realms are not made on demand: a name that was mistyped would else
  * be a realm of its own, where nobody answers.
+ *
+ * @param reached hears of the limits that are reached before it is known which realm is meant
  */
-export function admissionTo(open: OpenRealms): Admission {
+export function admissionTo(open: OpenRealms, reached: Reached = () => {}): Admission {
   return {
     async admit(hello, _address, channel) {
       const problem = checkUri(hello.realm);
+      if (hello.realm.length > MAX_URI_LENGTH) reached('uriLength');
       if (problem !== undefined) return refused(ERROR.invalidUri, `the name of the realm ${problem}`);
       const realm = open.get(hello.realm);
       if (realm === undefined) return refused(ERROR.noSuchRealm, `there is no realm ${hello.realm} on this router`);
@@ -51,6 +55,9 @@ function accepted(
   if (!realm.hasRole(principal.authrole)) {
     return refused(ERROR.noSuchRole, `realm ${realm.name} has no role ${principal.authrole}`);
   }
+  // Others may have joined while this one proved itself.
+  const full = realm.refusal();
+  if (full !== undefined) return refused(full.refused, full.message);
   return {
     verdict: 'accept',
     session,

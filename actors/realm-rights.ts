@@ -1,10 +1,11 @@
+import { ApplicationError } from '../src/errors.js';
 import type { Logger } from '../src/logger.js';
 import type { Action } from '../src/routing/authorization.js';
 import type { AuthorizedSession, Authorizer } from '../src/routing/authorizer.js';
 import type { Dealer } from '../src/routing/dealer.js';
 import { DynamicRights } from '../src/routing/dynamic-rights.js';
 import { HeldRequests } from '../src/routing/held-requests.js';
-import type { LimitHits } from '../src/routing/limits.js';
+import { LIMITS, type Reached } from '../src/routing/limits.js';
 import type { Rights } from '../src/routing/rights.js';
 import { Roles, type RolesOptions } from '../src/routing/roles.js';
 import { RouterCaller } from '../src/routing/router-caller.js';
@@ -24,7 +25,9 @@ export interface RealmRightsInput {
   /** Where authorizers are called that are procedures. */
   readonly dealer: Dealer;
   readonly ids: () => Id;
-  readonly hits: Pick<LimitHits, 'authorizing'>;
+  readonly reached: Reached;
+  /** How many requests of a session may wait for an authorizer. Default 10,000. */
+  readonly maxAuthorizing?: number;
 }
 
 /** What the sessions of one realm may do, and what waits until that is found out. */
@@ -41,7 +44,7 @@ export class RealmRights {
   constructor(input: RealmRightsInput) {
     this.#input = input;
     this.#roles = new Roles(input.name, input.options);
-    this.#timeout = input.options.authorizeTimeout ?? 5_000;
+    this.#timeout = input.options.authorizeTimeout ?? LIMITS.authorizeTimeout.fallback;
   }
 
   /** Whether sessions of that role may join. */
@@ -61,9 +64,11 @@ export class RealmRights {
       pause: () => link.pause(),
       resume: () => link.resume(),
       fail: (error) => link.fail(error),
+      most: this.#input.maxAuthorizing,
       overflow: (most) => {
-        this.#input.hits.authorizing += 1;
-        link.abort(ADVANCED_ERROR.unavailable, `more than ${most} requests wait for an authorizer`);
+        this.#input.reached('authorizing');
+        const said = `more than ${most} requests of this session wait for an authorizer: wait for the answers to some`;
+        link.abort(ADVANCED_ERROR.unavailable, said);
       },
     });
     this.#held.set(session, held);
@@ -101,7 +106,11 @@ export class RealmRights {
     { uri, action, options }: { uri: Uri; action: Action; options: Dict },
   ): unknown {
     if (typeof authorize === 'string') {
-      return this.call(authorize, [session, uri, action, options]);
+      return this.call(authorize, [session, uri, action, options]).catch((error: unknown) => {
+        if (error instanceof ApplicationError && error.uri === ADVANCED_ERROR.timeout)
+          this.#input.reached('authorizeTimeout');
+        throw error;
+      });
     }
     const given: unknown = authorize(session, uri, action, options);
     return isThenable(given) ? this.#inTime(given) : given;
@@ -111,7 +120,10 @@ export class RealmRights {
     const { clock } = this.#input;
     return new Promise((resolve, reject) => {
       const late = new Error(`the authorizer did not answer within ${this.#timeout} ms`);
-      const timer = clock.setTimeout(() => reject(late), this.#timeout);
+      const timer = clock.setTimeout(() => {
+        this.#input.reached('authorizeTimeout');
+        reject(late);
+      }, this.#timeout);
       void Promise.resolve(answer)
         .then(resolve, reject)
         .finally(() => clock.clearTimeout(timer));

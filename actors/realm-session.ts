@@ -44,7 +44,7 @@ export interface RealmSessionFacts {
 const GRACE: Milliseconds = 1_000;
 
 /** Beyond so many times the limit there is no grace. */
-const MOST_OVER = 8;
+export const MOST_OVER = 8;
 
 /** One session in its realm: what broker and dealer send to, what the router counts and can end. */
 export class RealmSession implements MetaSession {

@@ -5,7 +5,7 @@ import { Broker } from '../src/routing/broker.js';
 import { Dealer } from '../src/routing/dealer.js';
 import type { Histories } from '../src/routing/event-store.js';
 import type { Grant } from '../src/routing/grant.js';
-import { LIMITS, noHits } from '../src/routing/limits.js';
+import { LIMITS, type LimitName, noHits } from '../src/routing/limits.js';
 import { Meta } from '../src/routing/meta.js';
 import type { RoleOptions } from '../src/routing/roles.js';
 import { announcement } from '../src/wamp/features.js';
@@ -15,7 +15,7 @@ import { randomId, randomIds } from '../src/wamp/sequence.js';
 import type { Clock, Milliseconds } from '../supervisors/clock.js';
 import { type Exit, exit } from '../supervisors/exit-reason.js';
 import type { Channel } from './admission.js';
-import { Authenticator, type AuthOptions, type Verdict } from './authentication.js';
+import { Authenticator, type AuthOptions, type Refusal, type Verdict } from './authentication.js';
 import { RealmRights } from './realm-rights.js';
 import { RealmSession, type RealmSessionFacts } from './realm-session.js';
 
@@ -80,8 +80,15 @@ export interface RealmLimits {
    * `wamp.error.unavailable` at once.
    */
   readonly callsWaiting?: number;
-  /** Testaments of a session. Default 100; they may take 1 MiB together. */
+  /**
+   * Requests of a session that wait while an authorizer decides about one before them. Default 10,000. From 64 on no more is read
+   * from the session; with more than this it is aborted.
+   */
+  readonly authorizing?: number;
+  /** Testaments of a session. Default 100. */
   readonly testaments?: number;
+  /** Octets of memory, roughly, that the testaments of a session take. Default 1 MiB. */
+  readonly testamentOctets?: number;
   /** Events that are retained. Default 10,000; with more, those go that are the oldest. */
   readonly retained?: number;
   /** Octets of memory, roughly, that retained events take. Default 16 MiB; with more, those go that are the oldest. */
@@ -211,6 +218,7 @@ export class Realm {
     // Anchored once: what is told of times goes on evenly, however the machine's clock is set.
     const epoch = Date.now() - clock.now();
     const timeOfDay = () => epoch + clock.now();
+    const reached = (limit: LimitName) => this.reached(limit);
     this.name = name;
     this.#clock = clock;
     this.#strictIds = options.strictIds ?? true;
@@ -232,6 +240,7 @@ export class Realm {
         ...(limits.retainedOctets !== undefined && { octets: limits.retainedOctets }),
       },
       timeOfDay,
+      reached,
       ...(limits.subscriptions !== undefined && { maxSubscriptions: limits.subscriptions }),
     });
     this.#dealer = new Dealer({
@@ -251,24 +260,36 @@ export class Realm {
       logger,
       dealer: this.#dealer,
       ids: this.ids,
-      hits: this.hits,
+      reached,
+      ...(limits.authorizing !== undefined && { maxAuthorizing: limits.authorizing }),
     });
     this.#meta = new Meta({
       broker: this.#broker,
       dealer: this.#dealer,
       sessions: this.sessions,
-      ...(limits.testaments !== undefined && { maxTestaments: limits.testaments }),
+      testaments: {
+        ...(limits.testaments !== undefined && { testaments: limits.testaments }),
+        ...(limits.testamentOctets !== undefined && { octets: limits.testamentOctets }),
+      },
     });
+  }
+
+  /** One of the limits was reached by a session of this realm, or by who wanted to join it. */
+  reached(limit: LimitName): void {
+    this.hits[limit] += 1;
   }
 
   /** What becomes of a HELLO: WELCOME, CHALLENGE or ABORT. */
   async judge(hello: Message<'HELLO'>, session: Id, channel?: Channel): Promise<Verdict> {
-    if (this.sessions.size >= this.#maxSessions) {
-      this.hits.sessions += 1;
-      const message = `this realm takes ${this.#maxSessions} sessions at a time, and has them`;
-      return { refused: ADVANCED_ERROR.unavailable, message };
-    }
-    return this.#authenticator.judge(hello, session, channel);
+    return this.refusal() ?? this.#authenticator.judge(hello, session, channel);
+  }
+
+  /** To be told to who wants to join while there is no room. */
+  refusal(): Refusal | undefined {
+    if (this.sessions.size < this.#maxSessions) return undefined;
+    this.reached('sessions');
+    const message = `this realm takes ${this.#maxSessions} sessions at a time, and has them: try again later`;
+    return { refused: ADVANCED_ERROR.unavailable, message };
   }
 
   /** Whether sessions of that role may join. */
@@ -285,9 +306,7 @@ export class Realm {
       maxQueued: this.#maxQueued,
       rights: this.#rights.of(facts),
       dropsEvents: this.#dropsEvents,
-      reached: (limit) => {
-        this.hits[limit] += 1;
-      },
+      reached: (limit) => this.reached(limit),
       slow: () => {
         this.#slow += 1;
       },

@@ -73,7 +73,7 @@ const timedOut = (missing: string) =>
     target: 'failed',
     actions: [
       { type: 'noteTimedOut', params: { missing } },
-      { type: 'abort', params: { reason: ADVANCED_ERROR.timeout, message: `expected ${missing} in time` } },
+      { type: 'abort', params: { reason: ADVANCED_ERROR.timeout } },
     ],
   }) as const;
 

@@ -28,8 +28,6 @@ const NOTHING: MessageTable = {};
 export interface Probation {
   /** Of a frame, in octets, or in characters of text. */
   readonly maxLength: number;
-  /** A frame was longer than that. */
-  tooLong(): void;
   welcomed(): void;
 }
 
@@ -58,7 +56,7 @@ export class Wire implements InboxWire {
   #onEvent: (event: WireEvent) => void = () => {};
   #table: MessageTable = NOTHING;
   #relay: Relay | undefined;
-  /** Until WELCOME, at a router: how long a frame may be, and who wants to know. */
+  /** Until WELCOME, at a router: how long a frame may be, and who wants to know of WELCOME. */
   #probation: Probation | undefined;
   /** Nothing is between this and the session; or a relay; or nothing more is delivered. */
   #in: 'plain' | 'relayed' | 'over' = 'plain';
@@ -293,9 +291,8 @@ export class Wire implements InboxWire {
   #decoded(frame: Frame): Message | undefined {
     if (this.#probation !== undefined && frame.length > this.#probation.maxLength) {
       const { maxLength } = this.#probation;
-      this.#probation.tooLong();
       const said = `expected a message of at most ${maxLength} octets before WELCOME, received one of ${frame.length}`;
-      this.#end({ type: 'protocol.violated', error: new ProtocolError(said) });
+      this.#end({ type: 'protocol.violated', error: new ProtocolError(said, { limit: 'helloLength' }) });
       return undefined;
     }
     let list: unknown;

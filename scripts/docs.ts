@@ -1,6 +1,7 @@
 /**
  * `npm run docs`: draws the state charts in docs/architecture.md, each from the machine's own definition, and writes the JSON
- * schema of the router's configuration file and the table of it in docs/router.md, from its settings.
+ * schema of the router's configuration file and the table of it in docs/router.md, from its settings, and the table of the
+ * router's limits.
  *
  * `npm run docs:check` writes nothing, and exits 1 if one of them shows anything else than the sources have.
  */
@@ -11,6 +12,7 @@ import { routerSessionMachine } from '../actors/router-session.js';
 import { sessionMachine } from '../actors/session.js';
 import { schemaText, settingsTable } from '../src/cli/router/schema.js';
 import { chartOf, toMermaid } from '../src/inspector/index.js';
+import { limitsTable } from '../src/routing/limits.js';
 import { supervisor, task } from '../supervisors/index.js';
 
 const PAGE = join(__dirname, '../docs/architecture.md');
@@ -60,7 +62,7 @@ function main(args: readonly string[]): number {
   const present = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
   const made = [
     { file: PAGE, fresh: withMade('charts', present(PAGE), drawCharts()) },
-    { file: ROUTER, fresh: withMade('settings', present(ROUTER), settingsTable()) },
+    { file: ROUTER, fresh: withMade('limits', withMade('settings', present(ROUTER), settingsTable()), limitsTable()) },
     { file: SCHEMA, fresh: schemaText() },
   ];
   const stale = made.filter(({ file, fresh }) => present(file) !== fresh);

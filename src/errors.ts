@@ -39,6 +39,13 @@ export abstract class WampError extends Error {
 export class ProtocolError extends WampError {
   static override readonly name: string = 'ProtocolError';
   readonly code = 'WAMP_ERR_PROTOCOL_VIOLATION';
+  /** The limit of this side that what came is beyond, by its name, such as `maxDepth`; `undefined` where another rule was broken. */
+  readonly limit: string | undefined;
+
+  constructor(message: string, options?: ErrorOptions & { readonly limit?: string }) {
+    super(message, options);
+    this.limit = options?.limit;
+  }
 }
 
 /** This program asked for something that makes no sense as it was asked: the message says what was expected. */

@@ -1,11 +1,13 @@
 import { Authenticator } from '../../actors/authentication.js';
 import { trustsAuthorities } from '../../actors/certificates.js';
-import type { RealmOptions } from '../../actors/realm.js';
+import type { RealmLimits, RealmOptions } from '../../actors/realm.js';
+import { MOST_OVER } from '../../actors/realm-session.js';
 import type { Clock } from '../../supervisors/clock.js';
 import { UsageError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { METRICS, type MetricsPlace } from '../metrics/metrics-place.js';
 import { checkHistories } from '../routing/history-options.js';
+import { LIMITS } from '../routing/limits.js';
 import { Roles } from '../routing/roles.js';
 import { cbor } from '../serializers/cbor.js';
 import { json } from '../serializers/json.js';
@@ -44,6 +46,16 @@ export interface RouterLimits {
   readonly unjoined?: number;
   /** How long a message may be before WELCOME: in octets, or in characters of JSON. Default 65,536. */
   readonly helloLength?: number;
+  /**
+   * How deep lists and dictionaries of a message may nest, itself being the first level; up to 1,000. Default 128. Serializers that
+   * are given have a limit of their own.
+   */
+  readonly depth?: number;
+  /**
+   * How many times its length a message may take in memory, once it is data; what takes no more than 1 MiB is taken in any case.
+   * Default 16. Serializers that are given have a limit of their own.
+   */
+  readonly growth?: number;
 }
 
 /** What the embedded router is: its realms, where it listens, and what it allows to clients. */
@@ -127,7 +139,33 @@ const REALM: Kinds<RealmOptions> = {
   slowConsumers: oneOfThese('disconnect', 'dropEvents'),
 };
 
-const LIMITS: Kinds<RouterLimits> = { connections: A_COUNT, unjoined: A_COUNT, helloLength: A_COUNT };
+/** Deeper ones would exhaust the stack of the engine, or of a client that has no limit. */
+const DEEPEST = 1_000;
+
+const ROUTER_LIMITS: Kinds<RouterLimits> = {
+  connections: A_COUNT,
+  unjoined: A_COUNT,
+  helloLength: A_COUNT,
+  depth: {
+    expected: `a whole number from 1 to ${DEEPEST}`,
+    fits: (value) => A_COUNT.fits(value) && Number(value) <= DEEPEST,
+  },
+  growth: A_COUNT,
+};
+
+const REALM_LIMITS: Kinds<RealmLimits> = {
+  sessions: A_COUNT,
+  queued: A_COUNT,
+  subscriptions: A_COUNT,
+  registrations: A_COUNT,
+  calls: A_COUNT,
+  callsWaiting: { expected: 'a whole number from 0', fits: (value) => value === 0 || A_COUNT.fits(value) },
+  authorizing: A_COUNT,
+  testaments: A_COUNT,
+  testamentOctets: A_COUNT,
+  retained: A_COUNT,
+  retainedOctets: A_COUNT,
+};
 
 const KINDS: Kinds<RouterOptions> = {
   realm: { expected: 'a URI such as "realm1"', fits: isText },
@@ -166,7 +204,7 @@ export const REALM_OPTIONS: readonly string[] = Object.keys(REALM);
  */
 export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions> {
   checkOptions<RouterOptions>('router', options, KINDS);
-  checkOptions<RouterLimits>('router, limits', options.limits ?? {}, LIMITS);
+  checkOptions<RouterLimits>('router, limits', options.limits ?? {}, ROUTER_LIMITS);
   const { realm, realms } = options;
   if (realm !== undefined && realms !== undefined) {
     throw new UsageError('expected realm or realms, received both: name the realm among the realms');
@@ -180,6 +218,7 @@ export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions>
   if (byName.size === 0) throw new UsageError('realms: expected at least one realm, received none');
   for (const [name, ofRealm] of byName) {
     checkOptions<RealmOptions>(`realm ${name}`, ofRealm, REALM);
+    checkOptions<RealmLimits>(`realm ${name}, limits`, ofRealm.limits ?? {}, REALM_LIMITS);
     const problem = checkUri(name);
     if (problem !== undefined)
       throw new UsageError(`realms: expected URIs as names; ${JSON.stringify(name)} ${problem}`);
@@ -210,15 +249,40 @@ function isLoopback(host: string): boolean {
 /**
  * The serializers of a router, each with room for the largest message.
  *
- * @throws {UsageError} when two of them have the same subprotocol
+ * @throws {UsageError} when two of them have the same subprotocol, or limits are given that they would not keep
  */
-export function serializersOf({ serializers, maxPayload }: RouterOptions): readonly Serializer[] {
+export function serializersOf({
+  serializers,
+  maxPayload = LIMITS.messageLength.fallback,
+  limits = {},
+}: RouterOptions): readonly Serializer[] {
+  const { depth = LIMITS.depth.fallback, growth = LIMITS.growth.fallback } = limits;
   if (serializers === undefined) {
-    const limits = maxPayload === undefined ? {} : { maxLength: maxPayload };
-    return [json(limits), msgpack(limits), cbor(limits)];
+    const within = { maxLength: maxPayload, maxDepth: depth, maxGrowth: growth };
+    return [json(within), msgpack(within), cbor(within)];
+  }
+  const useless = (['depth', 'growth'] as const).find((name) => limits[name] !== undefined);
+  if (useless !== undefined) {
+    throw new UsageError(
+      `limits.${useless} is for the router's own serializers, and others were given: give it to these, as in json({ ${useless === 'depth' ? 'maxDepth: 64' : 'maxGrowth: 32'} })`,
+    );
   }
   checkSubprotocols(serializers.map(({ subprotocol }) => subprotocol));
   return serializers;
+}
+
+/**
+ * What the transports of a router carry. They let more wait than any session may leave unread: it is for the session to be told why
+ * it ends, which a transport that is cut cannot do.
+ */
+export function carriedBy(
+  { maxPayload = LIMITS.messageLength.fallback }: RouterOptions,
+  realms: Iterable<RealmOptions>,
+): { readonly maxPayload: number; readonly maxQueued: number } {
+  const queued = [...realms].map(({ limits = {} }) => limits.queued ?? LIMITS.queued.fallback);
+  // A character of JSON is up to three octets; and one message may come on top of all that is allowed to wait.
+  const most = MOST_OVER * Math.max(...queued) + 3 * maxPayload;
+  return { maxPayload, maxQueued: Math.min(Math.max(most, 2 ** 24), 2 ** 31 - 1) };
 }
 
 /**

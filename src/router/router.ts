@@ -11,7 +11,7 @@ import { routerFamilies } from '../metrics/router-metrics.js';
 import type { MetricsServer } from '../metrics/server.js';
 import { fromCallSite } from '../peer/call-site.js';
 import type { Grant } from '../routing/grant.js';
-import { LIMITS, type LimitHits, noHits, sumOfHits } from '../routing/limits.js';
+import { LIMITS, type LimitHits, type LimitName, noHits, sumOfHits } from '../routing/limits.js';
 import type { Serializer } from '../serializers/serializer.js';
 import { faultInTransport } from '../transports/fault-in-transport.js';
 import type { Listener } from '../transports/front.js';
@@ -24,7 +24,7 @@ import { unfit } from '../wamp/given.js';
 import type { Id, Uri } from '../wamp/message.js';
 import { CLOSE } from '../wamp/predefined-uris.js';
 import { checkUri } from '../wamp/uri.js';
-import { checkTrust, type RouterOptions, realmsOf, serializersOf } from './options.js';
+import { carriedBy, checkTrust, type RouterOptions, realmsOf, serializersOf } from './options.js';
 import { startRouterTree, tellListener } from './tree.js';
 
 /** Counted since the router started last. */
@@ -89,6 +89,8 @@ export class Router implements Connector {
   readonly #logger: Logger;
   readonly #open: OpenRealms = new Map();
   readonly #serializers: readonly Serializer[];
+  /** What its transports carry. */
+  readonly #carried: { readonly maxPayload: number; readonly maxQueued: number };
   readonly #linked: Connector;
   /** What is to be shown now at the port. */
   readonly #tls: (() => Promise<ServerTls>) | undefined;
@@ -108,12 +110,12 @@ export class Router implements Connector {
     this.#realms = realmsOf(options);
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? SILENT;
-    const { maxPayload } = options;
+    this.#carried = carriedBy(options, this.#realms.values());
     this.#serializers = serializersOf(options);
     this.#tls = options.tls && serverTls('tls', options.tls, this.address);
     this.#linked = connectorTo((transport) => this.#accept(transport), this.address, {
       subprotocols: this.#subprotocols,
-      ...(maxPayload !== undefined && { maxPayload }),
+      ...this.#carried,
     });
   }
 
@@ -358,19 +360,17 @@ export class Router implements Connector {
 
   /** At the port first, if there is one: it is what {@link url} tells. */
   async #listen(): Promise<readonly Listener[]> {
-    const { port, host, unix, allowOrigins, ping, maxPayload, handshakeTimeout = 5_000 } = this.#options;
+    const { port, host, unix, allowOrigins, ping, handshakeTimeout = LIMITS.opening.fallback } = this.#options;
     const options = {
       ...(allowOrigins !== undefined && { allowOrigins }),
       ...(ping !== undefined && { ping }),
-      ...(maxPayload !== undefined && { maxPayload }),
+      ...this.#carried,
       // The transport's own handshake; WELCOME has a deadline that begins behind it.
       handshakeTimeout: Math.min(Math.ceil(handshakeTimeout), LONGEST_TIMER),
       subprotocols: this.#subprotocols,
       serializerIds: rawSocketIds(this.#serializers),
       maxConnections: this.#options.limits?.connections ?? LIMITS.connections.fallback,
-      onDropped: () => {
-        this.#hits.connections += 1;
-      },
+      onLimit: (limit: LimitName) => this.#reached(limit),
       clock: this.#clock,
       onTransport: (transport: Transport) => this.#accept(transport),
       onError: (error: Error) => this.#logger.error({ error: describeExit(error) }, 'listening failed'),
@@ -417,9 +417,15 @@ export class Router implements Connector {
       logger: this.#logger,
       open: this.#open,
       ends: this.#ends,
-      hits: this.#hits,
+      reached: (limit, realm) => this.#reached(limit, realm),
       farewell: () => this.#farewell,
     });
+  }
+
+  #reached(limit: LimitName, realm?: Uri): void {
+    const open = realm === undefined ? undefined : this.#open.get(realm);
+    if (open === undefined) this.#hits[limit] += 1;
+    else open.reached(limit);
   }
 
   /** Its supervisor has given up: without it there is nobody to listen for. */

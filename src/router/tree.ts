@@ -6,7 +6,7 @@ import { describeExit } from '../../supervisors/exit-reason.js';
 import { supervisor } from '../../supervisors/kinds/supervisor.js';
 import { start, type Tree } from '../../supervisors/tree/tree.js';
 import type { Logger } from '../logger.js';
-import type { LimitHits } from '../routing/limits.js';
+import type { LimitName } from '../routing/limits.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { Uri } from '../wamp/values.js';
 import type { RouterOptions } from './options.js';
@@ -23,8 +23,8 @@ export interface RouterTreeInput {
   readonly open: OpenRealms;
   /** Where the listener counts how sessions end. */
   readonly ends: SessionEnds;
-  /** Where the listener counts what was too much. */
-  readonly hits: LimitHits;
+  /** Told of each limit that was reached, and in which realm, where that is known. */
+  readonly reached: (limit: LimitName, realm?: Uri) => void;
   /** What the sessions are told when the tree stops. */
   readonly farewell: ListenerInput['farewell'];
 }
@@ -51,12 +51,12 @@ export function startRouterTree(input: RouterTreeInput): Tree {
     id: LISTENER,
     start: listenerMachine,
     input: {
-      admission: admissionTo(open),
+      admission: admissionTo(open, (limit) => input.reached(limit)),
       serializers: input.serializers,
       farewell: input.farewell,
       ends: input.ends,
       logger,
-      hits: input.hits,
+      reached: input.reached,
       ...(limits.unjoined !== undefined && { maxUnjoined: limits.unjoined }),
       ...(limits.helloLength !== undefined && { maxHelloLength: limits.helloLength }),
       ...(handshakeTimeout !== undefined && { handshakeTimeout }),

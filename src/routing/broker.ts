@@ -11,7 +11,7 @@ import type { Allowed, Decision } from './authorization.js';
 import type { Entry, EntryObserver, EntryTable } from './entry.js';
 import { EventStore, type Histories } from './event-store.js';
 import { type Grant, grantOf } from './grant.js';
-import { LIMITS, LimitReached } from './limits.js';
+import { LIMITS, LimitReached, type Reached } from './limits.js';
 import { passthruOf } from './passthru.js';
 import { checkOptions, discloses, NOTHING, refuse, refuseForbidden, refuseInvalid, refuseReserved } from './refusal.js';
 import type { RetentionLimits } from './retention.js';
@@ -30,6 +30,8 @@ export interface BrokerOptions {
   /** The topics and patterns whose last events are kept. Each is a subscription of the realm from the start. */
   readonly histories?: Histories;
   readonly retention?: RetentionLimits;
+  /** Hears of the events that go since there is no room to keep them. */
+  readonly reached?: Reached;
 }
 
 /** What a PUBLISH asks for, whoever sends it and when. */
@@ -88,7 +90,7 @@ export class Broker {
     this.#maxSubscriptions = options.maxSubscriptions ?? LIMITS.subscriptions.fallback;
     this.#disclosure = options.disclosure ?? true;
     this.#timeOfDay = options.timeOfDay ?? Date.now;
-    this.store = new EventStore(options.histories, options.retention);
+    this.store = new EventStore(options.histories, options.retention, options.reached);
     for (const [match, topic] of this.store.kept) this.#create(match, topic, true);
   }
 

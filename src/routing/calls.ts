@@ -70,7 +70,7 @@ export class Calls {
     this.#deadlineChanged = options.deadlineChanged ?? (() => {});
     this.#random = options.random ?? Math.random;
     this.#maxCalls = options.maxCalls ?? LIMITS.calls.fallback;
-    this.#maxWaiting = options.maxWaiting ?? 1_000;
+    this.#maxWaiting = options.maxWaiting ?? LIMITS.callsWaiting.fallback;
     this.#disclosure = options.disclosure ?? true;
     registrations.onCallee = (registration) => this.#proceed(registration);
     registrations.onEnd = (registration) => this.#endWaiting(registration);
@@ -328,9 +328,10 @@ export class Calls {
     // The parts that follow would have to wait, too, however many they are.
     if (inParts || waiting.size >= registration.placesToWait(this.#maxWaiting)) {
       const said = inParts ? 'a call in parts does not wait' : `${waiting.size} wait`;
-      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
-        `${message.procedure} is busy: its callees work on as many calls as they take at a time, and ${said}; try again later`,
-      ]);
+      const busy = `${message.procedure} is busy: its callees work on as many calls as they take at a time, and ${said}; try again later`;
+      // Where callees would let fewer wait, theirs is the limit.
+      if (!inParts && waiting.size >= this.#maxWaiting) throw new LimitReached('callsWaiting', busy);
+      throw new ApplicationError(ADVANCED_ERROR.unavailable, [busy]);
     }
     const invocation: Invocation = {
       call: message.request,

@@ -2,6 +2,7 @@ import type { UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import { History, type HistoryFilter, type HistoryRule } from './history.js';
 import type { KeptEvent } from './kept-event.js';
+import type { Reached } from './limits.js';
 import { Retention, type RetentionLimits } from './retention.js';
 import type { RouterPeer } from './router-peer.js';
 import { UriTable } from './uri-table.js';
@@ -15,12 +16,13 @@ export class EventStore {
   readonly #histories = new UriTable<History>();
   readonly #all: readonly (readonly [UriPattern, Uri, History])[];
 
-  constructor(histories: Histories = {}, limits: RetentionLimits = {}) {
-    this.retention = new Retention(limits);
+  /** @param reached hears of what goes since there is no room for it */
+  constructor(histories: Histories = {}, limits: RetentionLimits = {}, reached: Reached = () => {}) {
+    this.retention = new Retention(limits, reached);
     this.#all = Object.entries(histories).map(([uri, options]) => [
       options.match ?? 'exact',
       uri,
-      new History(options),
+      new History(options, reached),
     ]);
     for (const [match, uri, history] of this.#all) this.#histories.set(match, uri, history);
   }

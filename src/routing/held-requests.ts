@@ -14,11 +14,12 @@ const REQUESTS = [
   'GOODBYE',
 ] as const satisfies readonly MessageType[];
 
-/** With so many waiting, no more is read from the session; of what was read already, no more than the second number is taken. */
+/** With so many waiting, no more is read from the session. */
 const PAUSE_AT = 64;
-const MOST = LIMITS.authorizing.fallback;
 
 export interface HeldRequestsOptions {
+  /** How many may wait, of those that were read already. Default 10,000. */
+  readonly most?: number | undefined;
   /** Reads no more from the session, if that is possible. */
   readonly pause: () => void;
   readonly resume: () => void;
@@ -80,9 +81,10 @@ export class HeldRequests {
 
   #add(request: () => void): void {
     if (this.#hasEnded) return;
-    if (this.#waiting.length >= MOST) {
+    const { most = LIMITS.authorizing.fallback } = this.#options;
+    if (this.#waiting.length >= most) {
       this.end();
-      this.#options.overflow(MOST);
+      this.#options.overflow(most);
       return;
     }
     this.#waiting.push(request);

@@ -3,6 +3,7 @@ import { ERROR } from '../wamp/predefined-uris.js';
 import type { UriPattern } from '../wamp/uri.js';
 import { boolean, type Dict, type Id, id, integer, type Parse, string, type Uri, uri } from '../wamp/values.js';
 import { type KeptEvent, weightOfEvent } from './kept-event.js';
+import { LIMITS, type Reached } from './limits.js';
 import type { RouterPeer } from './router-peer.js';
 import { maybeIn } from './router-procedure.js';
 
@@ -39,11 +40,14 @@ export class History {
   readonly #events = new Map<Id, { readonly event: KeptEvent; readonly weight: number }>();
   readonly #limit: number;
   readonly #maxOctets: number;
+  readonly #reached: Reached;
   #octets = 0;
 
-  constructor({ limit, octets = 16 * 2 ** 20 }: HistoryRule) {
+  /** @param reached hears of each event that goes since there is no room for it */
+  constructor({ limit, octets = LIMITS.historyOctets.fallback }: HistoryRule, reached: Reached = () => {}) {
     this.#limit = limit;
     this.#maxOctets = octets;
+    this.#reached = reached;
   }
 
   /** How many events there are. */
@@ -56,7 +60,9 @@ export class History {
     this.#events.set(event.publication, { event, weight });
     this.#octets += weight;
     for (const [oldest, { weight }] of this.#events) {
-      if (this.#events.size <= this.#limit && this.#octets <= this.#maxOctets) return;
+      const isFull = this.#events.size > this.#limit;
+      if (!isFull && this.#octets <= this.#maxOctets) return;
+      this.#reached(isFull ? 'history' : 'historyOctets');
       this.#events.delete(oldest);
       this.#octets -= weight;
     }

@@ -10,15 +10,14 @@ import {
 import { historyProcedures } from './history-meta.js';
 import type { RouterProcedure } from './router-procedure.js';
 import { type MetaSession, sessionDetails, sessionProcedures } from './session-meta.js';
-import { Testaments } from './testaments.js';
+import { type TestamentLimits, Testaments } from './testaments.js';
 
 export interface MetaOptions {
   readonly broker: Broker;
   readonly dealer: Dealer;
   /** Those of the realm, by id. Whoever keeps this list says here who {@link Meta.joined} and who {@link Meta.left}. */
   readonly sessions: ReadonlyMap<Id, MetaSession>;
-  /** How many testaments one session may leave. Default 100. */
-  readonly maxTestaments?: number;
+  readonly testaments?: TestamentLimits;
 }
 
 /**
@@ -36,7 +35,7 @@ export class Meta {
     const { broker, dealer, sessions } = options;
     this.#broker = broker;
     this.#dealer = dealer;
-    this.#testaments = new Testaments(broker, options.maxTestaments);
+    this.#testaments = new Testaments(broker, options.testaments);
     const procedures = new Map<Uri, RouterProcedure>([
       ...sessionProcedures(sessions, (kill) => this.#silently(kill)),
       ...registrationProcedures(dealer.registrations),

@@ -2,7 +2,7 @@ import { ApplicationError } from '../errors.js';
 import { MESSAGES, type MessageType } from '../wamp/message.js';
 import { faultInOptions, type OptionsType } from '../wamp/options.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
-import { checkUri, isReserved, type UriPattern } from '../wamp/uri.js';
+import { checkUri, isReserved, MAX_URI_LENGTH, type UriPattern } from '../wamp/uri.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { Allowed, Decision } from './authorization.js';
 import { LimitReached } from './limits.js';
@@ -50,7 +50,10 @@ export function checkOptions(type: OptionsType, options: Dict): void {
  */
 export function refuseInvalid(uri: Uri, pattern: UriPattern = 'exact'): void {
   const problem = checkUri(uri, { pattern });
-  if (problem !== undefined) throw new ApplicationError(ERROR.invalidUri, [`the URI ${problem}`]);
+  if (problem === undefined) return;
+  const said = `the URI ${problem}`;
+  if (uri.length > MAX_URI_LENGTH) throw new LimitReached('uriLength', said, ERROR.invalidUri);
+  throw new ApplicationError(ERROR.invalidUri, [said]);
 }
 
 /**

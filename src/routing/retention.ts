@@ -1,6 +1,7 @@
 import { matchesPrefix, matchesWildcard, type UriPattern } from '../wamp/uri.js';
 import type { Uri } from '../wamp/values.js';
 import { isFor, type KeptEvent, weightOfEvent } from './kept-event.js';
+import { LIMITS, type Reached } from './limits.js';
 import type { RouterPeer } from './router-peer.js';
 
 export interface RetentionLimits {
@@ -11,7 +12,7 @@ export interface RetentionLimits {
 }
 
 /** Of events for some subscribers only, how many are retained for one topic beside the one that is for all. */
-const MOST_LIMITED = 16;
+const MOST_FOR_SOME = LIMITS.retainedForSome.fallback;
 
 interface Topic {
   /** The oldest first. Only the first may be for all. */
@@ -34,12 +35,18 @@ export class Retention {
   readonly #topics = new Map<Uri, Topic>();
   readonly #maxEvents: number;
   readonly #maxOctets: number;
+  readonly #reached: Reached;
   #events = 0;
   #octets = 0;
 
-  constructor({ events = 10_000, octets = 16 * 2 ** 20 }: RetentionLimits = {}) {
+  /** @param reached hears of each topic that goes, and of each event for some, since there is no room */
+  constructor(
+    { events = LIMITS.retained.fallback, octets = LIMITS.retainedOctets.fallback }: RetentionLimits = {},
+    reached: Reached = () => {},
+  ) {
     this.#maxEvents = events;
     this.#maxOctets = octets;
+    this.#reached = reached;
   }
 
   /** How many are retained. */
@@ -58,15 +65,19 @@ export class Retention {
     // What is for all comes in place of everything before it.
     const events = event.audience === undefined ? [] : (before?.events ?? []);
     events.push(event);
-    if (events.length > MOST_LIMITED + (events[0]?.audience === undefined ? 1 : 0)) {
-      events.splice(events[0]?.audience === undefined ? 1 : 0, 1);
+    const forAll = events[0]?.audience === undefined ? 1 : 0;
+    if (events.length > MOST_FOR_SOME + forAll) {
+      events.splice(forAll, 1);
+      this.#reached('retainedForSome');
     }
     const weight = events.reduce((sum, each) => sum + weightOfEvent(each), 0);
     this.#topics.set(event.topic, { events, weight });
     this.#events += events.length;
     this.#octets += weight;
     for (const oldest of this.#topics.keys()) {
-      if (this.#events <= this.#maxEvents && this.#octets <= this.#maxOctets) break;
+      const isFull = this.#events > this.#maxEvents;
+      if (!isFull && this.#octets <= this.#maxOctets) break;
+      this.#reached(isFull ? 'retained' : 'retainedOctets');
       this.forgotten += this.#take(oldest)?.events.length ?? 0;
     }
   }

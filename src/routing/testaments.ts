@@ -1,9 +1,8 @@
-import { ApplicationError } from '../errors.js';
-import { ADVANCED_ERROR } from '../wamp/predefined-uris.js';
 import { type Dict, dict, type List, list, oneOf, type Uri, uri } from '../wamp/values.js';
 import type { Allowed } from './authorization.js';
 import type { Broker, Publication } from './broker.js';
 import { weightOfEvent } from './kept-event.js';
+import { LIMITS, LimitReached } from './limits.js';
 import { NOTHING } from './refusal.js';
 import type { RouterPeer } from './router-peer.js';
 import {
@@ -20,8 +19,13 @@ type Scope = 'detached' | 'destroyed';
 
 const scope = oneOf('detached', 'destroyed');
 
-/** How much memory the testaments of one session take at most, in octets, roughly. */
-const MAX_OCTETS = 2 ** 20;
+/** What one session may leave. */
+export interface TestamentLimits {
+  /** How many testaments. Default 100. */
+  readonly testaments?: number;
+  /** How much memory they may take together, in octets, roughly. Default 1 MiB. */
+  readonly octets?: number;
+}
 
 interface Testament extends Publication {
   /** What the session was allowed when it added this. */
@@ -38,14 +42,15 @@ type Estate = Readonly<Record<Scope, Testament[]>>;
 export class Testaments {
   readonly #broker: Broker;
   readonly #maxPerSession: number;
+  readonly #maxOctets: number;
   /** Only of sessions that have any. */
   readonly #of = new Map<RouterPeer, Estate>();
   #size = 0;
 
-  /** @param maxPerSession how many testaments one session may leave; default 100 */
-  constructor(broker: Broker, maxPerSession = 100) {
+  constructor(broker: Broker, limits: TestamentLimits = {}) {
     this.#broker = broker;
-    this.#maxPerSession = maxPerSession;
+    this.#maxPerSession = limits.testaments ?? LIMITS.testaments.fallback;
+    this.#maxOctets = limits.octets ?? LIMITS.testamentOctets.fallback;
   }
 
   /** How many there are. */
@@ -106,10 +111,12 @@ export class Testaments {
   #leave(caller: RouterPeer, when: Scope, testament: Testament): void {
     const estate = this.#of.get(caller) ?? { detached: [], destroyed: [] };
     const octets = [...estate.detached, ...estate.destroyed, testament].reduce((sum, each) => sum + weightOf(each), 0);
-    if (sizeOf(estate) >= this.#maxPerSession || octets > MAX_OCTETS) {
-      throw new ApplicationError(ADVANCED_ERROR.unavailable, [
-        `a session may leave ${this.#maxPerSession} testaments of ${MAX_OCTETS} octets together: flush some first`,
-      ]);
+    const isFull = sizeOf(estate) >= this.#maxPerSession;
+    if (isFull || octets > this.#maxOctets) {
+      throw new LimitReached(
+        isFull ? 'testaments' : 'testamentOctets',
+        `a session may leave ${this.#maxPerSession} testaments of ${this.#maxOctets} octets together: flush some first`,
+      );
     }
     estate[when].push(testament);
     this.#of.set(caller, estate);

@@ -51,6 +51,7 @@ export function tooMuchCame(length: number, limits: Required<Limits>): ProtocolE
   return new ProtocolError(
     `expected a message of ${length} octets to take at most ${roomFor(length, limits)} in memory, ` +
       'received one with more lists, dictionaries, new keys and binaries (maxGrowth)',
+    { limit: 'maxGrowth' },
   );
 }
 

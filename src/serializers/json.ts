@@ -4,7 +4,7 @@ import { fromBase64 } from './base64.js';
 import { fitForJson } from './fit-for-json.js';
 import { roomFor, tooMuchCame } from './growth.js';
 import { excessIn } from './json-excess.js';
-import { type Limits, limitsOf, tooDeepCame } from './limits.js';
+import { type Limits, limitsOf, tooDeepCame, tooLongCame } from './limits.js';
 import type { PayloadSerializer } from './serializer.js';
 import { growsTooMuch, hasLoneSurrogate } from './unfit.js';
 
@@ -67,7 +67,7 @@ function write(message: List | Dict, within: Required<Limits>): string {
 
 function read(text: string, within: Required<Limits>): unknown {
   if (text.length > within.maxLength) {
-    throw new ProtocolError(`expected at most ${within.maxLength} characters, received ${text.length}`);
+    throw tooLongCame(within.maxLength, 'characters', text.length);
   }
   const excess = excessIn(text, within);
   if (excess === 'maxDepth') throw tooDeepCame(within.maxDepth);

@@ -49,5 +49,12 @@ export function limitsOf(where: string, given: Limits): Required<Limits> {
 }
 
 export function tooDeepCame(most: number): ProtocolError {
-  return new ProtocolError(`expected at most ${most} levels of lists and dictionaries, received more`);
+  return new ProtocolError(`expected at most ${most} levels of lists and dictionaries, received more (maxDepth)`, {
+    limit: 'maxDepth',
+  });
+}
+
+/** @param unit what the length is counted in */
+export function tooLongCame(most: number, unit: 'octets' | 'characters', length: number): ProtocolError {
+  return new ProtocolError(`expected at most ${most} ${unit}, received ${length} (maxLength)`, { limit: 'maxLength' });
 }

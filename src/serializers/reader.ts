@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.js';
 import { type Dict, dict, type List, list } from '../wamp/values.js';
 import { beginsIndex, COST, FREE, isNewShape, LARGE, roomFor, shapeWith, tooMuchCame, WORST } from './growth.js';
-import { type Limits, tooDeepCame } from './limits.js';
+import { type Limits, tooDeepCame, tooLongCame } from './limits.js';
 
 const NOTHING = new Uint8Array(0);
 
@@ -63,7 +63,7 @@ export abstract class Reader {
   readAny(frame: Uint8Array, limits: Required<Limits>): unknown {
     const { maxLength, maxDepth } = limits;
     if (frame.length > maxLength) {
-      throw new ProtocolError(`expected at most ${maxLength} octets, received ${frame.length}`);
+      throw tooLongCame(maxLength, 'octets', frame.length);
     }
     this.octets = frame;
     this.at = 0;

@@ -1,4 +1,4 @@
-import { ConnectionLost } from '../errors.js';
+import { ConnectionLost, ProtocolError } from '../errors.js';
 
 /** Who ended a connection, as a sentence names it. */
 export type Side = 'this side' | 'the router' | 'the client';
@@ -15,7 +15,13 @@ export interface Ending {
 }
 
 /** The close codes that Respell sends. */
-export const CLOSE_CODE = { normal: 1000, goingAway: 1001, unsupportedData: 1003, tooLarge: 1009 } as const;
+export const CLOSE_CODE = {
+  normal: 1000,
+  goingAway: 1001,
+  unsupportedData: 1003,
+  policy: 1008,
+  tooLarge: 1009,
+} as const;
 
 /** @see RFC 6455, "Defined Status Codes", and the IANA registry of close codes */
 const MEANING: Readonly<Record<number, string>> = {
@@ -45,6 +51,14 @@ export function connectionLost(connection: string, { by, code, reason, cause }: 
   return new ConnectionLost(`${connection} ${ended}${facts === '' ? '' : ` (${facts})`}`, {
     mayHaveExecuted: false,
     cause,
+  });
+}
+
+/** Why a connection ends on which a frame came that is longer than may be. */
+export function tooLongCame(most: number, cause?: unknown): ProtocolError {
+  return new ProtocolError(`a frame of more than ${most} octets came (maxPayload)`, {
+    limit: 'maxPayload',
+    ...(cause !== undefined && { cause }),
   });
 }
 

@@ -21,6 +21,9 @@ export interface RequestFacts {
   readonly path: string;
 }
 
+/** There were too many connections; the handshake took too long; its headers were too long. */
+export type FrontLimit = 'connections' | 'opening' | 'headerLength';
+
 /** Where to listen, for how many, and who takes what comes. */
 export interface FrontOptions {
   /** Where to listen. Default `127.0.0.1`: this machine only. */
@@ -48,8 +51,8 @@ export interface FrontOptions {
   readonly clock?: Timers;
   /** A client has connected. To be listened to, closed or destroyed. */
   readonly onTransport: (transport: Transport, request: RequestFacts) => void;
-  /** A connection was closed at once, since there were too many. */
-  readonly onDropped?: () => void;
+  /** A connection has come to its end at a limit, before it had a transport. */
+  readonly onLimit?: (limit: FrontLimit) => void;
   /** Something went wrong that ends nothing but one connection: `onTransport` threw, or the system is out of descriptors. */
   readonly onError?: (error: Error) => void;
   /** A handshake of TLS came to nothing. */
@@ -92,6 +95,8 @@ export interface Protocol {
     address: string,
     admit: (transport: Leaver, request: RequestFacts) => void,
   ): void;
+  /** Says, on a socket that it has accepted, that the handshake took too long, and ends it. For a protocol that has words for it. */
+  tooLate?(socket: Socket, timeout: number): void;
 }
 
 /** The first octet of TLS. */
@@ -124,7 +129,7 @@ export async function listenFor(options: FrontOptions, protocols: readonly Proto
   // HTTP answers a client that has sent its FIN already.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => front.meet(socket));
   server.maxConnections = maxConnections;
-  server.on('drop', () => options.onDropped?.());
+  server.on('drop', () => options.onLimit?.('connections'));
   const secure = options.tls !== undefined;
   const bound = unix === undefined ? await listenOnPort(server, host, port, secure) : await listenOnPath(server, unix);
   server.on('error', (error) => options.onError?.(error));
@@ -143,7 +148,8 @@ export async function listenFor(options: FrontOptions, protocols: readonly Proto
 interface Met {
   /** Once the handshake is over. */
   transport: Leaver | undefined;
-  readonly deadline: unknown;
+  /** Who does the handshake, and on what: within TLS it is another socket. */
+  greeted: { readonly by: Protocol; readonly on: Socket } | undefined;
 }
 
 class Front {
@@ -169,8 +175,8 @@ class Front {
   }
 
   meet(socket: Socket): void {
-    const deadline = this.#timers.setTimeout(() => socket.destroy(), this.#handshakeTimeout);
-    const met: Met = { transport: undefined, deadline };
+    const met: Met = { transport: undefined, greeted: undefined };
+    const deadline = this.#timers.setTimeout(() => this.#giveUp(socket, met), this.#handshakeTimeout);
     this.#sockets.set(socket, met);
     // For good, and first of all: a client may reset the connection at every step.
     socket.on('error', () => socket.destroy());
@@ -186,6 +192,7 @@ class Front {
           open.destroy();
           return;
         }
+        met.greeted = { by: protocol, on: open };
         protocol.accept(open, head, this.#addressOf(socket), (transport, request) => {
           this.#timers.clearTimeout(deadline);
           met.transport = transport;
@@ -218,6 +225,17 @@ class Front {
         else first(secured, (spoken) => this.#turnAway(secured, spoken, NO_CERTIFICATE));
       });
     });
+  }
+
+  #giveUp(socket: Socket, { greeted }: Met): void {
+    // Whoever was refused has had an answer, and does not go.
+    if (socket.writableEnded) {
+      socket.destroy();
+      return;
+    }
+    this.#options.onLimit?.('opening');
+    if (greeted?.by.tooLate === undefined) socket.destroy();
+    else greeted.by.tooLate(greeted.on, this.#handshakeTimeout);
   }
 
   /** Whoever speaks HTTP is told why; RawSocket has no words for it. */

@@ -14,7 +14,7 @@ export interface Admission {
 
 /** A handshake that is turned down: an HTTP status, and a sentence as its body. */
 export interface Refusal {
-  readonly status: 400 | 403 | 404;
+  readonly status: 400 | 403 | 404 | 408 | 431;
   readonly sentence: string;
 }
 

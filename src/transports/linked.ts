@@ -1,5 +1,5 @@
 import { ConnectError, UsageError } from '../errors.js';
-import { CLOSE_CODE, connectionLost, type Ending, messageOf, type Side } from './ending.js';
+import { CLOSE_CODE, connectionLost, type Ending, messageOf, type Side, tooLongCame } from './ending.js';
 import { checkSubprotocols, chooseSubprotocol, isText } from './subprotocol.js';
 import type { Connector, Frame, Transport, TransportEvents } from './transport.js';
 
@@ -138,8 +138,7 @@ class LinkedEnd implements Transport {
     const octets = sizeOf(frame);
     const { maxPayload, maxQueued } = this.#limits;
     if (octets > maxPayload) {
-      const reason = `a frame of more than ${maxPayload} octets came (maxPayload)`;
-      other.#end(reason, CLOSE_CODE.tooLarge);
+      other.#end(tooLongCame(maxPayload), CLOSE_CODE.tooLarge);
       return;
     }
     other.#arriving.push(asKind(frame, this.#text));
@@ -178,10 +177,10 @@ class LinkedEnd implements Transport {
   }
 
   /** Nothing more is accepted at either end; what is on the way is still delivered. */
-  #end(reason: string | undefined, code: number): void {
+  #end(cause: Error | undefined, code: number): void {
     if (this.#ending !== undefined) return;
-    const why = reason === undefined ? {} : { reason };
-    this.#ending = { by: 'this side', ...(reason === undefined ? {} : { code }), ...why };
+    const why = cause === undefined ? {} : { reason: cause.message };
+    this.#ending = { by: 'this side', ...(cause === undefined ? {} : { code, cause }), ...why };
     this.#schedule();
     if (this.#other !== undefined) {
       this.#other.#ending ??= { by: this.#side, code, ...why };

@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors.js';
+import { tooLongCame } from './ending.js';
 import { LONGEST_LIMIT } from './rawsocket-handshake.js';
 
 /** The types of frames. 3 to 7 are reserved. */
@@ -110,7 +111,7 @@ export class FrameDecoder {
     this.#type = type;
     this.#length = isLongest ? LONGEST_LIMIT : length;
     if (this.#length > this.#maxLength) {
-      throw new ProtocolError(`a frame of more than ${this.#maxLength} octets came (maxPayload)`);
+      throw tooLongCame(this.#maxLength);
     }
   }
 

@@ -8,7 +8,7 @@ import { pingOptions } from './heartbeat.js';
 import { MAGIC } from './rawsocket-handshake.js';
 import { checkSubprotocols, chooseSubprotocol } from './subprotocol.js';
 import { realTimers } from './timers.js';
-import { WebSocketTransport, webSocketLimits, wsOptions } from './websocket-transport.js';
+import { WebSocketTransport, webSocketLimits, wordy, wsOptions } from './websocket-transport.js';
 
 export type { Listener, RequestFacts } from './front.js';
 
@@ -28,6 +28,9 @@ export async function listenWebSocket(options: ListenOptions): Promise<Listener>
   checkSubprotocols(options.subprotocols);
   return listenFor(options, [new WebSocketProtocol(options)]);
 }
+
+/** How long the headers of a request may be together, in octets. */
+export const HEADER_LENGTH = 16_384;
 
 /** What HTTP lets stand before a request. */
 const CR = 0x0d;
@@ -60,12 +63,14 @@ export class WebSocketProtocol implements Protocol {
     this.#transportFacts = { limits, ping, peer: 'the client', timers: options.clock ?? realTimers } as const;
     this.#webSockets = new WebSocketServer({
       ...wsOptions(limits.maxPayload),
+      WebSocket: wordy(limits.maxPayload),
       noServer: true,
       clientTracking: false,
       handleProtocols: (offered) => chooseSubprotocol(options.subprotocols, offered) ?? false,
     });
-    this.#http = createServer();
+    this.#http = createServer({ maxHeaderSize: HEADER_LENGTH });
     this.#http.maxHeadersCount = 100;
+    this.#http.on('clientError', (error, socket) => this.#blame(error, socket));
     this.#http.on('request', (_request, response) => this.#explain(response));
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
@@ -84,6 +89,19 @@ export class WebSocketProtocol implements Protocol {
     socket.unshift(head);
     this.#http.emit('connection', socket);
     socket.resume();
+  }
+
+  tooLate(socket: Socket, timeout: number): void {
+    refuse(socket, { status: 408, sentence: `expected a request to open a WebSocket within ${timeout} ms` });
+  }
+
+  /** What came is no HTTP, or too much of it. */
+  #blame(error: NodeJS.ErrnoException, socket: Duplex): void {
+    if (!socket.writable) socket.destroy();
+    else if (error.code === 'HPE_HEADER_OVERFLOW') {
+      this.#options.onLimit?.('headerLength');
+      refuse(socket, { status: 431, sentence: `expected headers of at most ${HEADER_LENGTH} octets, received more` });
+    } else refuse(socket, { status: 400, sentence: 'expected a request to open a WebSocket, received no HTTP' });
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import WebSocket, { type RawData } from 'ws';
-import { UsageError } from '../errors.js';
+import { ProtocolError, UsageError } from '../errors.js';
 import { came } from '../wamp/given.js';
 import { Backlog } from './backlog.js';
-import { CLOSE_CODE, connectionLost, type Ending, type Side } from './ending.js';
+import { CLOSE_CODE, connectionLost, type Ending, type Side, tooLongCame } from './ending.js';
 import { Heartbeat, type PingOptions } from './heartbeat.js';
 import { isText } from './subprotocol.js';
 import type { Timers } from './timers.js';
@@ -45,9 +45,31 @@ export function wsOptions(maxPayload: number) {
   return {
     maxPayload,
     perMessageDeflate: false,
-    maxFragments: 1_024,
-    maxBufferedChunks: 4_096,
+    maxFragments: PIECES.frames,
+    maxBufferedChunks: PIECES.chunks,
+    maxPendingAutoPongs: PONGS,
     closeTimeout: CLOSE_TIMEOUT,
+  };
+}
+
+/** In how many frames a message may come, and in how many pieces these may leave the network. */
+export const PIECES = { frames: 1_024, chunks: 4_096 } as const;
+
+/** How many pongs may wait for an end that pings and does not read. */
+export const PONGS = 60;
+
+const TOO_MANY_PIECES = `a frame came in too many pieces: more than ${PIECES.frames} frames, or ${PIECES.chunks} chunks`;
+
+/** Where ws ends a connection for a limit it gives a code alone. The other end is told, too, what the limit is. */
+export function wordy(maxPayload: number): typeof WebSocket {
+  const words: Readonly<Record<number, string>> = {
+    [CLOSE_CODE.tooLarge]: tooLongCame(maxPayload).message,
+    [CLOSE_CODE.policy]: TOO_MANY_PIECES,
+  };
+  return class extends WebSocket {
+    override close(code?: number, reason?: string | Buffer): void {
+      super.close(code, reason ?? words[code ?? 0]);
+    }
   };
 }
 
@@ -110,9 +132,9 @@ export class WebSocketTransport implements Transport {
         () => webSocket.ping(),
         (cause) => this.#cut({ by: 'this side', reason: cause.message, cause }),
       );
-      webSocket.on('ping', () => this.#heartbeat?.heard());
       webSocket.on('pong', () => this.#heartbeat?.heard());
     }
+    webSocket.on('ping', () => this.#onPing());
     webSocket.on('message', (data, binary) => this.#onMessage(data, binary));
     webSocket.on('error', (error) => this.#onViolation(error));
     webSocket.on('close', (code, reason) => this.#onClose(code, reason));
@@ -242,10 +264,17 @@ export class WebSocketTransport implements Transport {
     }
   }
 
+  /** ws has answered it already; or it has cut the connection, without a word, since too many answers wait. */
+  #onPing(): void {
+    this.#heartbeat?.heard();
+    if (this.#webSocket.readyState === WebSocket.OPEN) return;
+    const reason = `more than ${PONGS} pongs were waiting: the other end pings, and does not read`;
+    this.#ending ??= { by: 'this side', reason, cause: new ProtocolError(reason, { limit: 'pongs' }) };
+  }
+
   /** ws met something that is not WebSocket, or beyond a limit. It has sent a close frame and reads no more. */
   #onViolation(error: Error & { code?: string }): void {
-    const { code, reason } = violation(error, this.#facts.limits.maxPayload);
-    this.#ending ??= { by: 'this side', code, reason, cause: error };
+    this.#ending ??= { by: 'this side', ...violation(error, this.#facts.limits.maxPayload) };
     this.#cutLater();
   }
 
@@ -293,16 +322,20 @@ export class WebSocketTransport implements Transport {
 }
 
 /** The close code that ws has sent, and a sentence with the limit in it. ws keeps the code to itself. */
-function violation(error: Error & { code?: string }, maxPayload: number): { code: number; reason: string } {
+function violation(error: Error & { code?: string }, maxPayload: number): Pick<Ending, 'code' | 'reason' | 'cause'> {
   switch (error.code) {
     case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
-    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
-      return { code: CLOSE_CODE.tooLarge, reason: `a frame of more than ${maxPayload} octets came (maxPayload)` };
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH': {
+      const cause = tooLongCame(maxPayload, error);
+      return { code: CLOSE_CODE.tooLarge, reason: cause.message, cause };
+    }
     case 'WS_ERR_INVALID_UTF8':
-      return { code: 1007, reason: 'a text frame came that is not UTF-8' };
-    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
-      return { code: 1008, reason: 'a frame came in too many pieces' };
+      return { code: 1007, reason: 'a text frame came that is not UTF-8', cause: error };
+    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS': {
+      const cause = new ProtocolError(TOO_MANY_PIECES, { limit: 'pieces', cause: error });
+      return { code: CLOSE_CODE.policy, reason: TOO_MANY_PIECES, cause };
+    }
     default:
-      return { code: 1002, reason: error.message };
+      return { code: 1002, reason: error.message, cause: error };
   }
 }

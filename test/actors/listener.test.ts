@@ -1,6 +1,7 @@
 import { createActor, type InspectionEvent, SimulatedClock } from 'xstate';
 import type { Admission } from '../../actors/admission.js';
 import { type ListenerInput, listenerMachine, noEnds } from '../../actors/listener.js';
+import type { LimitName } from '../../src/routing/limits.js';
 import { json } from '../../src/serializers/json.js';
 import { linkedPair } from '../../src/transports/linked.js';
 import type { Transport } from '../../src/transports/transport.js';
@@ -90,25 +91,28 @@ describe('listenerMachine', () => {
   });
 
   it('takes no more than so many that have not joined, and counts the others', async () => {
-    const hits = { unjoined: 0, helloLength: 0 };
-    const { accept, join } = start({ maxUnjoined: 2, hits });
+    const reached: LimitName[] = [];
+    const { accept, join } = start({ maxUnjoined: 2, reached: (limit) => reached.push(limit) });
     accept();
     await join();
     await join();
     const last = accept();
     const over = accept();
     await new Promise((resolve) => setImmediate(resolve));
-    expect([last.closed, over.closed, hits.unjoined]).toEqual([false, true, 1]);
+    expect([last.closed, over.closed, reached]).toEqual([false, true, ['unjoined']]);
+    expect(over.heard).toEqual([
+      [3, { message: expect.stringMatching(/^2 clients have not/) }, 'wamp.error.unavailable'],
+    ]);
     last.transport.destroy();
     await new Promise((resolve) => setImmediate(resolve));
     const next = accept();
     await new Promise((resolve) => setImmediate(resolve));
-    expect([next.closed, hits.unjoined]).toEqual([false, 1]);
+    expect([next.closed, reached]).toEqual([false, ['unjoined']]);
   });
 
   it('reads no long message before WELCOME, and any after it', async () => {
-    const hits = { unjoined: 0, helloLength: 0 };
-    const { accept, join } = start({ maxHelloLength: 100, hits });
+    const reached: LimitName[] = [];
+    const { accept, join } = start({ maxHelloLength: 100, reached: (limit) => reached.push(limit) });
     const joined = await join();
     joined.transport.send(`[48,1,{},"com.${'x'.repeat(200)}"]`);
     const guest = accept();
@@ -121,7 +125,7 @@ describe('listenerMachine', () => {
         'wamp.error.protocol_violation',
       ],
     ]);
-    expect(hits.helloLength).toBe(1);
+    expect(reached).toEqual(['helloLength']);
   });
 
   it('runs a session on each transport', async () => {

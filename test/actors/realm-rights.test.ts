@@ -2,6 +2,7 @@ import { SimulatedClock } from 'xstate';
 import { RealmRights } from '../../actors/realm-rights.js';
 import type { RealmSessionFacts } from '../../actors/realm-session.js';
 import { Dealer } from '../../src/routing/dealer.js';
+import type { LimitName } from '../../src/routing/limits.js';
 import type { RolesOptions } from '../../src/routing/roles.js';
 import { recordingLogger } from '../support/recording-logger.js';
 
@@ -19,6 +20,7 @@ function rightsIn(options: RolesOptions & { authorizeTimeout?: number }) {
     take: () => {},
   };
   const facts = { session: 7, principal: PRINCIPAL, details: {}, link } as unknown as RealmSessionFacts;
+  const reached: LimitName[] = [];
   const realm = new RealmRights({
     name: 'realm1',
     options,
@@ -26,9 +28,9 @@ function rightsIn(options: RolesOptions & { authorizeTimeout?: number }) {
     logger,
     dealer: new Dealer({ now: () => 0 }),
     ids: () => 99,
-    hits: { authorizing: 0 },
+    reached: (limit) => reached.push(limit),
   });
-  return { realm, rights: realm.of(facts), facts, clock, logger, ends };
+  return { reached, realm, rights: realm.of(facts), facts, clock, logger, ends };
 }
 
 describe('RealmRights', () => {
@@ -50,10 +52,11 @@ describe('RealmRights', () => {
       [{}, 5_000],
       [{ authorizeTimeout: 20 }, 20],
     ] as const) {
-      const { rights, clock, logger } = rightsIn({ authorize: () => new Promise(() => {}), ...options });
+      const { rights, clock, logger, reached } = rightsIn({ authorize: () => new Promise(() => {}), ...options });
       const decision = rights.of('call', 'com.p', {});
       clock.increment(time);
       expect(await decision).toMatchObject({ uri: 'wamp.error.authorization_failed' });
+      expect(reached).toEqual(['authorizeTimeout']);
       expect(logger.said('authorizer failed')).toMatchObject([
         {
           level: 'error',

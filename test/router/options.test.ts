@@ -1,5 +1,5 @@
 import { UsageError } from '../../src/errors.js';
-import { type RouterOptions, realmsOf, serializersOf } from '../../src/router/options.js';
+import { carriedBy, type RouterOptions, realmsOf, serializersOf } from '../../src/router/options.js';
 import { cbor } from '../../src/serializers/cbor.js';
 
 describe('realmsOf', () => {
@@ -17,6 +17,16 @@ describe('realmsOf', () => {
     ['URIs as names', { realm: 'a b' }],
     ['received none', { realms: { one: { auth: { users: { joe: {} } } } } }],
     ['is an environment variable unset?', { realms: { one: { auth: { users: { joe: { ticket: '' } } } } } }],
+    ['router, limits: expected depth to be a whole number from 1 to 1000, received 1001', { limits: { depth: 1_001 } }],
+    ['router, limits: unknown option "dept"; did you mean "depth"?', { limits: { dept: 1 } as object }],
+    [
+      'realm one, limits: unknown option "session"; did you mean "sessions"?',
+      { realms: { one: { limits: { session: 1 } as object } } },
+    ],
+    [
+      'realm one, limits: expected callsWaiting to be a whole number from 0, received -1',
+      { realms: { one: { limits: { callsWaiting: -1 } } } },
+    ],
     ['auth.methods', { realms: { one: { auth: { users: {}, methods: ['magic' as 'ticket'] } } } }],
   ])('rejects options with: %s', (message, options) => {
     expect(() => realmsOf(options)).toThrow(UsageError);
@@ -60,6 +70,15 @@ describe('a realm that is open to everybody', () => {
   });
 });
 
+describe('carriedBy', () => {
+  it('lets more wait on a transport than any session may leave unread', () => {
+    expect(carriedBy({}, [{}])).toEqual({ maxPayload: 2 ** 20, maxQueued: 2 ** 24 });
+    const realms = [{}, { limits: { queued: 2 ** 23 } }, { limits: { queued: 2 ** 10 } }];
+    expect(carriedBy({ maxPayload: 1_000 }, realms)).toEqual({ maxPayload: 1_000, maxQueued: 2 ** 26 + 3_000 });
+    expect(carriedBy({}, [{ limits: { queued: Number.POSITIVE_INFINITY } }]).maxQueued).toBe(2 ** 31 - 1);
+  });
+});
+
 describe('serializersOf', () => {
   const names = (options: RouterOptions) => serializersOf(options).map(({ subprotocol }) => subprotocol);
 
@@ -70,6 +89,18 @@ describe('serializersOf', () => {
       expect(serializer.decode(serializer.encode(message))).toEqual(message);
       expect(() => serializer.encode(['x'.repeat(2_000_000)])).toThrow('2000000');
     }
+  });
+
+  it('gives them the depth and the growth that the router allows', () => {
+    for (const serializer of serializersOf({ limits: { depth: 3, growth: 1 } })) {
+      expect(serializer.decode(serializer.encode([[[]]]))).toEqual([[[]]]);
+      expect(() => serializer.encode([[[[]]]])).toThrow('3');
+      expect(() => serializer.encode([Array(30_000).fill({})])).toThrow('(maxGrowth)');
+    }
+  });
+
+  it.each(['depth', 'growth'] as const)('rejects a %s that serializers which are given would not keep', (name) => {
+    expect(() => serializersOf({ serializers: [cbor()], limits: { [name]: 1 } })).toThrow(`limits.${name} is for`);
   });
 
   it('gives those that are given', () => {

@@ -133,7 +133,7 @@ it.each([
 });
 
 it('have a limit for each session', () => {
-  const { call } = stage({ maxTestaments: 2 });
+  const { call } = stage({ testaments: { testaments: 2 } });
   expect(['com.a', 'com.b', 'com.c'].map((topic) => call(ADD, [topic]))).toEqual([
     undefined,
     undefined,

@@ -1,7 +1,7 @@
 import { Broker, type BrokerOptions } from '../../src/routing/broker.js';
 import { Dealer, type DealerOptions } from '../../src/routing/dealer.js';
 import type { LimitName } from '../../src/routing/limits.js';
-import { Meta } from '../../src/routing/meta.js';
+import { Meta, type MetaOptions } from '../../src/routing/meta.js';
 import { EVERY_RIGHT, type Rights } from '../../src/routing/rights.js';
 import type { MetaSession } from '../../src/routing/session-meta.js';
 import { fromList, toList } from '../../src/wamp/codec.js';
@@ -96,7 +96,7 @@ export class Realm {
   #publications = 1_000;
 
   constructor(
-    options: Partial<DealerOptions> & Omit<BrokerOptions, 'publicationId'> & { readonly maxTestaments?: number } = {},
+    options: Partial<DealerOptions> & Omit<BrokerOptions, 'publicationId'> & Pick<MetaOptions, 'testaments'> = {},
   ) {
     const timeOfDay = () => this.timeOfDay;
     this.broker = new Broker({ publicationId: () => ++this.#publications, timeOfDay, ...options });

@@ -113,7 +113,22 @@ const LIMITS: Readonly<Record<string, Field>> = {
   subscriptions: { shape: whole(1), says: 'Subscriptions of a session', fallback: '10000' },
   registrations: { shape: whole(1), says: 'Registrations of a session', fallback: '10000' },
   calls: { shape: whole(1), says: 'Calls of a session that are in flight', fallback: '10000' },
+  callsWaiting: {
+    shape: whole(0),
+    says: 'Calls of a procedure that wait while its callees have as many as they take at a time',
+    fallback: '1000',
+  },
+  authorizing: {
+    shape: whole(1),
+    says: 'Requests of a session that wait for an authorizer',
+    fallback: '10000',
+  },
   testaments: { shape: whole(1), says: 'Testaments of a session', fallback: '100' },
+  testamentOctets: {
+    shape: whole(1),
+    says: 'Octets of memory that the testaments of a session take',
+    fallback: '1 MiB',
+  },
   retained: { shape: whole(1), says: 'Events that are retained', fallback: '10000' },
   retainedOctets: { shape: whole(1), says: 'Octets of memory that retained events take', fallback: '16 MiB' },
 };
@@ -253,6 +268,8 @@ export const SETTINGS: Readonly<Record<string, Field>> = {
       connections: { shape: whole(1), says: 'Connections at a time', fallback: '10000' },
       unjoined: { shape: whole(1), says: 'Connections without WELCOME at a time', fallback: '1000' },
       helloLength: { shape: whole(1), says: 'Octets of a message before WELCOME', fallback: '65536' },
+      depth: { shape: whole(1, 1_000), says: 'Levels of lists and dictionaries in a message', fallback: '128' },
+      growth: { shape: whole(1), says: 'Times its length that a message may take in memory', fallback: '16' },
     }),
     says: 'What the router may hold',
   },
