@@ -152,6 +152,12 @@ export class Authenticator {
     return new Set([...this.#accounts.roles, ...(isOpen ? ['anonymous'] : [])]);
   }
 
+  /** Whether a client with these `HELLO.Details` offers to prove who it is, in a way that is accepted. */
+  takesProofOf(details: Dict): boolean {
+    const offered = offeredBy(details);
+    return this.#methods.some((method) => method !== 'anonymous' && offered.includes(method));
+  }
+
   /**
    * @param session the id that WELCOME would give: a challenge names it
    * @param channel what the session's transport tells of itself

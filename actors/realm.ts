@@ -284,6 +284,11 @@ export class Realm {
     return this.refusal() ?? this.#authenticator.judge(hello, session, channel);
   }
 
+  /** Whether a client with these `HELLO.Details` would have to be authenticated. */
+  takesProofOf(details: Dict): boolean {
+    return this.#authenticator.takesProofOf(details);
+  }
+
   /** To be told to who wants to join while there is no room. */
   refusal(): Refusal | undefined {
     if (this.sessions.size < this.#maxSessions) return undefined;

@@ -104,6 +104,7 @@ export {
 export type { Argon2id } from './auth/argon2id.js';
 export type { Answer, AuthFacts, AuthMethod, Challenge, HelloFacts, Secret } from './auth/auth-method.js';
 export { type CryptosignOptions, cryptosign } from './auth/cryptosign.js';
+export type { FailedLoginLimits } from './auth/failed-logins.js';
 export { type ScramOptions, scram } from './auth/scram.js';
 export { type ScramCredential, type ScramCredentialOptions, scramCredential } from './auth/scram-credential.js';
 export type { ScramDialect } from './auth/scram-exchange.js';

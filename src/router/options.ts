@@ -3,6 +3,7 @@ import { trustsAuthorities } from '../../actors/certificates.js';
 import type { RealmLimits, RealmOptions } from '../../actors/realm.js';
 import { MOST_OVER } from '../../actors/realm-session.js';
 import type { Clock } from '../../supervisors/clock.js';
+import type { FailedLoginLimits } from '../auth/failed-logins.js';
 import { UsageError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { METRICS, type MetricsPlace } from '../metrics/metrics-place.js';
@@ -56,6 +57,13 @@ export interface RouterLimits {
    * Default 16. Serializers that are given have a limit of their own.
    */
   readonly growth?: number;
+  /**
+   * How many logins may fail from one address, over all realms: by default 10 within a minute. Whoever comes from there with a
+   * login is then refused unheard, with `wamp.error.authentication_failed`, until the first of the failures is a minute old. Of
+   * IPv6 the first 64 bits are the address. Unix sockets and peers in this process have none. `false` for no limit: behind a proxy
+   * all clients have the address of the proxy.
+   */
+  readonly failedLogins?: FailedLoginLimits | false;
 }
 
 /** What the embedded router is: its realms, where it listens, and what it allows to clients. */
@@ -151,6 +159,21 @@ const ROUTER_LIMITS: Kinds<RouterLimits> = {
     fits: (value) => A_COUNT.fits(value) && Number(value) <= DEEPEST,
   },
   growth: A_COUNT,
+  failedLogins: {
+    expected: '{ attempts, within, addresses }, or false for no limit',
+    fits: (value) => value === false || AN_OBJECT.fits(value),
+  },
+};
+
+const MOST_ATTEMPTS = 1_000;
+
+const FAILED_LOGINS: Kinds<FailedLoginLimits> = {
+  attempts: {
+    expected: `a whole number from 1 to ${MOST_ATTEMPTS}`,
+    fits: (value) => A_COUNT.fits(value) && Number(value) <= MOST_ATTEMPTS,
+  },
+  within: MILLISECONDS,
+  addresses: A_COUNT,
 };
 
 const REALM_LIMITS: Kinds<RealmLimits> = {
@@ -205,6 +228,7 @@ export const REALM_OPTIONS: readonly string[] = Object.keys(REALM);
 export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions> {
   checkOptions<RouterOptions>('router', options, KINDS);
   checkOptions<RouterLimits>('router, limits', options.limits ?? {}, ROUTER_LIMITS);
+  checkOptions<FailedLoginLimits>('router, limits.failedLogins', options.limits?.failedLogins || {}, FAILED_LOGINS);
   const { realm, realms } = options;
   if (realm !== undefined && realms !== undefined) {
     throw new UsageError('expected realm or realms, received both: name the realm among the realms');

@@ -5,8 +5,9 @@ import type { Clock } from '../../supervisors/clock.js';
 import { describeExit } from '../../supervisors/exit-reason.js';
 import { supervisor } from '../../supervisors/kinds/supervisor.js';
 import { start, type Tree } from '../../supervisors/tree/tree.js';
+import { FailedLogins } from '../auth/failed-logins.js';
 import type { Logger } from '../logger.js';
-import type { LimitName } from '../routing/limits.js';
+import { LIMITS, type LimitName } from '../routing/limits.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { Uri } from '../wamp/values.js';
 import type { RouterOptions } from './options.js';
@@ -51,7 +52,7 @@ export function startRouterTree(input: RouterTreeInput): Tree {
     id: LISTENER,
     start: listenerMachine,
     input: {
-      admission: admissionTo(open, (limit) => input.reached(limit)),
+      admission: admissionTo(open, { reached: (limit) => input.reached(limit), logins: loginsOf(input), logger }),
       serializers: input.serializers,
       farewell: input.farewell,
       ends: input.ends,
@@ -74,6 +75,22 @@ export function startRouterTree(input: RouterTreeInput): Tree {
       }
     },
   });
+}
+
+/** What is remembered of failed logins, unless they may fail as often as they like. */
+function loginsOf({ options, clock, reached }: RouterTreeInput): FailedLogins | undefined {
+  const { limits = {}, handshakeTimeout = LIMITS.joining.fallback } = options;
+  const { failedLogins = {} } = limits;
+  if (failedLogins === false) return undefined;
+  const {
+    attempts = LIMITS.failedLogins.fallback,
+    within = 60_000,
+    addresses = LIMITS.loginAddresses.fallback,
+  } = failedLogins;
+  return new FailedLogins(
+    { attempts, within, addresses },
+    { now: () => clock.now(), patience: handshakeTimeout, onForgotten: () => reached('loginAddresses') },
+  );
 }
 
 /**

@@ -58,6 +58,19 @@ export const LIMITS = {
     option: 'limits.helloLength',
     answer: VIOLATION,
   },
+  failedLogins: {
+    fallback: 10,
+    counts:
+      'logins from an address that fail within a minute, over all realms; of IPv6 its first 64 bits are the address',
+    option: 'limits.failedLogins',
+    answer: 'ABORT `wamp.error.authentication_failed` to whoever comes from there with a login, unheard',
+  },
+  loginAddresses: {
+    fallback: 10_000,
+    counts: 'addresses whose failed logins are remembered',
+    option: 'limits.failedLogins.addresses',
+    answer: 'nobody is at fault: the one is forgotten whose last failure is the oldest',
+  },
   sessions: {
     fallback: 10_000,
     counts: 'sessions of a realm, at a time',

@@ -18,6 +18,14 @@ describe('realmsOf', () => {
     ['received none', { realms: { one: { auth: { users: { joe: {} } } } } }],
     ['is an environment variable unset?', { realms: { one: { auth: { users: { joe: { ticket: '' } } } } } }],
     ['router, limits: expected depth to be a whole number from 1 to 1000, received 1001', { limits: { depth: 1_001 } }],
+    [
+      'router, limits: expected failedLogins to be { attempts, within, addresses }, or false for no limit, received 10',
+      { limits: { failedLogins: 10 as unknown as false } },
+    ],
+    [
+      'router, limits.failedLogins: expected attempts to be a whole number from 1 to 1000, received 0',
+      { limits: { failedLogins: { attempts: 0 } } },
+    ],
     ['router, limits: unknown option "dept"; did you mean "depth"?', { limits: { dept: 1 } as object }],
     [
       'realm one, limits: unknown option "session"; did you mean "sessions"?',

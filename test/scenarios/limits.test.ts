@@ -31,6 +31,7 @@ interface Way {
 }
 
 const ROLES = { roles: { caller: {}, callee: {}, publisher: {}, subscriber: {} } };
+const LOGIN = [1, 'realm1', { ...ROLES, authid: 'joe', authmethods: ['ticket'] }];
 const UNAVAILABLE = 'wamp.error.unavailable';
 const VIOLATION = 'wamp.error.protocol_violation';
 
@@ -139,7 +140,7 @@ const WAYS: { readonly [Name in LimitName]: Way | readonly Way[] } = {
       realm: { auth: { users: { joe: { ticket: 'secret' } } } },
       async reach() {
         const client = await open();
-        await client.ask([1, 'realm1', { ...ROLES, authid: 'joe', authmethods: ['ticket'] }]);
+        await client.ask(LOGIN);
         expect(await client.hear()).toEqual(abort('wamp.error.timeout', /^expected AUTHENTICATE within 60 ms/));
       },
     },
@@ -153,18 +154,35 @@ const WAYS: { readonly [Name in LimitName]: Way | readonly Way[] } = {
       expect(answer).toEqual(abort(VIOLATION, /^expected a message of at most 100 octets before WELCOME/));
     },
   },
+  failedLogins: {
+    options: { limits: { failedLogins: { attempts: 1 } } },
+    realm: { auth: { users: { joe: { ticket: 'secret' } } } },
+    async reach() {
+      await failLogin('127.0.0.1');
+      const answer = await (await open()).ask(LOGIN);
+      expect(answer).toEqual(abort('wamp.error.authentication_failed', /failed: try again in 60 s$/));
+    },
+  },
+  loginAddresses: {
+    options: { limits: { failedLogins: { addresses: 1 } } },
+    realm: { auth: { users: { joe: { ticket: 'secret' } } } },
+    isNobodys: true,
+    async reach() {
+      await failLogin('127.0.0.1');
+      await failLogin('127.0.0.2');
+    },
+  },
   sessions: {
     realm: { limits: { sessions: 1 }, auth: { users: { joe: { ticket: 'secret' } } } },
     times: 2,
     async reach() {
-      const hello = [1, 'realm1', { ...ROLES, authid: 'joe', authmethods: ['ticket'] }];
       const [first, second] = [await open(), await open()];
-      for (const client of [first, second]) expect((await client.ask(hello))?.[0]).toBe(4);
+      for (const client of [first, second]) expect((await client.ask(LOGIN))?.[0]).toBe(4);
       expect((await first.ask([5, 'secret', {}]))?.[0]).toBe(2);
       const full = abort(UNAVAILABLE, /^this realm takes 1 sessions at a time.*try again later$/);
       // One that was challenged while there was room, and one that was not.
       expect(await second.ask([5, 'secret', {}])).toEqual(full);
-      expect(await (await open()).ask(hello)).toEqual(full);
+      expect(await (await open()).ask(LOGIN)).toEqual(full);
     },
   },
   messageLength: [
@@ -381,6 +399,13 @@ const WAYS: { readonly [Name in LimitName]: Way | readonly Way[] } = {
     reach: () => publish([{}, {}], ['com.a'], ['x'.repeat(1_000)]),
   },
 };
+
+/** A login with a wrong ticket, from an address of this machine. */
+async function failLogin(localAddress: string) {
+  const client = keep(await RawClient.open(url(), { localAddress }));
+  await client.ask(LOGIN);
+  expect((await client.ask([5, 'wrong', {}]))?.[2]).toBe('wamp.error.authentication_denied');
+}
 
 /** Publishes to each topic, each time with the next of these options. */
 async function publish(options: readonly object[], topics: readonly string[], args: readonly unknown[] = []) {

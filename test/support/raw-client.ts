@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 
 type List = readonly unknown[];
 
@@ -27,8 +27,8 @@ export class RawClient {
     });
   }
 
-  static async open(url: string): Promise<RawClient> {
-    const socket = new WebSocket(url, ['wamp.2.json']);
+  static async open(url: string, options: ClientOptions = {}): Promise<RawClient> {
+    const socket = new WebSocket(url, ['wamp.2.json'], options);
     const client = new RawClient(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);

@@ -225,6 +225,12 @@ const PING = record('{ "interval", "timeout" }', {
   timeout: { shape: MILLISECONDS, says: 'Milliseconds for its answer', fallback: '5000' },
 });
 
+const FAILED_LOGINS = record('{ "attempts", "within", "addresses" }', {
+  attempts: { shape: whole(1, 1_000), says: 'How many', fallback: '10' },
+  within: { shape: MILLISECONDS, says: 'Within how many milliseconds', fallback: '60000' },
+  addresses: { shape: whole(1), says: 'How many addresses are remembered', fallback: '10000' },
+});
+
 const METRICS = record(
   '{ "port", "host" }',
   {
@@ -269,6 +275,15 @@ export const SETTINGS: Readonly<Record<string, Field>> = {
       unjoined: { shape: whole(1), says: 'Connections without WELCOME at a time', fallback: '1000' },
       helloLength: { shape: whole(1), says: 'Octets of a message before WELCOME', fallback: '65536' },
       depth: { shape: whole(1, 1_000), says: 'Levels of lists and dictionaries in a message', fallback: '128' },
+      failedLogins: {
+        shape: either(
+          '{ "attempts", "within", "addresses" }, or false for no limit',
+          [isBoolean, exactly(false)],
+          [isObject, FAILED_LOGINS],
+        ),
+        says: 'Logins from one address that may fail before no more is heard from there',
+        fallback: '10 within a minute',
+      },
       growth: { shape: whole(1), says: 'Times its length that a message may take in memory', fallback: '16' },
     }),
     says: 'What the router may hold',
