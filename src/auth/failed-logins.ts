@@ -6,6 +6,11 @@ export interface FailedLoginLimits {
   readonly within?: number;
   /** How many addresses are remembered; with one more the one is forgotten whose last failure is the oldest. Default 10,000. */
   readonly addresses?: number;
+  /**
+   * Whether this machine's own addresses (127.0.0.0/8 and ::1) are counted, too. Default false: a program here that has a wrong
+   * password would shut out all others here, and all that come by way of a proxy on this machine.
+   */
+  readonly loopback?: boolean;
 }
 
 /** What {@link FailedLogins} has to know beside its limits. */
@@ -39,15 +44,17 @@ export class FailedLogins {
   readonly #attempts: number;
   readonly #within: number;
   readonly #addresses: number;
+  readonly #loopback: boolean;
   readonly #facts: FailedLoginFacts;
   /** When, the oldest first; the address with the oldest last failure first. */
   readonly #failures = new Map<string, number[]>();
   readonly #present = new Map<string, Present>();
 
-  constructor({ attempts, within, addresses }: Required<FailedLoginLimits>, facts: FailedLoginFacts) {
+  constructor({ attempts, within, addresses, loopback }: Required<FailedLoginLimits>, facts: FailedLoginFacts) {
     this.#attempts = attempts;
     this.#within = within;
     this.#addresses = addresses;
+    this.#loopback = loopback;
     this.#facts = facts;
   }
 
@@ -58,14 +65,14 @@ export class FailedLogins {
 
   /** How long it is until a login from `address` is heard, in milliseconds: 0 if it is heard now. */
   wait(address: string): number {
-    const origin = originOf(address);
+    const origin = this.#originOf(address);
     const [first] = origin === undefined || this.#left(origin) > 0 ? [] : this.#recent(origin);
     return first === undefined ? 0 : first + this.#within - this.#facts.now();
   }
 
   /** A login from `address` has failed. */
   failed(address: string): void {
-    const origin = originOf(address);
+    const origin = this.#originOf(address);
     if (origin !== undefined) this.#note(origin);
   }
 
@@ -77,7 +84,7 @@ export class FailedLogins {
    * @throws what `verify` throws, which counts as nobody's failure
    */
   async verify(address: string, verify: () => Promise<boolean>): Promise<boolean | 'unheard'> {
-    const origin = originOf(address);
+    const origin = this.#originOf(address);
     if (origin === undefined) return verify();
     const present = this.#present.get(origin) ?? { count: 0, verified: new Set(), waiting: [] };
     this.#present.set(origin, present);
@@ -101,6 +108,10 @@ export class FailedLogins {
       present.count -= 1;
       if (present.count === 0) this.#present.delete(origin);
     }
+  }
+
+  #originOf(address: string): string | undefined {
+    return this.#loopback || !isLoopback(address) ? originOf(address) : undefined;
   }
 
   /** Those that wait go on, as many as there is room for; all of them, to hear so, when there will be none. */
@@ -157,6 +168,11 @@ export function originOf(address: string): string | undefined {
   if (v4 !== undefined) return v4;
   const v6 = /^\[([0-9a-f:.]+)(?:%[^\]]*)?\]:\d+$/i.exec(address)?.[1];
   return v6 === undefined ? undefined : `${groupsOf(v6).slice(0, 4).join(':')}::/64`;
+}
+
+/** Whether the address is one of this machine's own. */
+function isLoopback(address: string): boolean {
+  return /^(127\.|\[::1\]:)/.test(address);
 }
 
 /** The eight groups of an address of IPv6, each in the one way in which it can be written. */

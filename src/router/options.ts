@@ -60,8 +60,8 @@ export interface RouterLimits {
   /**
    * How many logins may fail from one address, over all realms: by default 10 within a minute. Whoever comes from there with a
    * login is then refused unheard, with `wamp.error.authentication_failed`, until the first of the failures is a minute old. Of
-   * IPv6 the first 64 bits are the address. Unix sockets and peers in this process have none. `false` for no limit: behind a proxy
-   * all clients have the address of the proxy.
+   * IPv6 the first 64 bits are the address. Unix sockets and peers in this process have none, and those of this machine are not
+   * counted without `loopback: true`. `false` for no limit: behind a proxy all clients have the address of the proxy.
    */
   readonly failedLogins?: FailedLoginLimits | false;
 }
@@ -160,7 +160,7 @@ const ROUTER_LIMITS: Kinds<RouterLimits> = {
   },
   growth: A_COUNT,
   failedLogins: {
-    expected: '{ attempts, within, addresses }, or false for no limit',
+    expected: '{ attempts, within, addresses, loopback }, or false for no limit',
     fits: (value) => value === false || AN_OBJECT.fits(value),
   },
 };
@@ -174,6 +174,7 @@ const FAILED_LOGINS: Kinds<FailedLoginLimits> = {
   },
   within: MILLISECONDS,
   addresses: A_COUNT,
+  loopback: A_BOOLEAN,
 };
 
 const REALM_LIMITS: Kinds<RealmLimits> = {

@@ -86,9 +86,10 @@ function loginsOf({ options, clock, reached }: RouterTreeInput): FailedLogins | 
     attempts = LIMITS.failedLogins.fallback,
     within = 60_000,
     addresses = LIMITS.loginAddresses.fallback,
+    loopback = false,
   } = failedLogins;
   return new FailedLogins(
-    { attempts, within, addresses },
+    { attempts, within, addresses, loopback },
     { now: () => clock.now(), patience: handshakeTimeout, onForgotten: () => reached('loginAddresses') },
   );
 }

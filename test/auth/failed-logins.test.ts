@@ -6,11 +6,11 @@ const THERE = '192.0.2.8:1';
 const right = async () => true;
 const wrong = async () => false;
 
-function three(addresses = 100) {
+function three(addresses = 100, loopback = false) {
   const clock = { now: 5_000 };
   const forgotten: number[] = [];
   const logins = new FailedLogins(
-    { attempts: 3, within: 1_000, addresses },
+    { attempts: 3, within: 1_000, addresses, loopback },
     {
       now: () => clock.now,
       patience: 200,
@@ -40,6 +40,15 @@ describe('originOf', () => {
 });
 
 describe('FailedLogins', () => {
+  it.each(['127.0.0.1:5', '127.8.9.1:5', '[::1]:5'])('counts those of %s only where it is told to', async (address) => {
+    for (const loopback of [false, true]) {
+      const { logins } = three(100, loopback);
+      for (let at = 0; at < 3; at += 1) await logins.verify(address, wrong);
+      expect(await logins.verify(address, right)).toBe(loopback ? 'unheard' : true);
+      expect(logins.size).toBe(loopback ? 1 : 0);
+    }
+  });
+
   it('hears nobody after so many failures, until the first of them is old enough', async () => {
     const { clock, logins } = three();
     for (const at of [5_000, 5_100, 5_200]) {

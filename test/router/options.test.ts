@@ -19,7 +19,7 @@ describe('realmsOf', () => {
     ['is an environment variable unset?', { realms: { one: { auth: { users: { joe: { ticket: '' } } } } } }],
     ['router, limits: expected depth to be a whole number from 1 to 1000, received 1001', { limits: { depth: 1_001 } }],
     [
-      'router, limits: expected failedLogins to be { attempts, within, addresses }, or false for no limit, received 10',
+      'router, limits: expected failedLogins to be { attempts, within, addresses, loopback }, or false for no limit, received 10',
       { limits: { failedLogins: 10 as unknown as false } },
     ],
     [

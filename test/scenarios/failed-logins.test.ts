@@ -73,7 +73,7 @@ const WRONG = [3, { message: 'the credentials are wrong' }, 'wamp.error.authenti
 const WELCOME = [2, expect.any(Number), expect.any(Object)];
 
 it('refuses an address unheard, whoever it names and whatever it shows, until the first of ten failures is a minute old', async () => {
-  await serve();
+  await serve({ failedLogins: { loopback: true } });
   for (let at = 0; at < 10; at += 1) expect(await login('wrong', at % 2 === 0 ? 'joe' : 'eve')).toEqual(WRONG);
   expect(asked).toEqual(Array(5).fill('eve'));
   expect(log.said('too many logins from this address have failed: for now no more is heard from there')).toMatchObject([
@@ -103,7 +103,7 @@ it('refuses an address unheard, whoever it names and whatever it shows, until th
 });
 
 it('disturbs no other address, Unix socket or peer in this process, nobody who is in, and nobody who is anonymous', async () => {
-  await serve({ failedLogins: { attempts: 2 } });
+  await serve({ failedLogins: { attempts: 2, loopback: true } });
   const inside = await RawClient.open(house.url ?? '');
   clients.push(inside);
   await inside.ask(hello('joe'));
@@ -122,7 +122,7 @@ it('disturbs no other address, Unix socket or peer in this process, nobody who i
 });
 
 it('verifies no more than ten wrong answers of one address, on however many connections they come at once', async () => {
-  await serve();
+  await serve({ failedLogins: { loopback: true } });
   const guesses = Array.from({ length: 30 }, async () => {
     const client = await RawClient.open(house.url ?? '');
     clients.push(client);
@@ -137,13 +137,16 @@ it('verifies no more than ten wrong answers of one address, on however many conn
 });
 
 it('lets in any number that are right at once', async () => {
-  await serve();
+  await serve({ failedLogins: { loopback: true } });
   const answers = await Promise.all(Array.from({ length: 30 }, () => login('known', 'ann')));
   expect(answers).toEqual(Array(30).fill(WELCOME));
 });
 
-it('lets logins fail as often as they like where that is meant', async () => {
-  await serve({ failedLogins: false });
+it.each<[string, RouterOptions['limits']]>([
+  ['where that is meant', { failedLogins: false }],
+  ['on this machine, unless that is meant', {}],
+])('lets logins fail as often as they like %s', async (_where, limits) => {
+  await serve(limits);
   for (let at = 0; at < 12; at += 1) expect(await login('wrong')).toEqual(WRONG);
   expect(await login('secret')).toEqual(WELCOME);
   expect(house.stats().limits.failedLogins).toBe(0);

@@ -155,7 +155,7 @@ const WAYS: { readonly [Name in LimitName]: Way | readonly Way[] } = {
     },
   },
   failedLogins: {
-    options: { limits: { failedLogins: { attempts: 1 } } },
+    options: { limits: { failedLogins: { attempts: 1, loopback: true } } },
     realm: { auth: { users: { joe: { ticket: 'secret' } } } },
     async reach() {
       await failLogin('127.0.0.1');
@@ -164,7 +164,7 @@ const WAYS: { readonly [Name in LimitName]: Way | readonly Way[] } = {
     },
   },
   loginAddresses: {
-    options: { limits: { failedLogins: { addresses: 1 } } },
+    options: { limits: { failedLogins: { addresses: 1, loopback: true } } },
     realm: { auth: { users: { joe: { ticket: 'secret' } } } },
     isNobodys: true,
     async reach() {

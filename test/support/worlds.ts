@@ -68,8 +68,6 @@ async function embedded(over: Way): Promise<Running> {
   const house = await router({
     ...((over === 'WebSocket' || over === 'RawSocket') && { port: 0 }),
     ...(over === 'a Unix socket' && { unix: join(folder, 'router.sock') }),
-    // What is tried here comes from one address.
-    limits: { failedLogins: false },
     realms: {
       [OPEN_REALM]: { mayKill: ['anonymous'], history: { [KEPT_TOPIC]: { limit: 10 } } },
       [LOCKED_REALM]: {

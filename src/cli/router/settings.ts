@@ -225,10 +225,11 @@ const PING = record('{ "interval", "timeout" }', {
   timeout: { shape: MILLISECONDS, says: 'Milliseconds for its answer', fallback: '5000' },
 });
 
-const FAILED_LOGINS = record('{ "attempts", "within", "addresses" }', {
+const FAILED_LOGINS = record('{ "attempts", "within", "addresses", "loopback" }', {
   attempts: { shape: whole(1, 1_000), says: 'How many', fallback: '10' },
   within: { shape: MILLISECONDS, says: 'Within how many milliseconds', fallback: '60000' },
   addresses: { shape: whole(1), says: 'How many addresses are remembered', fallback: '10000' },
+  loopback: { shape: YES_OR_NO, says: "Whether this machine's own addresses are counted, too", fallback: 'false' },
 });
 
 const METRICS = record(
@@ -277,7 +278,7 @@ export const SETTINGS: Readonly<Record<string, Field>> = {
       depth: { shape: whole(1, 1_000), says: 'Levels of lists and dictionaries in a message', fallback: '128' },
       failedLogins: {
         shape: either(
-          '{ "attempts", "within", "addresses" }, or false for no limit',
+          '{ "attempts", "within", "addresses", "loopback" }, or false for no limit',
           [isBoolean, exactly(false)],
           [isObject, FAILED_LOGINS],
         ),
