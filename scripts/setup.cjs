@@ -1,8 +1,9 @@
 /**
  * `npm run setup -- [part…] [--json]`: installs what some tests need from the system (all parts, if none is named).
  *
- * chromium and erlang come from Debian's packages, into the system; the others go into the project's `.cache/`. Each part is tried once and has five minutes; parts from different sources are fetched side by
- * side. One line a part:
+ * chromium, erlang and python3-autobahn come from Debian's packages, into the system; the others go into the project's
+ * `.cache/`. Each part is tried once and has five minutes; parts from different sources are fetched side by side. One line
+ * a part:
  *
  *     nexus: ready (3.2.2, .cache/nexus-3.2.2/nexusd)
  *     crossbar: refused: <what the package source answered>
@@ -105,14 +106,16 @@ function aptUpdate(step) {
   return aptUpdated;
 }
 
-const fromDebian = (packageName) => async (step) => {
-  if (onPath('apt-get') === undefined) throw new Failed(`no apt-get here: install ${packageName} by hand`);
-  if (process.getuid?.() !== 0) throw new Failed(`only root may: sudo apt-get install ${packageName}`);
-  await aptUpdate(step);
-  const options = ['install', '-y', '-qq', '--no-install-recommends', '-o', 'Acquire::Retries=0'];
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', [...options, packageName], { ...step, env, Problem: Refused });
-};
+const fromDebian =
+  (...packages) =>
+  async (step) => {
+    if (onPath('apt-get') === undefined) throw new Failed(`no apt-get here: install ${packages.join(' ')} by hand`);
+    if (process.getuid?.() !== 0) throw new Failed(`only root may: sudo apt-get install ${packages.join(' ')}`);
+    await aptUpdate(step);
+    const options = ['install', '-y', '-qq', '--no-install-recommends', '-o', 'Acquire::Retries=0'];
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', [...options, ...packages], { ...step, env, Problem: Refused });
+  };
 
 /**
  * A Go program by way of a module of ours that pins what it is made of (test/routers/nexus). `go install …@version` also
@@ -179,6 +182,8 @@ const installNode = (part) => async (step) => {
 const INSTALL = {
   chromium: fromDebian('chromium'),
   erlang: fromDebian('erlang-base'),
+  // Debian's autobahn brings python3-cbor along, and imports cbor2.
+  'python3-autobahn': fromDebian('python3-autobahn', 'python3-cbor2'),
   nexus: fromGo('nexus', 'nexusd', 'github.com/gammazero/nexus/v3/nexusd'),
   'nexus-client': fromGo('nexus-client', 'client', './client'),
   crossbar: installCrossbar,
@@ -189,7 +194,7 @@ const INSTALL = {
 
 /** One after the other within a lane, the lanes side by side: apt-get holds a lock, and npm shares one cache. */
 const LANES = [
-  ['chromium', 'erlang'],
+  ['chromium', 'erlang', 'python3-autobahn'],
   ['nexus', 'nexus-client', 'crossbar'],
   ['js-clients', 'node22', 'node24'],
 ];

@@ -2,6 +2,7 @@
 export type SystemPart =
   | 'chromium'
   | 'erlang'
+  | 'python3-autobahn'
   | 'nexus'
   | 'nexus-client'
   | 'crossbar'

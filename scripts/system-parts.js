@@ -15,6 +15,9 @@ const CACHE = join(ROOT, '.cache');
 /** Written last into a part's folder: a folder without it is an installation that did not finish. */
 const READY = '.ready';
 
+/** Where Debian's packages for Python are. */
+const DEBIANS_PYTHON = '/usr/lib/python3/dist-packages';
+
 const NODE_VERSIONS = { node22: '22.23.3', node24: '24.21.0' };
 
 /** A version is pinned where its own tool reads it, and taken from there. */
@@ -64,6 +67,13 @@ const PARTS = {
       process.env.CHROME_BIN ?? onPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'),
   },
   erlang: { find: () => onPath('erl') },
+  // The system's Python, once it has the library, and what that speaks CBOR with.
+  'python3-autobahn': {
+    find: () => {
+      const isThere = ['autobahn', 'cbor2'].every((name) => existsSync(join(DEBIANS_PYTHON, name, '__init__.py')));
+      return isThere ? '/usr/bin/python3' : undefined;
+    },
+  },
   nexus: {
     version: nexusVersion,
     folder: () => `nexus-${nexusVersion()}`,

@@ -7,7 +7,7 @@ import { type Router, router } from '../../src/router/router.js';
 import { describeWith } from '../support/requirement.js';
 import { LOCKED_REALM, OPEN_REALM, USERS } from '../support/routers/realms.js';
 import { ClientError, type Credentials, type ForeignProgram, type ForeignSession } from './foreign-client.js';
-import { CLIENTS, type Client } from './programs.js';
+import { CLIENTS, type Client, type Way } from './programs.js';
 
 /** Whatever JSON has, and all serializers have in common. */
 const DATA = [null, true, 0, -1, 2 ** 40, 1.5, 'größe', '', [], {}, { a: [{ b: null }], c: 'x'.repeat(2_000) }];
@@ -68,7 +68,7 @@ function urlOver(transport: 'websocket' | 'rawsocket'): string {
 }
 
 /** All that a client does in one serializer over one transport, with a peer of ours at the other end. */
-function scenarios(client: Client, way: Client['ways'][number], running: () => ForeignProgram): void {
+function scenarios(client: Client, way: Way, running: () => ForeignProgram): void {
   let foreign: ForeignSession;
   let ours: Peer;
   const open = (realm = OPEN_REALM, auth?: Credentials) =>
@@ -290,5 +290,18 @@ for (const client of CLIENTS) {
     afterAll(() => program.dispose());
 
     describe.each(client.ways)('in $serializer, over $transport', (way) => scenarios(client, way, () => program));
+
+    if (client.failsIn) {
+      it.each(client.failsIn)(
+        'takes back its HELLO, once it is welcome, in $serializer, over $transport',
+        async (way) => {
+          const { aborted } = house.stats().ends;
+          const opened = program.open({ ...way, url: urlOver(way.transport), realm: OPEN_REALM });
+          expect((await failure(opened)).uri).toBe('wamp.close.transport_lost');
+          await eventually(() => house.sessions().length === 0);
+          expect(house.stats().ends).toMatchObject({ aborted: aborted + 1 });
+        },
+      );
+    }
   });
 }

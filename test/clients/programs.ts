@@ -4,13 +4,17 @@ import { pathOf, type SystemPart } from '../support/requirement.js';
 import { ROOT } from '../support/source-files.js';
 import { type Credentials, ForeignProgram, type Opening } from './foreign-client.js';
 
+export type Way = Pick<Opening, 'transport' | 'serializer'>;
+
 export interface Client {
   readonly name: string;
   /** What of the system its program needs. */
   readonly parts: readonly SystemPart[];
   readonly start: () => ForeignProgram;
   /** All that it speaks, over all that it speaks it over. */
-  readonly ways: readonly Pick<Opening, 'transport' | 'serializer'>[];
+  readonly ways: readonly Way[];
+  /** What it offers, and fails in by itself with every router. */
+  readonly failsIn?: readonly Way[];
   readonly auth: readonly Credentials['method'][];
   /** In which modes a caller of it cancels without breaking its own session. */
   readonly cancels: readonly ('skip' | 'kill' | 'killnowait')[];
@@ -40,7 +44,25 @@ const over = (transport: Opening['transport'], serializers: readonly Opening['se
 const program = (path: string) => join(ROOT, 'test/clients', path);
 
 /** The Python of Crossbar.io's environment: Crossbar.io is built on the same library. */
-const python = () => join(pathOf('crossbar'), '../python');
+const crossbarsPython = () => join(pathOf('crossbar'), '../python');
+const debiansPython = () => pathOf('python3-autobahn');
+
+/** On one of its two halves, asyncio's and Twisted's, which share little below the session. */
+const autobahnPython = (framework: 'asyncio' | 'twisted', python: () => string): Omit<Client, 'name' | 'parts'> => ({
+  start: () => new ForeignProgram(python(), [program('python/autobahn_client.py'), framework]),
+  ways: [...over('websocket'), ...over('rawsocket')],
+  // It speaks SCRAM, too, and signs other octets than the standard says: as Crossbar.io does.
+  auth: ['ticket', 'wampcra', 'cryptosign'],
+  // It has no word for another mode.
+  cancels: ['killnowait'],
+  isInterrupted: true,
+  progresses: true,
+  discloses: false,
+  hearsItself: true,
+  tellsReason: true,
+  tellsRefusal: true,
+  keepsOrder: true,
+});
 
 export const CLIENTS: readonly Client[] = [
   {
@@ -75,22 +97,20 @@ export const CLIENTS: readonly Client[] = [
     tellsRefusal: true,
     keepsOrder: true,
   },
+  { name: 'autobahn-python on asyncio', parts: ['crossbar'], ...autobahnPython('asyncio', crossbarsPython) },
+  { name: 'autobahn-python on Twisted', parts: ['crossbar'], ...autobahnPython('twisted', crossbarsPython) },
   {
-    name: 'autobahn-python',
-    parts: ['crossbar'],
-    start: () => new ForeignProgram(python(), [program('python/autobahn_client.py')]),
-    ways: [...over('websocket'), ...over('rawsocket')],
-    // It speaks SCRAM, too, and signs other octets than the standard says: as Crossbar.io does.
-    auth: ['ticket', 'wampcra', 'cryptosign'],
-    // It has no word for another mode.
-    cancels: ['killnowait'],
-    isInterrupted: true,
-    progresses: true,
-    discloses: false,
-    hearsItself: true,
-    tellsReason: true,
-    tellsRefusal: true,
-    keepsOrder: true,
+    name: "Debian's autobahn-python on asyncio",
+    parts: ['python3-autobahn'],
+    ...autobahnPython('asyncio', debiansPython),
+    ways: over('websocket'),
+    // 22.7.1 looks for `transport_details` in WELCOME, which its RawSocket on asyncio lacks: crossbario/autobahn-python#1592.
+    failsIn: over('rawsocket'),
+  },
+  {
+    name: "Debian's autobahn-python on Twisted",
+    parts: ['python3-autobahn'],
+    ...autobahnPython('twisted', debiansPython),
   },
   {
     name: "nexus's client",

@@ -110,7 +110,7 @@ describe('npm run setup', () => {
       status: 2,
       stdout: '',
       stderr:
-        'setup: expected chromium, erlang, nexus, nexus-client, crossbar, js-clients, node22, node24 or --json, received bondy\n',
+        'setup: expected chromium, erlang, python3-autobahn, nexus, nexus-client, crossbar, js-clients, node22, node24 or --json, received bondy\n',
     });
     expect(calls()).toEqual([]);
   });

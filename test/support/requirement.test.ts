@@ -58,7 +58,7 @@ describe('requires', () => {
 
   it('refuses a part it does not know', () => {
     expect(() => requires('bondy' as 'nexus')).toThrow(
-      'expected one of chromium, erlang, nexus, crossbar, nexus-client, js-clients, node22, node24, wamp-testsuite, received "bondy"',
+      'expected one of chromium, erlang, python3-autobahn, nexus, crossbar, nexus-client, js-clients, node22, node24, wamp-testsuite, received "bondy"',
     );
   });
 });

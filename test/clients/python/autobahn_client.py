@@ -1,14 +1,37 @@
-"""autobahn-python, on asyncio, behind lines of JSON: ../foreign-client.ts has their shapes."""
+"""autobahn-python behind lines of JSON: ../foreign-client.ts has their shapes.
 
-import asyncio
+    python autobahn_client.py asyncio|twisted
+
+It has two halves that share little below the session, so each is tried. What is a coroutine here awaits what the one or
+the other gives, and txaio has a word for what both have.
+"""
+
 import json
 import sys
 
 import txaio
 
-txaio.use_asyncio()
+FRAMEWORK = sys.argv[1]
 
-from autobahn.asyncio.wamp import ApplicationRunner, ApplicationSession  # noqa: E402
+if FRAMEWORK == "twisted":
+    txaio.use_twisted()
+    from autobahn.twisted.wamp import ApplicationRunner, ApplicationSession
+    from twisted.internet import reactor
+    from twisted.internet.defer import CancelledError, ensureDeferred
+    from twisted.internet.stdio import StandardIO
+    from twisted.protocols.basic import LineReceiver
+
+    txaio.config.loop = reactor
+    NOT_STARTED = {"start_reactor": False}
+else:
+    import asyncio
+    from asyncio import CancelledError
+
+    txaio.use_asyncio()
+    from autobahn.asyncio.wamp import ApplicationRunner, ApplicationSession
+
+    NOT_STARTED = {"start_loop": False}
+
 from autobahn.wamp import auth as methods  # noqa: E402
 from autobahn.wamp.exception import ApplicationError  # noqa: E402
 from autobahn.wamp.serializer import CBORSerializer, JsonSerializer, MsgPackSerializer  # noqa: E402
@@ -32,8 +55,13 @@ class Failure(Exception):
 
 
 def write(line):
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    text = json.dumps(line) + "\n"
+    if FRAMEWORK == "twisted":
+        # It does not block on what it reads and writes, so what is long would be cut short otherwise.
+        commands.transport.write(text.encode())
+    else:
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 class Session(ApplicationSession):
@@ -67,11 +95,11 @@ class Session(ApplicationSession):
             return self.authenticator.on_welcome(self, welcome.authextra)
 
     def onJoin(self, details):
-        self.joined.set_result(details)
+        txaio.resolve(self.joined, details)
 
     def onLeave(self, details):
-        if not self.joined.done():
-            self.joined.set_exception(Failure(details.reason, [details.message]))
+        if not txaio.is_called(self.joined):
+            txaio.reject(self.joined, Failure(details.reason, [details.message]))
         else:
             write({"session": self.name, "closed": details.reason})
         self.disconnect()
@@ -85,7 +113,7 @@ def authenticator(given):
 
 
 async def open_session(given):
-    joined = asyncio.get_running_loop().create_future()
+    joined = txaio.create_future()
     given_auth = given.get("auth")
     extra = {
         "name": given["session"],
@@ -100,7 +128,7 @@ async def open_session(given):
         return made[0]
 
     runner = ApplicationRunner(given["url"], given["realm"], extra, serializers=[SERIALIZERS[given["serializer"]]()])
-    await runner.run(make, start_loop=False)
+    await runner.run(make, **NOT_STARTED)
     details = await joined
     sessions[given["session"]] = made[0]
     return {
@@ -132,7 +160,7 @@ async def call(session, given):
     session.calls[given["call"]] = future
     try:
         return {**payload(await future), "progress": progress}
-    except asyncio.CancelledError:
+    except CancelledError:
         raise Failure("wamp.error.canceled")
 
 
@@ -157,8 +185,8 @@ async def who(details=None):
 
 async def sleep(details=None):
     try:
-        await asyncio.sleep(3600)
-    except asyncio.CancelledError:
+        await txaio.sleep(3600)
+    except CancelledError:
         write({"interrupted": details.procedure})
         raise
 
@@ -188,7 +216,7 @@ async def publish(session, given):
     options = dict(given.get("options") or {})
     # It knows no such option of one's own: routers disclose or they do not.
     options.pop("disclose_me", None)
-    await asyncio.sleep(0)
+    await txaio.sleep(0)
     published = session.publish(
         given["topic"], *given.get("args", []), **given.get("kwargs", {}), options=PublishOptions(**options)
     )
@@ -239,8 +267,9 @@ async def answer(given):
         write({"id": given["id"], "error": {"uri": "no.wamp.error", "args": [repr(error)], "kwargs": {}}})
 
 
-async def main():
+async def read_on_asyncio():
     loop = asyncio.get_running_loop()
+    txaio.config.loop = loop
     reader = asyncio.StreamReader(limit=2**24)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     running = set()
@@ -250,4 +279,20 @@ async def main():
         task.add_done_callback(running.discard)
 
 
-asyncio.run(main())
+if FRAMEWORK == "twisted":
+
+    class Commands(LineReceiver):
+        delimiter = b"\n"
+        MAX_LENGTH = 2**24
+
+        def lineReceived(self, line):
+            ensureDeferred(answer(json.loads(line)))
+
+        def connectionLost(self, _reason):
+            reactor.stop()
+
+    commands = Commands()
+    StandardIO(commands)
+    reactor.run()
+else:
+    asyncio.run(read_on_asyncio())
