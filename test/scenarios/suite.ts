@@ -231,6 +231,41 @@ export function scenarios(world: World): void {
     });
   });
 
+  if (world.forwardsTimeouts) {
+    describe('a call that the caller gives so long', () => {
+      it.each([
+        [false, 'the dealer, and its endpoint is interrupted', undefined, 'wamp.error.canceled'],
+        [true, 'the callee, which has been told how long', 60, 'wamp.error.timeout'],
+      ])('is ended with forwardTimeout %s by %s', async (forwardTimeout, _whom, timeout, uri) => {
+        const [callee, caller] = await Promise.all([house.connect(), house.connect()]);
+        const told: (number | undefined)[] = [];
+        let signal: AbortSignal | undefined;
+        await callee.register(
+          'com.example.sleep',
+          (invocation) => {
+            told.push(invocation.timeout);
+            signal = invocation.signal;
+            return never();
+          },
+          { forwardTimeout },
+        );
+        await callee.register('com.example.quick', ({ timeout: given }) => given, { forwardTimeout });
+        // The same error in either case: a caller need not know who keeps the time.
+        expect(await failure(caller.call('com.example.sleep', [], { dealerTimeout: 60 }))).toMatchObject({
+          uri: 'wamp.error.timeout',
+        });
+        await eventually(() => signal?.aborted === true);
+        expect(signal?.reason).toMatchObject({ uri });
+        expect(told).toEqual([timeout]);
+        // What is answered in time is not ended afterwards, and a call without a timeout has none.
+        const answers = [{ dealerTimeout: 60 }, {}].map((options) => caller.call('com.example.quick', [], options));
+        expect((await Promise.all(answers)).map(({ args }) => args[0] ?? undefined)).toEqual([timeout, undefined]);
+        expect(caller.stats()).toMatchObject({ unsettled: 0, givenUp: 0 });
+        expect([callee.incarnation, caller.incarnation]).toEqual([1, 1]);
+      });
+    });
+  }
+
   describe('a pattern', () => {
     it.each([
       ['prefix', 'com.example.tool', 'com.example.tool.saw', 'com.example.desk'],

@@ -54,6 +54,8 @@ export interface World {
   readonly reroutes?: boolean;
   /** Whether it knows `force_reregister`. */
   readonly takesOver?: boolean;
+  /** Whether it leaves the timeout of a call to a callee that asks for it. */
+  readonly forwardsTimeouts?: boolean;
   /** Whether it retains the events whose publishers want that. */
   readonly retains?: boolean;
   start(): Promise<Running>;
@@ -122,26 +124,18 @@ async function foreign(start: () => Promise<ForeignRouter>, way: ForeignWay, pin
   return { url, realm: OPEN_REALM, lockedRealm: LOCKED_REALM, kill, stop, start: restart, dispose };
 }
 
-export const LINKED: World = {
-  name: 'the embedded router, linked',
-  hasUsers: true,
-  takesParts: true,
-  takesOver: true,
-  reroutes: true,
-  tooBusy: 'wamp.error.unavailable',
-  retains: true,
-  start: () => embedded('linked'),
-};
 const over = (way: Way): World => ({
-  name: `the embedded router, over ${way}`,
+  name: `the embedded router, ${way === 'linked' ? way : `over ${way}`}`,
   hasUsers: true,
   takesParts: true,
   takesOver: true,
   reroutes: true,
+  forwardsTimeouts: true,
   tooBusy: 'wamp.error.unavailable',
   retains: true,
   start: () => embedded(way),
 });
+export const LINKED = over('linked');
 export const WEBSOCKET = over('WebSocket');
 export const RAWSOCKET = over('RawSocket');
 export const UNIX_SOCKET = over('a Unix socket');
@@ -149,6 +143,7 @@ export const NEXUS: World = {
   name: 'nexus',
   hasUsers: false,
   takesParts: true,
+  forwardsTimeouts: true,
   start: () => foreign(startNexus, 'WebSocket'),
 };
 export const CROSSBAR: World = {
