@@ -17,6 +17,7 @@ import { faultInTransport } from '../transports/fault-in-transport.js';
 import type { Listener } from '../transports/front.js';
 import { connectorTo } from '../transports/linked.js';
 import { listen } from '../transports/listener.js';
+import { oneTimer } from '../transports/one-timer.js';
 import { rawSocketIds } from '../transports/rawsocket-ids.js';
 import { type ServerTls, serverTls } from '../transports/tls-front.js';
 import type { Connector, Transport } from '../transports/transport.js';
@@ -371,7 +372,7 @@ export class Router implements Connector {
       serializerIds: rawSocketIds(this.#serializers),
       maxConnections: this.#options.limits?.connections ?? LIMITS.connections.fallback,
       onLimit: (limit: LimitName) => this.#reached(limit),
-      clock: this.#clock,
+      clock: oneTimer(this.#clock),
       onTransport: (transport: Transport) => this.#accept(transport),
       onError: (error: Error) => this.#logger.error({ error: describeExit(error) }, 'listening failed'),
       onTlsFailure: (address: string, error: Error) =>

@@ -1,6 +1,7 @@
 /** What the embedded router is put through, and what came of it. Nothing here judges: that is for the table and the tests. */
 import { createHash } from 'node:crypto';
-import { RawSession } from './raw-session.js';
+import type { SoakTransport } from './framing.js';
+import type { RawSession } from './raw-session.js';
 import type { Figures, SoakedRouter } from './router-process.js';
 
 type Milliseconds = number;
@@ -25,17 +26,23 @@ async function inParallel(times: number, width: number, each: (n: number) => Pro
 /** What is made once, whoever comes, is no growth: functions that are compiled, shapes, tables that have got their size. */
 export async function warmUp(router: SoakedRouter, sessions: number): Promise<void> {
   await inParallel(sessions, 50, async () => {
-    await visit(router.port);
+    await visit(router);
   });
   await gone(router);
 }
 
+/** What a session costs over one transport. */
+export interface SessionMemory {
+  readonly transport: SoakTransport;
+  /** Octets of the router's heap for each. */
+  readonly heap: number;
+  /** Octets of the router's memory for each: what the system has given, sockets' buffers in the kernel apart. */
+  readonly rss: number;
+}
+
 export interface Idle {
   readonly sessions: number;
-  /** Octets of the router's heap for each. */
-  readonly heapPerSession: number;
-  /** Octets of the router's memory for each: what the system has given, sockets' buffers in the kernel apart. */
-  readonly rssPerSession: number;
+  readonly memory: readonly SessionMemory[];
   /** How many timers there were more than before. */
   readonly timers: number;
   /** Milliseconds of processor time for each second that nothing was done in. */
@@ -45,14 +52,25 @@ export interface Idle {
   readonly opened: Milliseconds;
 }
 
-/** Sessions that do nothing. */
+/** Sessions that do nothing, an equal share over each transport, one transport after the other. */
 export async function idle(router: SoakedRouter, sessions: number, quiet: Milliseconds): Promise<Idle> {
   const before = await router.figures();
   const begun = performance.now();
   const held: RawSession[] = [];
-  await inParallel(sessions, OPENING, async () => void held.push(await RawSession.open(router.port)));
+  const memory: SessionMemory[] = [];
+  let during = before;
+  for (const [at, transport] of router.transports.entries()) {
+    const [from, empty] = [held.length, during];
+    const share = Math.round((sessions * (at + 1)) / router.transports.length) - from;
+    await inParallel(share, OPENING, async () => void held.push(await router.open(transport)));
+    during = await router.figures();
+    memory.push({
+      transport,
+      heap: (during.heapUsed - empty.heapUsed) / share,
+      rss: (during.rss - empty.rss) / share,
+    });
+  }
   const opened = performance.now() - begun;
-  const during = await router.figures();
   const still = performance.now();
   await pause(quiet);
   const after = await router.figures();
@@ -62,8 +80,7 @@ export async function idle(router: SoakedRouter, sessions: number, quiet: Millis
   const end = await router.figures();
   return {
     sessions: during.sessions,
-    heapPerSession: (during.heapUsed - before.heapUsed) / sessions,
-    rssPerSession: (during.rss - before.rss) / sessions,
+    memory,
     timers: during.timers - before.timers,
     cpuPerSecond: (after.cpu - during.cpu) / seconds,
     leftPerSession: (end.heapUsed - before.heapUsed) / sessions,
@@ -115,7 +132,7 @@ export async function churn(router: SoakedRouter, perSecond: number, seconds: nu
       const due = before + Math.floor(((performance.now() - begun) / 1e3) * perSecond);
       while (sessions < due && under.size < 2 * OPENING) {
         sessions += 1;
-        const visited = visit(router.port).then((isGood) => {
+        const visited = visit(router).then((isGood) => {
           if (!isGood) failed += 1;
           under.delete(visited);
         });
@@ -142,8 +159,8 @@ export async function churn(router: SoakedRouter, perSecond: number, seconds: nu
 }
 
 /** One session from HELLO to GOODBYE, with a subscription and an acknowledged publication. */
-async function visit(port: number): Promise<boolean> {
-  const session = new RawSession(port);
+async function visit(router: SoakedRouter): Promise<boolean> {
+  const session = router.connect();
   const acknowledged = new Promise<void>((resolve) => {
     session.onList = ([type]) => {
       if (type === 17) resolve();
@@ -171,10 +188,12 @@ export function slope(points: readonly (readonly [number, number])[]): number {
 }
 
 export interface Sleeper {
-  /** Events a second that came to each of the others: before, and while one did not read. */
+  /** How many stopped reading. */
+  readonly asleep: number;
+  /** Events a second that came to each of the others: before, and while some did not read. */
   readonly before: number;
   readonly during: number;
-  /** Octets by which the router's memory grew at most while one did not read. */
+  /** Octets by which the router's memory grew at most while they did not read. */
   readonly grown: number;
   /** Sessions that were aborted for it. */
   readonly aborted: number;
@@ -183,7 +202,7 @@ export interface Sleeper {
 /** Octets a second to each subscriber: in some seconds more than the system's buffers and the router's take. */
 const TO_EACH = 4_000_000;
 
-/** A subscriber that stops reading, among others that go on. */
+/** A subscriber over each transport that stops reading, among others that go on. */
 export async function sleeper(
   router: SoakedRouter,
   others: number,
@@ -196,8 +215,8 @@ export async function sleeper(
   const onEvent = () => {
     heard += 1;
   };
-  for (let n = 0; n < others; n++) readers.push(await subscriber(router.port, topic, onEvent));
-  const publisher = await RawSession.open(router.port);
+  for (let n = 0; n < others; n++) readers.push(await subscriber(router, topic, onEvent));
+  const publisher = await router.open();
   const stream = new Stream(publisher, topic, perSecond);
   const rateOver = async (span: Milliseconds, each: () => Promise<void>): Promise<number> => {
     const [begun, from] = [performance.now(), heard];
@@ -209,9 +228,10 @@ export async function sleeper(
   };
   await pause(250);
   const before = await rateOver(500 * seconds, async () => {});
-  const asleep = await subscriber(router.port, topic, () => {});
+  const asleep: RawSession[] = [];
+  for (const transport of router.transports) asleep.push(await subscriber(router, topic, () => {}, transport));
   const { rss, slow } = await router.figures();
-  asleep.sleep();
+  for (const session of asleep) session.sleep();
   let [grown, aborted] = [0, 0];
   const during = await rateOver(1e3 * seconds, async () => {
     const figures = await router.figures();
@@ -219,17 +239,18 @@ export async function sleeper(
     aborted = figures.slow - slow;
   });
   stream.stop();
-  for (const session of [...readers, publisher, asleep]) session.drop();
+  for (const session of [...readers, publisher, ...asleep]) session.drop();
   await gone(router);
-  return { before, during, grown, aborted };
+  return { asleep: asleep.length, before, during, grown, aborted };
 }
 
 async function subscriber(
-  port: number,
+  router: SoakedRouter,
   topic: string,
   onEvent: (args: readonly unknown[]) => void,
+  transport?: SoakTransport,
 ): Promise<RawSession> {
-  const session = await RawSession.open(port);
+  const session = await router.open(transport);
   await new Promise<void>((resolve) => {
     session.onList = (list) => {
       if (list[0] === 33) resolve();
@@ -296,17 +317,17 @@ export async function ledger(
       numbers.push(seq as number);
       book.set(publisher as number, numbers);
     };
-    readers.push(await subscriber(router.port, topic, onEvent));
+    readers.push(await subscriber(router, topic, onEvent));
   }
   const before = await router.figures();
   const begun = performance.now();
   let acknowledged = 0;
   let isOver = false;
   const visits = (async () => {
-    while (!isOver) await visit(router.port);
+    while (!isOver) await visit(router);
   })();
   await inParallel(publishers, publishers, async (publisher) => {
-    const session = await RawSession.open(router.port);
+    const session = await router.open();
     await new Promise<void>((resolve) => {
       let sent = 0;
       let answered = 0;

@@ -1,29 +1,16 @@
 /**
- * A session over RawSocket in JSON with nothing behind it: what loads a router must not be slower than the router. It says
- * HELLO with its handshake, answers pings, and gives its owner the lists that come.
+ * A session in JSON with nothing behind it: what loads a router must not be slower than the router. It says HELLO as soon as
+ * it may, answers pings, and gives its owner the lists that come.
  */
 import { connect, type Socket } from 'node:net';
+import { FRAMINGS, type Framing, type List, type SoakTransport } from './framing.js';
 
-type List = readonly unknown[];
-
-/** The largest messages, JSON. */
-const HANDSHAKE = Buffer.from([0x7f, 0xf1, 0, 0]);
 const HELLO = [1, 'realm1', { roles: { caller: {}, callee: {}, publisher: {}, subscriber: {} } }];
 const GOODBYE = [6, {}, 'wamp.close.normal'];
-const PING = 1;
-
-const frame = (list: List): Buffer => {
-  const text = Buffer.from(JSON.stringify(list));
-  const head = Buffer.alloc(4);
-  head.writeUInt32BE(text.length);
-  return Buffer.concat([head, text]);
-};
-
-const FIRST = Buffer.concat([HANDSHAKE, frame(HELLO)]);
-const LAST = frame(GOODBYE);
 
 export class RawSession {
   readonly #socket: Socket;
+  readonly #framing: Framing;
   #received: Buffer = Buffer.alloc(0);
   #isGreeted = false;
   /** Given every list but WELCOME. */
@@ -34,7 +21,7 @@ export class RawSession {
   #welcome: () => void = () => {};
   #end: (how: 'GOODBYE' | 'ABORT' | 'lost') => void = () => {};
 
-  constructor(port: number) {
+  constructor(port: number, transport: SoakTransport) {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -43,22 +30,18 @@ export class RawSession {
       void this.ended.then((how) => reject(new Error(`the session ended before WELCOME: ${how}`)));
     });
     this.welcomed.catch(() => {}); // Who waits for it hears of it.
+    this.#framing = FRAMINGS[transport];
     this.#socket = connect(port, '127.0.0.1');
     this.#socket.setNoDelay(true);
     this.#socket.on('error', () => {});
     this.#socket.on('close', () => this.#end('lost'));
     this.#socket.on('data', (octets) => this.#take(octets));
-    this.#socket.write(FIRST);
-  }
-
-  static async open(port: number): Promise<RawSession> {
-    const session = new RawSession(port);
-    await session.welcomed;
-    return session;
+    const { opening, isEager } = this.#framing;
+    this.#socket.write(isEager ? Buffer.concat([opening, this.#framing.frame(HELLO)]) : opening);
   }
 
   say(list: List): void {
-    this.#socket.write(frame(list));
+    this.#socket.write(this.#framing.frame(list));
   }
 
   /** Stops reading for good. */
@@ -68,7 +51,7 @@ export class RawSession {
 
   /** Says GOODBYE, hears it, and leaves no port behind that waits. */
   async leave(): Promise<void> {
-    this.#socket.write(LAST);
+    this.say(GOODBYE);
     await this.ended;
     this.#socket.resetAndDestroy();
   }
@@ -80,20 +63,19 @@ export class RawSession {
   #take(octets: Buffer): void {
     let all = this.#received.length === 0 ? octets : Buffer.concat([this.#received, octets]);
     if (!this.#isGreeted) {
-      if (all.length < 4) {
+      const rest = this.#framing.greeted(all);
+      if (rest === undefined) {
         this.#received = all;
         return;
       }
       this.#isGreeted = true;
-      all = all.subarray(4);
+      if (!this.#framing.isEager) this.say(HELLO);
+      all = rest;
     }
-    while (all.length >= 4) {
-      const length = all.readUIntBE(1, 3);
-      if (all.length < 4 + length) break;
-      const content = all.subarray(4, 4 + length);
-      if (all[0] === PING) this.#socket.write(Buffer.concat([Buffer.from([2]), all.subarray(1, 4 + length)]));
-      else this.#hear(JSON.parse(content.toString()));
-      all = all.subarray(4 + length);
+    for (let one = this.#framing.next(all); one !== undefined; one = this.#framing.next(all)) {
+      if (one.what === 'ping') this.#socket.write(this.#framing.pong(one.content));
+      else if (one.what === 'list') this.#hear(JSON.parse(one.content.toString()));
+      all = one.rest;
     }
     this.#received = all;
   }

@@ -13,14 +13,15 @@ const KEPT = 200;
 const NOISE = 3 * MIB;
 const isKept = (octets: number, sessions: number): boolean => octets > KEPT && octets * sessions > NOISE;
 /** What waits for one session is 8 MiB at most, besides what the engine has not given back yet. */
-const FOR_A_SLEEPER = 64 * MIB;
+const FOR_SLEEPERS = 64 * MIB;
+const NAMES = { rawsocket: 'RawSocket', websocket: 'WebSocket' };
 
 /** What has to be so on every machine, however busy: rates are none of it. */
 export function faults({ idle, churn, sleeper, ledger }: Soaked): string[] {
   const wanted: readonly (readonly [boolean, string])[] = [
     [idle.timers < idle.sessions / 100 + 10, `${idle.sessions} idle sessions have ${idle.timers} timers`],
     [
-      idle.leftPerSession < idle.heapPerSession / 10 || !isKept(idle.leftPerSession, idle.sessions),
+      idle.memory.every(({ heap }) => idle.leftPerSession < heap / 10) || !isKept(idle.leftPerSession, idle.sessions),
       `${Math.round(idle.leftPerSession)} octets are left of each idle session that has gone`,
     ],
     [churn.failed === 0, `${churn.failed} of ${churn.sessions} sessions that came and went did not end with GOODBYE`],
@@ -28,12 +29,15 @@ export function faults({ idle, churn, sleeper, ledger }: Soaked): string[] {
       !isKept(churn.growth, churn.sessions),
       `the heap grows by ${Math.round(churn.growth)} octets for each session that comes and goes`,
     ],
-    [sleeper.aborted === 1, `${sleeper.aborted} sessions were aborted for one that did not read`],
     [
-      sleeper.grown < FOR_A_SLEEPER,
-      `the router grew by ${(sleeper.grown / MIB).toFixed()} MiB for one that did not read`,
+      sleeper.aborted === sleeper.asleep,
+      `${sleeper.aborted} sessions were aborted where ${sleeper.asleep} did not read`,
     ],
-    [sleeper.during > 0.9 * sleeper.before, `others had ${percent(sleeper)} of their events while one did not read`],
+    [
+      sleeper.grown < FOR_SLEEPERS,
+      `the router grew by ${(sleeper.grown / MIB).toFixed()} MiB for ${sleeper.asleep} that did not read`,
+    ],
+    [sleeper.during > 0.9 * sleeper.before, `others had ${percent(sleeper)} of their events while some did not read`],
     [ledger.lost === 0, `${ledger.lost} events of acknowledged publications were lost`],
     [ledger.doubled === 0, `${ledger.doubled} events came twice`],
     [ledger.disordered === 0, `${ledger.disordered} events came after a later one of their publisher’s`],
@@ -42,14 +46,18 @@ export function faults({ idle, churn, sleeper, ledger }: Soaked): string[] {
   return wanted.filter(([isSo]) => !isSo).map(([, said]) => said);
 }
 
+const kib = (...octets: readonly number[]): string =>
+  octets.map((each) => `${(each / 1_024).toFixed(1)} KiB`).join(', ');
 const percent = ({ before, during }: Sleeper): string => `${((100 * during) / before).toFixed()} %`;
 
 export function report({ idle, churn, sleeper, ledger }: Soaked): string {
   const rows: readonly (readonly [string, string])[] = [
     ['idle sessions', String(idle.sessions)],
     ['  opened, a second', (idle.sessions / (idle.opened / 1e3)).toFixed()],
-    ['  heap for each', `${(idle.heapPerSession / 1_024).toFixed(1)} KiB`],
-    ['  memory for each (rss)', `${(idle.rssPerSession / 1_024).toFixed(1)} KiB`],
+    ...idle.memory.map(
+      ({ transport, heap, rss }) =>
+        [`  over ${NAMES[transport]}: heap, memory (rss) for each`, kib(heap, rss)] as const,
+    ),
     ['  timers for all', String(idle.timers)],
     ['  processor time, a second', `${idle.cpuPerSecond.toFixed()} ms`],
     ['  heap left of each that has gone', `${idle.leftPerSession.toFixed()} octets`],
@@ -58,7 +66,7 @@ export function report({ idle, churn, sleeper, ledger }: Soaked): string {
     ['  heap’s growth for each', `${churn.growth.toFixed()} octets`],
     ['  processor time for each', `${churn.cpuPerSession.toFixed(2)} ms`],
     ['  event loop late at most', `${churn.late.toFixed()} ms`],
-    ['a subscriber that does not read: aborted', String(sleeper.aborted)],
+    ['subscribers that do not read: aborted', `${sleeper.aborted} of ${sleeper.asleep}`],
     ['  what the others had of their events', `${percent(sleeper)} of ${sleeper.before.toFixed()} a second`],
     ['  memory at most', `+${(sleeper.grown / MIB).toFixed()} MiB`],
     [

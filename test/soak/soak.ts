@@ -1,14 +1,23 @@
 /**
- * `npm run soak -- [--sessions N] [--rate N] [--seconds N] [--json FILE]`: puts the embedded router, in a process of its own,
- * under load, and says what came of it. Exit code: 0 all as it has to be; 1 not; 2 usage. It takes two minutes or so.
+ * `npm run soak -- [--transport websocket|rawsocket|both] [--sessions N] [--rate N] [--seconds N] [--json FILE]`: puts the
+ * embedded router, in a process of its own, under load, and says what came of it. Exit code: 0 all as it has to be; 1 not;
+ * 2 usage. It takes two minutes or so.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { SoakTransport } from './framing.js';
 import { churn, idle, ledger, sleeper, warmUp } from './phases.js';
 import { faults, report, type Soaked } from './report.js';
 import { SoakedRouter } from './router-process.js';
 
+const TRANSPORTS: Readonly<Record<string, readonly SoakTransport[]>> = {
+  both: ['rawsocket', 'websocket'],
+  rawsocket: ['rawsocket'],
+  websocket: ['websocket'],
+};
+
 interface Request {
+  readonly transports: readonly SoakTransport[];
   readonly sessions: number;
   readonly rate: number;
   readonly seconds: number;
@@ -20,6 +29,7 @@ export function requestFrom(args: readonly string[]): Request {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      transport: { type: 'string', default: 'both' },
       sessions: { type: 'string', default: '10000' },
       rate: { type: 'string', default: '1000' },
       seconds: { type: 'string', default: '60' },
@@ -32,11 +42,15 @@ export function requestFrom(args: readonly string[]): Request {
     }
     return Number(values[name]);
   };
-  return { sessions: count('sessions'), rate: count('rate'), seconds: count('seconds'), json: values.json };
+  const transports = TRANSPORTS[values.transport];
+  if (transports === undefined) {
+    throw new Error(`--transport: expected ${Object.keys(TRANSPORTS).join(', ')}, received ${values.transport}`);
+  }
+  return { transports, sessions: count('sessions'), rate: count('rate'), seconds: count('seconds'), json: values.json };
 }
 
-export async function soak({ sessions, rate, seconds }: Omit<Request, 'json'>): Promise<Soaked> {
-  const router = await SoakedRouter.start();
+export async function soak({ transports, sessions, rate, seconds }: Omit<Request, 'json'>): Promise<Soaked> {
+  const router = await SoakedRouter.start(transports);
   try {
     await warmUp(router, 1_000);
     return {
