@@ -200,6 +200,7 @@ export class Realm {
   readonly #maxSessions: number;
   readonly #maxQueued: number;
   readonly #dropsEvents: boolean;
+  #drained: Promise<void> | undefined;
   #joined = 0;
   #slow = 0;
   #timer: unknown;
@@ -289,12 +290,31 @@ export class Realm {
     return this.#authenticator.takesProofOf(details);
   }
 
-  /** To be told to who wants to join while there is no room. */
+  /** To be told to who wants to join while there is no room, or the router is about to end. */
   refusal(): Refusal | undefined {
+    if (this.#drained !== undefined) {
+      const message = 'the router is shutting down, and takes no more sessions';
+      return { refused: CLOSE.systemShutdown, message };
+    }
     if (this.sessions.size < this.#maxSessions) return undefined;
     this.reached('sessions');
     const message = `this realm takes ${this.#maxSessions} sessions at a time, and has them: try again later`;
     return { refused: ADVANCED_ERROR.unavailable, message };
+  }
+
+  /**
+   * Takes no more sessions, and begins no more calls.
+   *
+   * @returns fulfilled when no call is in flight
+   */
+  drain(): Promise<void> {
+    this.#drained ??= new Promise((resolve) => this.#dealer.drain(resolve));
+    return this.#drained;
+  }
+
+  /** How many calls wait for an answer. */
+  get callsInFlight(): number {
+    return this.#dealer.inFlight;
   }
 
   /** Whether sessions of that role may join. */
@@ -347,7 +367,7 @@ export class Realm {
       sessions: this.sessions.size,
       joined: this.#joined,
       calls: this.#dealer.calls,
-      callsInFlight: this.#dealer.inFlight,
+      callsInFlight: this.callsInFlight,
       callsWaiting: this.#dealer.waiting,
       publications: this.#broker.publications,
       events: this.#broker.events,

@@ -21,7 +21,7 @@ import { Router } from './router.js';
 export interface RouterSpecOptions {
   /** Default `transient`: restarted after every end but that by `stop()`. */
   readonly restart?: Restart;
-  /** Default: what GOODBYE may take (`goodbyeTimeout`), and 3,000 ms more. */
+  /** Default: what calls in flight and GOODBYE may take (`drain`, `goodbyeTimeout`), and 3,000 ms more. */
   readonly shutdown?: Shutdown;
   /** Default: as for a peer. */
   readonly backoff?: BackoffOptions;
@@ -54,7 +54,7 @@ export function routerSpec(id: string, options: Router | (RouterOptions & Router
   const { own, spec } = parts(given === undefined ? (options as RouterOptions & RouterSpecOptions) : {});
   if (given === undefined) checkedHere(id, own);
   const { restart = 'transient', backoff = {}, budget = CRASHES } = spec;
-  const { shutdown = (own.goodbyeTimeout ?? 2_000) + 3_000 } = spec;
+  const { shutdown = (own.drain ?? 0) + (own.goodbyeTimeout ?? 2_000) + 3_000 } = spec;
   return {
     id,
     start: routerMachine,

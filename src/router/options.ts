@@ -111,6 +111,11 @@ export interface RouterOptions {
   readonly handshakeTimeout?: number;
   /** How long a client may take to answer GOODBYE, in milliseconds. Default 2,000. */
   readonly goodbyeTimeout?: number;
+  /**
+   * How long `stop()` waits for calls in flight to be answered, before it says GOODBYE, in milliseconds. No session joins and no call is
+   * begun meanwhile. Default 0: not at all.
+   */
+  readonly drain?: number;
   /** Whether request ids have to be sequential, as the standard demands. Default true; some old clients need false. */
   readonly strictIds?: boolean;
   /**
@@ -128,6 +133,12 @@ export interface RouterOptions {
    */
   readonly random?: () => number;
 }
+
+/** What the option `drain` takes. */
+export const DRAIN: Kind = {
+  expected: 'milliseconds, or 0 for none',
+  fits: (value) => typeof value === 'number' && value >= 0,
+};
 
 const STRINGS: Kind = {
   expected: 'a list of strings',
@@ -209,6 +220,7 @@ const KINDS: Kinds<RouterOptions> = {
   serializers: SERIALIZERS,
   handshakeTimeout: MILLISECONDS,
   goodbyeTimeout: MILLISECONDS,
+  drain: DRAIN,
   strictIds: A_BOOLEAN,
   metrics: METRICS,
   logger: A_LOGGER,

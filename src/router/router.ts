@@ -1,7 +1,7 @@
 import { noEnds, type SessionEnds } from '../../actors/listener.js';
 import { NO_STATS, type OpenRealms, type RealmOptions, type RealmStats } from '../../actors/realm.js';
 import type { RealmSession, SessionView } from '../../actors/realm-session.js';
-import { type Clock, systemClock } from '../../supervisors/clock.js';
+import { type Clock, type Milliseconds, systemClock } from '../../supervisors/clock.js';
 import { describeExit, type ExitReason } from '../../supervisors/exit-reason.js';
 import type { Tree } from '../../supervisors/tree/tree.js';
 import { ConnectError, UsageError } from '../errors.js';
@@ -25,7 +25,7 @@ import { unfit } from '../wamp/given.js';
 import type { Id, Uri } from '../wamp/message.js';
 import { CLOSE } from '../wamp/predefined-uris.js';
 import { checkUri } from '../wamp/uri.js';
-import { carriedBy, checkTrust, type RouterOptions, realmsOf, serializersOf } from './options.js';
+import { carriedBy, checkTrust, DRAIN, type RouterOptions, realmsOf, serializersOf } from './options.js';
 import { startRouterTree, tellListener } from './tree.js';
 
 /** Counted since the router started last. */
@@ -103,6 +103,8 @@ export class Router implements Connector {
   #metricsPort: number | undefined;
   /** What is being done about starting and stopping: one thing after the other. */
   #turn: Promise<void> = Promise.resolve();
+  /** Has a drain wait no longer. */
+  #hurry: () => void = () => {};
   #farewell: { readonly reason: Uri; readonly message?: string } = { reason: CLOSE.systemShutdown };
 
   /** @throws {UsageError} when an option cannot be meant */
@@ -167,12 +169,28 @@ export class Router implements Connector {
    * Says GOODBYE to every session, waits for the answers, though not for long, and closes. Does nothing when it does
    * not run.
    *
-   * @param options `reason` is `wamp.close.system_shutdown` by default
+   * With `drain` it first lets calls in flight be answered, so many milliseconds at most: HELLO is answered with ABORT
+   * `wamp.close.system_shutdown` meanwhile, and CALL with ERROR `wamp.error.unavailable`, but for the calls of sessions that work on one.
+   * `stop({ drain: 0 })` and `kill()` end that wait at once.
+   *
+   * @param options `reason` is `wamp.close.system_shutdown` by default, `drain` the router's option of that name
+   * @throws {UsageError} when `drain` is no duration
    */
-  stop({ reason = CLOSE.systemShutdown, message }: { reason?: Uri; message?: string } = {}): Promise<void> {
+  async stop({
+    reason = CLOSE.systemShutdown,
+    message,
+    drain = this.#options.drain ?? 0,
+  }: {
+    reason?: Uri;
+    message?: string;
+    drain?: number;
+  } = {}): Promise<void> {
+    if (!DRAIN.fits(drain)) throw unfit('router.stop', 'drain', DRAIN, drain);
+    if (drain === 0) this.#hurry();
     return this.#next(async () => {
       const run = this.#run;
       if (run === undefined) return;
+      if (drain > 0) await this.#drain(run, drain);
       this.#farewell = { reason, ...(message !== undefined && { message }) };
       await run.tree.stop();
       await this.#close(run);
@@ -182,6 +200,7 @@ export class Router implements Connector {
   /** Vanishes: every transport is dropped at once, without a word, as if the process had died. */
   kill(): Promise<void> {
     // At once, whatever else is going on.
+    this.#hurry();
     if (this.#run !== undefined) {
       this.#run.isKilled = true;
       tellListener(this.#run.tree, { type: 'listener.kill' });
@@ -427,6 +446,23 @@ export class Router implements Connector {
     const open = realm === undefined ? undefined : this.#open.get(realm);
     if (open === undefined) this.#hits[limit] += 1;
     else open.reached(limit);
+  }
+
+  async #drain(run: Run, drain: Milliseconds): Promise<void> {
+    const realms = [...this.#open.values()];
+    const inFlight = () => realms.reduce((calls, { callsInFlight }) => calls + callsInFlight, 0);
+    this.#logger.info({ calls: inFlight(), drain }, 'router drains');
+    const answered = Promise.all(realms.map((realm) => realm.drain()));
+    let timer: unknown;
+    const over = new Promise<void>((resolve) => {
+      this.#hurry = resolve;
+      timer = this.#clock.setTimeout(resolve, drain);
+    });
+    await Promise.race([answered, over, run.tree.exited]);
+    this.#clock.clearTimeout(timer);
+    this.#hurry = () => {};
+    const calls = inFlight();
+    if (calls > 0) this.#logger.warn({ calls }, 'router stops with calls in flight');
   }
 
   /** Its supervisor has given up: without it there is nobody to listen for. */

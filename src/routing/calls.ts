@@ -62,6 +62,8 @@ export class Calls {
   /** Calls that wait for a callee that is free, in their order. */
   readonly #waiting = new Map<Registration<Member>, Set<Invocation>>();
   #inFlight = 0;
+  #isDraining = false;
+  #drained: () => void = () => {};
   #ofRouter: RouterProcedures = new Map();
 
   constructor(registrations: Registrations, options: CallsOptions) {
@@ -91,6 +93,17 @@ export class Calls {
     let waiting = 0;
     for (const calls of this.#waiting.values()) waiting += calls.size;
     return waiting;
+  }
+
+  /**
+   * Begins no more calls, but for who works on one and may need another to end it, and for the router itself.
+   *
+   * @param drained called once, when no call is in flight; it may be called from within, and must not call back
+   */
+  drain(drained: () => void): void {
+    this.#isDraining = true;
+    if (this.#inFlight === 0) drained();
+    else this.#drained = drained;
   }
 
   /**
@@ -242,6 +255,9 @@ export class Calls {
       const meant = this.#registrations.meantBy(procedure, (uri) => caller.peer.rights.mayKnow(uri));
       const help = meant === undefined ? '' : `; did you mean ${meant}?`;
       throw new ApplicationError(ERROR.noSuchProcedure, [`no procedure ${procedure} is registered${help}`]);
+    }
+    if (this.#isDraining && caller.invocations.size === 0 && caller.peer.isRouter !== true) {
+      throw new ApplicationError(ADVANCED_ERROR.unavailable, ['the router is shutting down, and begins no more calls']);
     }
     if (caller.calls.size >= this.#maxCalls) {
       throw new LimitReached(
@@ -597,6 +613,10 @@ export class Calls {
     this.#inFlight -= 1;
     if (invocation.callee === undefined) this.#stopWaiting(invocation, invocation.registration as Registration<Member>);
     if (invocation.parts?.more) cutOff(invocation.caller, invocation.call);
+    if (this.#inFlight === 0 && this.#isDraining) {
+      this.#drained();
+      this.#drained = () => {};
+    }
   }
 
   /** Ends a call whose answer nobody waits for any more; the callee may still give it. */

@@ -75,6 +75,16 @@ export class Dealer {
     return this.#calls.timedOut;
   }
 
+  /**
+   * Begins no more calls: they are answered `wamp.error.unavailable`, but for those of sessions that work on one, which may need them to
+   * end it.
+   *
+   * @param drained called once, when no call is in flight; it may be called from within, and must not call back
+   */
+  drain(drained: () => void): void {
+    this.#calls.drain(drained);
+  }
+
   /** Serves a session from now on. Returns what to do with its messages. */
   join(peer: RouterPeer): MessageTable {
     const member = memberOf(peer);

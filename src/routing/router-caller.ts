@@ -16,6 +16,7 @@ export class RouterCaller implements RouterPeer {
   readonly authid = 'router';
   readonly authrole = 'router';
   readonly details = { roles: announcement(['caller'], { caller: ['callCanceling'] }) };
+  readonly isRouter = true;
   readonly rights = EVERY_RIGHT;
   readonly requests = { expect: () => {}, isStrict: true };
   readonly session: Id;

@@ -14,6 +14,8 @@ export interface RouterPeer {
   readonly details: Dict;
   /** It was refused something since it has reached a limit. */
   reached(limit: LimitName): void;
+  /** Whether it is the router itself, which asks its users' procedures about what others want. Default false. */
+  readonly isRouter?: boolean;
   /** What it may do. Asked for each request, those for the router's own procedures included. */
   readonly rights: Rights;
   /** One for broker and dealer together: their requests share one sequence. */

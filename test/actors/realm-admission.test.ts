@@ -41,6 +41,24 @@ describe('admissionTo', () => {
     expect(decision.verdict === 'refuse' ? decision.reason : decision.verdict).toBe(expected);
   });
 
+  it('lets nobody into a realm that drains, not even who was challenged before', async () => {
+    const shut = {
+      verdict: 'refuse',
+      reason: 'wamp.close.system_shutdown',
+      message: 'the router is shutting down, and takes no more sessions',
+    };
+    const { open, decision } = ask(
+      'realm1',
+      { authmethods: ['ticket'], authid: 'alice' },
+      { auth: { users: { alice: { ticket: 's3cret' } } } },
+    );
+    const challenged = (await decision) as Challenged;
+    await open.get('realm1')?.drain();
+    expect(await challenged.verify({ type: 'AUTHENTICATE', signature: 's3cret', extra: {} } as never)).toEqual(shut);
+    const hello: Message<'HELLO'> = { type: 'HELLO', realm: 'realm1', details: { roles: { caller: {} } } };
+    expect(await admissionTo(open).admit(hello, 'test:', NO_CHANNEL)).toEqual(shut);
+  });
+
   it('takes a place only when the session opens, and gives it up when it has left', async () => {
     const { open, decision } = ask('realm1', {});
     const accepted = (await decision) as Accepted;

@@ -73,6 +73,11 @@ describe('routerSpec', () => {
     expect(local.url).toBeUndefined();
   });
 
+  it('gives it the time to drain and to say GOODBYE', () => {
+    expect(routerSpec('router').shutdown).toBe(5_000);
+    expect(routerSpec('router', { drain: 10_000, goodbyeTimeout: 1_000 }).shutdown).toBe(14_000);
+  });
+
   it('tries again while its port is taken', async () => {
     const holder = createServer();
     await once(holder.listen(0, '127.0.0.1'), 'listening');

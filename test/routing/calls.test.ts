@@ -1,4 +1,5 @@
 import { ProtocolError } from '../../src/errors.js';
+import { RouterCaller } from '../../src/routing/router-caller.js';
 import { CANCELING, type Client, DUPLEX, DUPLEX_FEATURES, PROGRESSIVE, pair, Realm } from '../support/routing-realm.js';
 
 describe('Calls', () => {
@@ -952,6 +953,84 @@ describe('Calls', () => {
         [8, 48, 2, {}, 'wamp.error.unavailable', [expect.any(String)]],
       ]);
       expect(callees[0].heard()).toEqual([[68, 2, 1, {}, [3]]]);
+    });
+  });
+
+  describe('a dealer that drains', () => {
+    const NO_MORE = ['the router is shutting down, and begins no more calls'];
+    const refused = (request: number) => [8, 48, request, {}, 'wamp.error.unavailable', NO_MORE];
+
+    it('has what is in flight answered, what that needs too, and begins nothing else', () => {
+      const { realm, caller, callee } = pair();
+      const helper = realm.join('helper');
+      helper.says([64, 1, {}, 'com.help']);
+      helper.heard();
+      caller.says([48, 1, {}, 'com.p']);
+      let drained = 0;
+      realm.dealer.drain(() => {
+        drained += 1;
+      });
+      caller.says([48, 2, {}, 'com.p']);
+      helper.says([48, 2, {}, 'com.p']);
+      expect([caller.heard(), helper.heard()]).toEqual([[refused(2)], [refused(2)]]);
+      // Its work may end with the help of others only.
+      callee.says([48, 2, {}, 'com.help']);
+      helper.says([70, 1, {}, ['help']]);
+      expect([drained, realm.dealer.inFlight]).toEqual([0, 1]);
+      callee.says([70, 1, {}, ['done']]);
+      expect(caller.heard()).toEqual([[50, 1, {}, ['done']]]);
+      expect(callee.heard()).toEqual([
+        [68, 1, 1, {}],
+        [50, 2, {}, ['help']],
+      ]);
+      callee.says([48, 3, {}, 'com.help']);
+      expect(callee.heard()).toEqual([refused(3)]);
+      expect(drained).toBe(1);
+    });
+
+    it('is drained at once where nothing is in flight, and goes on with all but calls to callees', () => {
+      const { realm, caller, callee } = pair();
+      let drained = 0;
+      realm.dealer.drain(() => {
+        drained += 1;
+      });
+      expect(drained).toBe(1);
+      caller.says([48, 1, {}, 'com.p']);
+      caller.says([48, 2, {}, 'com.nobody']);
+      caller.says([48, 3, {}, 'wamp.session.count']);
+      expect(caller.heard().map((list) => list[4] ?? list[3])).toEqual([
+        'wamp.error.unavailable',
+        'wamp.error.no_such_procedure',
+        [2],
+      ]);
+      callee.says([64, 2, {}, 'com.q']);
+      expect(callee.heard()).toEqual([[65, 2, expect.any(Number)]]);
+      expect(drained).toBe(1);
+    });
+
+    it('asks for the router what it has to know about what others want', async () => {
+      const { realm, callee } = pair();
+      realm.dealer.drain(() => {});
+      const answer = new RouterCaller(realm.dealer, 77).call('com.p', ['may it?'], 1_000);
+      expect(callee.heard()).toEqual([[68, 1, 1, {}, ['may it?']]]);
+      callee.says([70, 1, {}, [true]]);
+      expect(await answer).toBe(true);
+    });
+
+    it('counts what waits for a callee that is free', () => {
+      const realm = new Realm();
+      const callee = realm.join('callee');
+      const caller = realm.join('caller');
+      callee.says([64, 1, { concurrency: 1 }, 'com.p']);
+      for (const request of [1, 2]) caller.says([48, request, {}, 'com.p']);
+      let drained = 0;
+      realm.dealer.drain(() => {
+        drained += 1;
+      });
+      callee.says([70, 1, {}]);
+      expect(drained).toBe(0);
+      callee.says([70, 2, {}]);
+      expect(drained).toBe(1);
     });
   });
 });

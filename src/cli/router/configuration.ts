@@ -27,7 +27,8 @@ interface File extends RouterOptions {
   readonly logLevel: Configuration['logLevel'];
 }
 
-const DEFAULTS = { port: 8_080, realms: { realm1: {} }, logLevel: 'warn' } as const;
+/** Whoever sends the signal has calls under way that are to be answered; a program that stops its own router says how long. */
+const DEFAULTS = { port: 8_080, realms: { realm1: {} }, drain: 5_000, logLevel: 'warn' } as const;
 
 /**
  * Flags before environment variables before the file before defaults.

@@ -25,8 +25,8 @@ export interface ServeOptions {
 }
 
 /**
- * Runs a router until it is asked to end: it says GOODBYE `wamp.close.system_shutdown` to everybody, and waits for their
- * answers, though not for long.
+ * Runs a router until it is asked to end: it lets calls in flight be answered, as long as `drain` says, says GOODBYE
+ * `wamp.close.system_shutdown` to everybody, and waits for their answers, though not for long.
  *
  * @returns whether it ended as asked to
  * @throws {ConnectError} when the port or the Unix socket cannot be had
@@ -46,9 +46,11 @@ export async function serve(wish: ServeOptions): Promise<boolean> {
     await running.stop();
     return false;
   }
-  const { sessions } = running.stats();
-  const whom = sessions === 1 ? '1 session' : `${sessions} sessions`;
-  stderr.write(`respell router: saying goodbye to ${whom}; once more ends it at once\n`);
+  const { sessions, callsInFlight } = running.stats();
+  const { drain = 0 } = wish.options;
+  const wait =
+    drain > 0 && callsInFlight > 0 ? `waiting ${drain / 1e3} s at most for ${many(callsInFlight, 'call')}, then ` : '';
+  stderr.write(`respell router: ${wait}saying goodbye to ${many(sessions, 'session')}; once more ends it at once\n`);
   await running.stop();
   if (json) stdout.write(line({ event: 'stopped', goodbyes: sessions }));
   return true;
@@ -71,6 +73,10 @@ async function started({ options, logger, file }: ServeOptions): Promise<Router>
     if (file === undefined || !(error instanceof UsageError)) throw error;
     throw new UsageError(`${file}: ${error.message}`);
   }
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function line(object: object): string {

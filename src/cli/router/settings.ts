@@ -292,6 +292,11 @@ export const SETTINGS: Readonly<Record<string, Field>> = {
   maxPayload: { shape: whole(1), says: 'The largest message, in octets', fallback: '1 MiB' },
   handshakeTimeout: { shape: MILLISECONDS, says: 'Milliseconds for each half of the handshake', fallback: '5000' },
   goodbyeTimeout: { shape: MILLISECONDS, says: 'Milliseconds for the answer to GOODBYE', fallback: '2000' },
+  drain: {
+    shape: whole(0),
+    says: 'Milliseconds that calls in flight may take when it is asked to end; 0: none',
+    fallback: '5000',
+  },
   strictIds: { shape: YES_OR_NO, says: 'Whether request ids have to be sequential', fallback: 'true' },
   metrics: {
     shape: either('a port, or { "port", "host" }', [(value) => !isObject(value), PORT], [isObject, METRICS]),
@@ -373,6 +378,13 @@ export const FLAGS: readonly Flag[] = [
     env: 'RESPELL_METRICS',
     says: 'Prometheus metrics at http://127.0.0.1:PORT/metrics',
     path: ['metrics'],
+    fromText: number,
+  },
+  {
+    usage: '--drain <ms>',
+    env: 'RESPELL_DRAIN',
+    path: ['drain'],
+    says: 'how long calls in flight may take when it is asked to end, in milliseconds; 0: not at all (default 5000)',
     fromText: number,
   },
   { usage: '--log-level <level>', env: 'RESPELL_LOG_LEVEL', path: ['logLevel'] },

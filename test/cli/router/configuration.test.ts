@@ -27,14 +27,17 @@ function problems(more: Partial<Given>): string {
 
 describe('configure', () => {
   it('has defaults for what nobody says', () => {
-    expect(configure(given({}))).toEqual({ options: { port: 8_080, realms: { realm1: {} } }, logLevel: 'warn' });
+    expect(configure(given({}))).toEqual({
+      options: { port: 8_080, realms: { realm1: {} }, drain: 5_000 },
+      logLevel: 'warn',
+    });
   });
 
   it('takes flags before the environment, that before the file, and the file before defaults', () => {
-    const path = file({ port: 1, host: '::1', unix: '/tmp/file', logLevel: 'debug' });
-    const env = { RESPELL_PORT: '2', RESPELL_HOST: '127.0.0.2' };
+    const path = file({ port: 1, host: '::1', unix: '/tmp/file', drain: 1, logLevel: 'debug' });
+    const env = { RESPELL_PORT: '2', RESPELL_HOST: '127.0.0.2', RESPELL_DRAIN: '0' };
     expect(configure(given({ flags: { '--port': '3' }, env, file: path }))).toEqual({
-      options: { port: 3, host: '127.0.0.2', unix: '/tmp/file', realms: { realm1: {} } },
+      options: { port: 3, host: '127.0.0.2', unix: '/tmp/file', drain: 0, realms: { realm1: {} } },
       logLevel: 'debug',
     });
   });

@@ -117,6 +117,38 @@ describe('serve', () => {
     expect(isHeard).toBe(false);
   });
 
+  it('says how long it waits for calls in flight, and has them answered before it says GOODBYE', async () => {
+    const {
+      stdout,
+      stderr,
+      stop,
+      wish: options,
+    } = wish({
+      options: { port: 0, realms: { realm1: {} }, drain: 60_000 },
+    });
+    const served = serve(options);
+    const [url = ''] = /ws:\S+\/ws/.exec(await stdout.begun) ?? [];
+    const callee = await connect(url, { realm: 'realm1' });
+    const caller = await connect(url, { realm: 'realm1' });
+    let finish: ((result: string) => void) | undefined;
+    const work = () =>
+      new Promise<string>((resolve) => {
+        finish = resolve;
+      });
+    await callee.register('com.example.work', work);
+    const answer = caller.call('com.example.work');
+    await until(() => finish !== undefined);
+    stop.abort();
+    await until(() => stderr.lines.length === 1);
+    expect(stderr.lines).toEqual([
+      'respell router: waiting 60 s at most for 1 call, then saying goodbye to 2 sessions; once more ends it at once\n',
+    ]);
+    finish?.('done');
+    expect((await answer).args).toEqual(['done']);
+    await expect(served).resolves.toBe(true);
+    await Promise.all([callee.leave(), caller.leave()]);
+  });
+
   it('says what to do about a port that is taken', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => holder.once('listening', resolve));
