@@ -2,7 +2,7 @@ import { ConnectionLost, ProtocolError, SerializationError } from '../src/errors
 import type { Serializer } from '../src/serializers/serializer.js';
 import type { Frame, PeerCertificate, Transport, TransportEvents } from '../src/transports/transport.js';
 import { fromList, LIFECYCLE, pathInMessage, toList } from '../src/wamp/codec.js';
-import type { Copies } from '../src/wamp/copies.js';
+import type { Copies, SharedFrame } from '../src/wamp/copies.js';
 import type { Message, MessageTable } from '../src/wamp/message.js';
 import { type List, show } from '../src/wamp/values.js';
 import { type AnyMessage, STANDARD, type Vocabulary } from '../src/wamp/vocabulary.js';
@@ -228,10 +228,13 @@ export class Wire implements InboxWire {
   }
 
   #put(message: AnyMessage, copies?: Copies): void {
-    const frame = copies === undefined ? this.#encoded(message) : this.#copied(message, copies);
+    const copy = copies === undefined ? undefined : this.#copied(message, copies);
+    const frame = copy === undefined ? this.#encoded(message) : copy.frame;
+    const transport = this.#transport;
     let outcome: unknown;
     try {
-      outcome = this.#transport.send(frame);
+      outcome =
+        copy === undefined || transport.sendShared === undefined ? transport.send(frame) : transport.sendShared(copy);
     } catch (error) {
       if (error instanceof SerializationError) throw error;
       throw this.#endBroken('threw from send', error);
@@ -254,11 +257,11 @@ export class Wire implements InboxWire {
   }
 
   /** As {@link #encoded}, unless another wire has done it, or tried. */
-  #copied(message: AnyMessage, copies: Copies): Frame {
+  #copied(message: AnyMessage, copies: Copies): SharedFrame {
     let copy = copies.get(this.#serializer);
     if (copy === undefined) {
       try {
-        copy = this.#encoded(message);
+        copy = { frame: this.#encoded(message), framed: new Map() };
       } catch (error) {
         copy = error as SerializationError;
       }

@@ -255,6 +255,7 @@ export type { ServerTls } from './transports/tls-front.js';
 export type { ClientTls, Fetched, TlsSecrets } from './transports/tls-secrets.js';
 export type { Connector, Frame, PeerCertificate, Transport, TransportEvents } from './transports/transport.js';
 export { type WebSocketOptions, websocket } from './transports/websocket.js';
+export type { SharedFrame } from './wamp/copies.js';
 export { field } from './wamp/field.js';
 export type { Message, MessageType } from './wamp/message.js';
 export type { SealedPayload, SealingFacts } from './wamp/passthru.js';

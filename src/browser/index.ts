@@ -116,6 +116,7 @@ export { msgpack } from '../serializers/msgpack.js';
 export type { Serializer } from '../serializers/serializer.js';
 export { type WebSocketOptions, websocket } from '../transports/native-websocket.js';
 export type { Connector, Frame, PeerCertificate, Transport, TransportEvents } from '../transports/transport.js';
+export type { SharedFrame } from '../wamp/copies.js';
 export type { Dict, Id, List, Uri } from '../wamp/values.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { type PeerOptions, type PeerSpecOptions, peer, type RouterAddress, type RouterChoice } from './peer.js';

@@ -33,6 +33,11 @@ export function encodeFrame(type: FrameType, payload: string | Uint8Array, lengt
   return isWhole ? [octets] : [octets, payload as Uint8Array];
 }
 
+/** How long the payload is of a frame as it goes out, in octets. */
+export function payloadLength([whole, rest]: readonly Uint8Array[]): number {
+  return (whole?.length ?? 0) + (rest?.length ?? 0) - HEADER_LENGTH;
+}
+
 /**
  * Cuts a stream of octets into frames, however it is chunked. Sans-I/O.
  *

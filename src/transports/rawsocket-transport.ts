@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { ProtocolError, SerializationError, UsageError } from '../errors.js';
+import type { SharedFrame } from '../wamp/copies.js';
 import { came } from '../wamp/given.js';
 import { Backlog } from './backlog.js';
 import { connectionLost, type Ending, type Side } from './ending.js';
 import { Heartbeat, type PingOptions } from './heartbeat.js';
-import { encodeFrame, FRAME_TYPE, FrameDecoder, type FrameType } from './rawsocket-frames.js';
+import { encodeFrame, FRAME_TYPE, FrameDecoder, type FrameType, payloadLength } from './rawsocket-frames.js';
 import { announced, LONGEST_LIMIT } from './rawsocket-handshake.js';
 import { isText } from './subprotocol.js';
 import type { Timers } from './timers.js';
@@ -17,6 +18,9 @@ const CLOSE_TIMEOUT = 2_000;
 
 /** After how much silence TCP asks whether the other machine is there, in milliseconds. */
 const KEEP_ALIVE = 10_000;
+
+/** What all RawSockets put around a frame alike. */
+const FRAMED = Symbol('rawsocket');
 
 /** A chunk of at least so many octets within a frame is a sign of life; a frame that trickles in is none. */
 const SIGN_OF_LIFE = 512;
@@ -111,7 +115,7 @@ export class RawSocketTransport implements Transport {
         // Of nexus a pong can land in the midst of a message: it is asked for when there is none.
         { ...facts.ping, onlyWhenIdle: true },
         () => {
-          if (!this.#isOver) this.#write(FRAME_TYPE.ping, '', 0);
+          if (!this.#isOver) this.#write(encodeFrame(FRAME_TYPE.ping, '', 0));
         },
         (cause) => this.#cut({ by: 'this side', reason: cause.message, cause }),
       );
@@ -159,12 +163,21 @@ export class RawSocketTransport implements Transport {
 
   send(frame: Frame): void {
     if (this.#isOver) return;
-    const length = typeof frame === 'string' ? Buffer.byteLength(frame) : frame.length;
-    const { maxSent, peer } = this.#facts;
-    if (length > maxSent) {
-      throw new SerializationError('message', `it is ${length} octets long, ${peer} takes ${maxSent} at most`);
-    }
-    this.#write(FRAME_TYPE.message, frame, length);
+    const length = lengthOf(frame);
+    this.#checkLength(length);
+    this.#write(encodeFrame(FRAME_TYPE.message, frame, length));
+  }
+
+  sendShared({ frame, framed }: SharedFrame): void {
+    if (this.#isOver) return;
+    let octets = framed.get(FRAMED);
+    if (octets === undefined) {
+      const length = lengthOf(frame);
+      this.#checkLength(length);
+      octets = encodeFrame(FRAME_TYPE.message, frame, length);
+      framed.set(FRAMED, octets);
+    } else this.#checkLength(payloadLength(octets));
+    this.#write(octets);
   }
 
   pause(): void {
@@ -206,13 +219,19 @@ export class RawSocketTransport implements Transport {
     return this.#ended !== undefined || !this.#socket.writable;
   }
 
-  #write(type: FrameType, payload: Frame, length: number): void {
+  #checkLength(length: number): void {
+    const { maxSent, peer } = this.#facts;
+    if (length <= maxSent) return;
+    throw new SerializationError('message', `it is ${length} octets long, ${peer} takes ${maxSent} at most`);
+  }
+
+  #write(octets: readonly Uint8Array[]): void {
     if (!this.#corked) {
       this.#corked = true;
       this.#socket.cork();
       process.nextTick(RawSocketTransport.#uncork, this);
     }
-    for (const octets of encodeFrame(type, payload, length)) this.#socket.write(octets);
+    for (const each of octets) this.#socket.write(each);
     const { maxQueued } = this.#facts.limits;
     if (this.#socket.writableLength > maxQueued) {
       this.#cut({ by: 'this side', reason: `more than ${maxQueued} octets were waiting to be sent (maxQueued)` });
@@ -275,7 +294,7 @@ export class RawSocketTransport implements Transport {
   }
 
   #onPing(payload: Buffer): void {
-    if (!this.#isOver) this.#write(FRAME_TYPE.pong, payload, payload.length);
+    if (!this.#isOver) this.#write(encodeFrame(FRAME_TYPE.pong, payload, payload.length));
     if (this.#heartbeats) return;
     this.#heartbeats = true;
     if (this.#kept === undefined) this.#heartbeat?.start();
@@ -310,4 +329,9 @@ export class RawSocketTransport implements Transport {
   #tell(ending: Ending): void {
     this.#events?.closed(connectionLost(this.#facts.connection, ending));
   }
+}
+
+/** In octets. */
+function lengthOf(frame: Frame): number {
+  return typeof frame === 'string' ? Buffer.byteLength(frame) : frame.length;
 }

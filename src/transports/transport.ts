@@ -1,4 +1,5 @@
 import type { ConnectionLost } from '../errors.js';
+import type { SharedFrame } from '../wamp/copies.js';
 
 /** What one WAMP message is on the wire: text for JSON, binary for the others. */
 export type Frame = string | Uint8Array;
@@ -61,6 +62,11 @@ export interface Transport {
    * @throws {SerializationError} when the other end has said that it takes no frame as long as that; nothing was sent then
    */
   send(frame: Frame): void;
+  /**
+   * As {@link send}, of a frame that others are sent, too: what is put around it may be kept with it, for all transports of a kind.
+   * Left out, `send` is given the frame.
+   */
+  sendShared?(copy: SharedFrame): void;
   /**
    * Calls `then` once all that was sent until now has left this process, and not before this returns; never after the end. A
    * transport that waits for that, and of which nothing leaves for 10 s, ends. Left out, `queued` is looked at now and then.

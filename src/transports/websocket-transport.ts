@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import WebSocket, { type RawData } from 'ws';
 import { ProtocolError, UsageError } from '../errors.js';
+import type { SharedFrame } from '../wamp/copies.js';
 import { came } from '../wamp/given.js';
 import { Backlog } from './backlog.js';
 import { CLOSE_CODE, connectionLost, type Ending, type Side, tooLongCame } from './ending.js';
@@ -9,6 +10,7 @@ import { isText } from './subprotocol.js';
 import type { Timers } from './timers.js';
 import { channelIdOf, peerCertificateOf, tlsUniqueOf } from './tls-facts.js';
 import type { Frame, PeerCertificate, Transport, TransportEvents } from './transport.js';
+import { encodeServerFrame } from './websocket-frames.js';
 
 /** How long an orderly end may take, in milliseconds, before the connection is cut. */
 const CLOSE_TIMEOUT = 2_000;
@@ -84,6 +86,9 @@ export interface WebSocketFacts {
   readonly ping: PingOptions | false;
   readonly timers: Timers;
 }
+
+/** What all sockets of servers put around a frame alike. */
+const FRAMED = Symbol('websocket');
 
 const AS_TEXT = { binary: false };
 const AS_BINARY = { binary: true };
@@ -172,14 +177,46 @@ export class WebSocketTransport implements Transport {
 
   send(frame: Frame): void {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return;
-    if (!this.#corked) {
-      this.#corked = true;
-      this.#socket.cork();
-      process.nextTick(WebSocketTransport.#uncork, this);
+    if (this.#facts.peer === 'the client') {
+      this.#write(encodeServerFrame(frame, this.#text));
+      return;
     }
+    this.#cork();
     // ws would hand a string to the socket, which counts its characters as octets.
     const octets = typeof frame === 'string' ? Buffer.from(frame) : frame;
     this.#webSocket.send(octets, this.#text ? AS_TEXT : AS_BINARY);
+    this.#checkQueued();
+  }
+
+  sendShared({ frame, framed }: SharedFrame): void {
+    if (this.#facts.peer !== 'the client') {
+      this.send(frame);
+      return;
+    }
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return;
+    let octets = framed.get(FRAMED);
+    if (octets === undefined) {
+      octets = encodeServerFrame(frame, this.#text);
+      framed.set(FRAMED, octets);
+    }
+    this.#write(octets);
+  }
+
+  /** Past ws: without masks and compression all that it does for a frame is to put a head before it, for each socket anew. */
+  #write(octets: readonly Uint8Array[]): void {
+    this.#cork();
+    for (const each of octets) this.#socket.write(each);
+    this.#checkQueued();
+  }
+
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#socket.cork();
+    process.nextTick(WebSocketTransport.#uncork, this);
+  }
+
+  #checkQueued(): void {
     const { maxQueued } = this.#facts.limits;
     if (this.#webSocket.bufferedAmount > maxQueued) {
       this.#cut({ by: 'this side', reason: `more than ${maxQueued} octets were waiting to be sent (maxQueued)` });

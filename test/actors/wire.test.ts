@@ -35,6 +35,19 @@ describe('Wire', () => {
       for (const { transport } of [first, second, another]) expect(transport.sent).toEqual([[36, 1, 2, {}, [1]]]);
     });
 
+    it('gives it to a transport that shares what it puts around it, by the same copy', () => {
+      const given: unknown[] = [];
+      const copies = new Map();
+      for (let n = 0; n < 2; n += 1) {
+        const { wire, transport } = setUp();
+        (transport as Transport).sendShared = (copy) => void given.push(copy);
+        wire.send(EVENT, copies);
+        expect(transport.sent).toEqual([]);
+      }
+      expect(given).toEqual([copies.get(plainJson), copies.get(plainJson)]);
+      expect(given[1]).toBe(given[0]);
+    });
+
     it('says of each why it cannot be encoded, and tries once', () => {
       let tried = 0;
       const unable: Serializer = {

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { ProtocolError } from '../../src/errors.js';
-import { encodeFrame, FRAME_TYPE, FrameDecoder, type FrameType } from '../../src/transports/rawsocket-frames.js';
+import {
+  encodeFrame,
+  FRAME_TYPE,
+  FrameDecoder,
+  type FrameType,
+  payloadLength,
+} from '../../src/transports/rawsocket-frames.js';
 
 interface Frame {
   readonly type: FrameType;
@@ -52,6 +58,14 @@ describe('encodeFrame', () => {
     expect(Buffer.from(header!).toString('hex')).toBe('00002710');
     expect(body).toBe(payload);
   });
+
+  it.each(['', '"é"', new Uint8Array(10_000), new Uint8Array(2 ** 24)])(
+    'tells how long the payload of %# is',
+    (payload) => {
+      const length = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
+      expect(payloadLength(encodeFrame(FRAME_TYPE.message, payload, length))).toBe(length);
+    },
+  );
 
   it.each([
     [2 ** 24 - 1, '00ffffff'],

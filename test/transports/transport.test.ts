@@ -1,4 +1,5 @@
 import { ConnectionLost, SerializationError, UsageError } from '../../src/errors.js';
+import type { SharedFrame } from '../../src/wamp/copies.js';
 import { record, turns } from '../support/record.js';
 import { KINDS, type Pair, type PairOptions } from './contract.js';
 
@@ -18,6 +19,23 @@ describe.each(KINDS)('a transport ($kind)', ({ open, hasCodes, destroyed, hasNoQ
     await Promise.all([atClient.has(3), atRouter.has(3)]);
     expect(atRouter.frames).toEqual(['a', 'b', 'c']);
     expect(atClient.frames).toEqual(['x', 'y', 'z']);
+  });
+
+  it('brings a frame that others are sent, too, as any other, and leaves it as it is', async () => {
+    const { client, router } = await opened();
+    const [atClient, atRouter] = [record(client), record(router)];
+    for (const frame of ['"grüße"', `"${'x'.repeat(70_000)}"`]) {
+      const copy: SharedFrame = { frame, framed: new Map() };
+      for (const transport of [client, router, client, router]) {
+        if (transport.sendShared === undefined) transport.send(copy.frame);
+        else transport.sendShared(copy);
+      }
+      expect(copy.frame).toBe(frame);
+    }
+    await Promise.all([atClient.has(4), atRouter.has(4)]);
+    const expected = ['"grüße"', '"grüße"', ...Array.from({ length: 2 }, () => `"${'x'.repeat(70_000)}"`)];
+    expect(atRouter.frames).toEqual(expected);
+    expect(atClient.frames).toEqual(expected);
   });
 
   it('brings ten thousand frames of one tick', async () => {
@@ -320,4 +338,24 @@ describe.each(KINDS)('a transport ($kind)', ({ open, hasCodes, destroyed, hasNoQ
     expect(typeof frame === 'string' ? frame : [...frame!]).toEqual(expected);
     expect([client.subprotocol, router.subprotocol]).toEqual([subprotocol, subprotocol]);
   });
+});
+
+describe.each(KINDS.filter(({ kind }) => /^(websocket|rawsocket)/i.test(kind)))('servers ($kind)', ({ open }) => {
+  it.each(['text', Buffer.from('binary'), Buffer.alloc(9_000, 'long')])(
+    'put around %s once what is the same for all, and share it',
+    async (frame) => {
+      const subprotocol = typeof frame === 'string' ? 'wamp.2.json' : 'wamp.2.cbor';
+      const pairs = [await open({ subprotocol }), await open({ subprotocol })] as const;
+      const copy: SharedFrame = { frame, framed: new Map() };
+      const clients = pairs.map(({ client }) => record(client));
+      pairs[0].router.sendShared?.(copy);
+      const made = [...copy.framed.values()];
+      pairs[1].router.sendShared?.(copy);
+      await Promise.all(clients.map((client) => client.has(1)));
+      for (const { frames } of clients) expect(frames.map(String)).toEqual([frame.toString()]);
+      expect(made).toHaveLength(1);
+      expect([...copy.framed.values()][0]).toBe(made[0]);
+      await Promise.all(pairs.map((pair) => pair.stop()));
+    },
+  );
 });
