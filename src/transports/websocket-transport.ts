@@ -10,7 +10,7 @@ import { isText } from './subprotocol.js';
 import type { Timers } from './timers.js';
 import { channelIdOf, peerCertificateOf, tlsUniqueOf } from './tls-facts.js';
 import type { Frame, PeerCertificate, Transport, TransportEvents } from './transport.js';
-import { encodeServerFrame } from './websocket-frames.js';
+import { encodeClientFrame, encodeServerFrame, nextMask } from './websocket-frames.js';
 
 /** How long an orderly end may take, in milliseconds, before the connection is cut. */
 const CLOSE_TIMEOUT = 2_000;
@@ -89,9 +89,6 @@ export interface WebSocketFacts {
 
 /** What all sockets of servers put around a frame alike. */
 const FRAMED = Symbol('websocket');
-
-const AS_TEXT = { binary: false };
-const AS_BINARY = { binary: true };
 
 /**
  * An established WebSocket, from either end.
@@ -177,15 +174,8 @@ export class WebSocketTransport implements Transport {
 
   send(frame: Frame): void {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return;
-    if (this.#facts.peer === 'the client') {
-      this.#write(encodeServerFrame(frame, this.#text));
-      return;
-    }
-    this.#cork();
-    // ws would hand a string to the socket, which counts its characters as octets.
-    const octets = typeof frame === 'string' ? Buffer.from(frame) : frame;
-    this.#webSocket.send(octets, this.#text ? AS_TEXT : AS_BINARY);
-    this.#checkQueued();
+    if (this.#facts.peer === 'the client') this.#write(encodeServerFrame(frame, this.#text));
+    else this.#write([encodeClientFrame(frame, this.#text, nextMask())]);
   }
 
   sendShared({ frame, framed }: SharedFrame): void {
@@ -202,7 +192,7 @@ export class WebSocketTransport implements Transport {
     this.#write(octets);
   }
 
-  /** Past ws: without masks and compression all that it does for a frame is to put a head before it, for each socket anew. */
+  /** Past ws: without compression it has nothing to do for a frame but to frame it, which takes it two buffers and two writes. */
   #write(octets: readonly Uint8Array[]): void {
     this.#cork();
     for (const each of octets) this.#socket.write(each);

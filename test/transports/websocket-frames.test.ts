@@ -1,4 +1,4 @@
-import { encodeServerFrame } from '../../src/transports/websocket-frames.js';
+import { encodeClientFrame, encodeServerFrame, nextMask } from '../../src/transports/websocket-frames.js';
 
 const hex = (octets: Uint8Array) => Buffer.from(octets).toString('hex');
 
@@ -33,5 +33,49 @@ describe('encodeServerFrame', () => {
     const [head, body] = encodeServerFrame(payload, false);
     expect(hex(head!)).toBe('827e1001');
     expect(body).toBe(payload);
+  });
+});
+
+describe('encodeClientFrame', () => {
+  const MASK = 0x37fa213d;
+
+  it("writes the standard's example", () => {
+    expect(hex(encodeClientFrame('Hello', true, MASK))).toBe('818537fa213d7f9f4d5158');
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 125, 126, 127, 128, 65_535, 65_536])(
+    'masks %d octets, and nothing of what it is given',
+    (length) => {
+      const payload = Buffer.from(Array.from({ length }, (_, at) => at & 0xff));
+      const before = hex(payload);
+      const octets = Buffer.from(encodeClientFrame(payload, false, MASK));
+      const at = octets.length - length;
+      const mask = octets.subarray(at - 4, at);
+      expect(hex(mask)).toBe('37fa213d');
+      expect(octets[0]).toBe(0x82);
+      expect(hex(octets.subarray(1, at - 4))).toBe(
+        length < 126
+          ? hex(Buffer.from([0x80 | length]))
+          : length < 2 ** 16
+            ? `fe${length.toString(16).padStart(4, '0')}`
+            : `ff${length.toString(16).padStart(16, '0')}`,
+      );
+      expect(hex(octets.subarray(at).map((octet, n) => octet ^ mask[n % 4]!))).toBe(before);
+      expect(hex(payload)).toBe(before);
+    },
+  );
+});
+
+describe('nextMask', () => {
+  it('gives 32 random bits, others each time, also beyond its pool', () => {
+    const masks = Array.from({ length: 5_000 }, () => nextMask());
+    expect(masks.every((mask) => Number.isInteger(mask) && mask >= 0 && mask < 2 ** 32)).toBe(true);
+    // Of 5,000 in 2^32 three are twice by chance once in 2^30 runs.
+    expect(new Set(masks).size).toBeGreaterThan(4_997);
+    // Each bit is set in about a half of them: ten standard deviations are 354.
+    for (let bit = 0; bit < 32; bit += 1) {
+      const set = masks.filter((mask) => ((mask >>> bit) & 1) === 1).length;
+      expect(Math.abs(set - 2_500)).toBeLessThan(354);
+    }
   });
 });
