@@ -34,6 +34,8 @@ export interface PeerHost {
   leaving(): void;
   /** This incarnation has ended: whatever is in flight settles now. */
   ended(reason: ExitReason): void;
+  /** So has its session, by this side's wish, and another one is to come on another transport, beginning with the first router. */
+  rejoining(): void;
 }
 
 export interface PeerInput {
@@ -44,6 +46,8 @@ interface PeerContext extends PeerInput {
   readonly sessionInput: SessionInput | undefined;
   /** Whether this side asked for the end: then it is a normal one, however the session ended. */
   readonly asked: boolean;
+  /** Whether it asked for another session in its place. */
+  readonly again: boolean;
   readonly wait: boolean;
   readonly goodbye: string | undefined;
   readonly reason: ExitReason;
@@ -55,6 +59,8 @@ export type PeerEvent =
   | { type: 'peer.degraded' }
   /** Says GOODBYE with `reason`, default `wamp.close.close_realm`; with `wait: false` does not await the router's. */
   | { type: 'peer.leave'; reason?: string; wait?: boolean }
+  /** Says GOODBYE and joins anew, in the same incarnation: no supervisor is asked. */
+  | { type: 'peer.rejoin' }
   /** Ends the session with ABORT: an abnormal end, after which a supervisor restarts the peer. */
   | { type: 'peer.abort'; reason: string; message: string }
   | { type: 'supervisor.shutdown'; reason: ExitReason };
@@ -96,9 +102,12 @@ export const peerMachine = setup({
     ),
     rememberWish: assign(({ event }) =>
       event.type === 'peer.leave'
-        ? { asked: true, wait: event.wait ?? true, goodbye: event.reason }
-        : { asked: true, wait: true },
+        ? { asked: true, again: false, wait: event.wait ?? true, goodbye: event.reason }
+        : { asked: true, again: false, wait: true },
     ),
+    rememberRejoin: assign({ again: true, wait: true, goodbye: undefined }),
+    rejoin: assign({ again: false }),
+    tellRejoining: ({ context }) => context.host.rejoining(),
     rememberShutdown: assign(({ event }) => (event.type === 'supervisor.shutdown' ? { reason: event.reason } : {})),
     passOver: ({ context }, { why }: { why: unknown }) => context.host.passOver(why),
     rememberFailure: assign(({ context }, { why }: { why: unknown }) => ({ reason: context.host.outcome(why) })),
@@ -114,6 +123,7 @@ export const peerMachine = setup({
     /** The standard knows no second try on one transport: another router is another connection. */
     hasNext: ({ context }) => context.host.hasNext,
     asked: ({ context }) => context.asked,
+    again: ({ context }) => context.again,
     /** Its supervisor was: the next incarnation may be there already, and has the host to itself. */
     killed: ({ event }) => event.type === 'supervisor.shutdown' && event.reason === 'killed',
   },
@@ -124,6 +134,7 @@ export const peerMachine = setup({
     ...input,
     sessionInput: undefined,
     asked: false,
+    again: false,
     wait: true,
     goodbye: undefined,
     reason: 'normal',
@@ -161,6 +172,7 @@ export const peerMachine = setup({
           src: 'session',
           input: ({ context }) => required(context),
           onDone: [
+            { guard: 'again', target: 'connecting', actions: ['rejoin', 'tellRejoining'] },
             { guard: 'asked', target: 'left' },
             { guard: 'hasNext', target: 'connecting', actions: { type: 'passOver', params: ended } },
             { target: 'failed', actions: { type: 'rememberFailure', params: ended } },
@@ -188,17 +200,22 @@ export const peerMachine = setup({
             'peer.degraded': { target: 'degraded', actions: 'tellJoined' },
           },
         },
-        joined: {},
-        degraded: { on: { 'peer.restored': { target: 'joined', actions: 'tellHealed' } } },
+        joined: { on: { 'peer.rejoin': { target: 'leaving', actions: 'rememberRejoin' } } },
+        degraded: {
+          on: {
+            'peer.restored': { target: 'joined', actions: 'tellHealed' },
+            'peer.rejoin': { target: 'leaving', actions: 'rememberRejoin' },
+          },
+        },
         leaving: {
           entry: ['tellLeaving', 'leave'],
-          // Asked once is enough: a second wish must not say GOODBYE twice.
+          // Asked once is enough: a second wish must not say GOODBYE twice. Who wants it to stay away is heard all the same.
           on: {
-            'peer.leave': {},
+            'peer.leave': { actions: 'rememberWish' },
             'peer.abort': {},
             'supervisor.shutdown': [
               { guard: 'killed', target: '#peer.left', actions: 'rememberShutdown' },
-              { actions: 'rememberShutdown' },
+              { actions: ['rememberWish', 'rememberShutdown'] },
             ],
           },
         },

@@ -27,7 +27,7 @@ export const DRAIN = { within: MILLISECONDS };
  * answers that are due.
  *
  * @param closeRoad no request is taken from now on
- * @param onEnd calls back when the session ends before. @returns a function that ends that
+ * @param onEnd calls back when the session ends before, or another end of it is wanted. @returns a function that ends that
  */
 export function finished(
   { roles }: OpenSession,
@@ -57,7 +57,7 @@ export function finished(
         isClosed = true;
         closeRoad();
       }
-      if (outbox.unsettled === 0) end();
+      if (outbox.due === 0) end();
     };
     const stopWatching = onEnd(end);
     const timer = clock.setTimeout(end, within);

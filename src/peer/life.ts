@@ -72,6 +72,9 @@ export class PeerLife implements ChildHandle, PeerHost {
   /** Whether somebody has asked it to leave and stay away, and there was nobody to see to that. */
   #isUnwanted = false;
   #draining: Promise<Drained> | undefined;
+  #rejoining: Promise<Session> | undefined;
+  /** Ends the wait for what is at work before a session is replaced. */
+  #hurry: (() => void) | undefined;
   /** Whether this incarnation's session was told of as joined. */
   #told = false;
 
@@ -172,10 +175,48 @@ export class PeerLife implements ChildHandle, PeerHost {
    * same promise.
    */
   drain(within: Milliseconds, end: 'leave' | 'stop' = 'leave'): Promise<Drained> {
-    this.#draining ??= this.#drain(within, end).finally(() => {
-      this.#draining = undefined;
-    });
+    if (this.#draining === undefined) {
+      // Two cannot wait for the end of the same work, and there will be no other session.
+      this.#hurry?.();
+      this.#draining = this.#drain(within, end).finally(() => {
+        this.#draining = undefined;
+      });
+    }
     return this.#draining;
+  }
+
+  /**
+   * Finishes what is at work in this session, says GOODBYE and joins anew, in the same incarnation. Requests wait for the new session.
+   * Between two sessions there is nothing to replace: then it is the next one that is awaited.
+   */
+  rejoin(within: Milliseconds): Promise<Session> {
+    this.#rejoining ??= this.#rejoin(within).finally(() => {
+      this.#rejoining = undefined;
+    });
+    return this.#rejoining;
+  }
+
+  async #rejoin(within: Milliseconds): Promise<Session> {
+    if (this.#draining !== undefined || this.isOver) throw this.down('rejoin');
+    const current = this.#current;
+    if (current === undefined || !this.#told) return this.watchers.nextJoin();
+    const next = this.watchers.nextJoin();
+    next.catch(() => {});
+    current.inbox.drain();
+    this.#declared.release();
+    const { clock } = this.#environment;
+    const onEnd = (ended: () => void) => {
+      this.#hurry = ended;
+      const stops = (['left', 'exited'] as const).map((event) => this.watchers.on(event, ended));
+      return () => {
+        this.#hurry = undefined;
+        for (const stop of stops) stop();
+      };
+    };
+    await finished(current, this.outbox, within, clock, () => this.outbox.close(true), onEnd);
+    if (this.#draining !== undefined) throw this.down('rejoin');
+    if (this.#current === current) this.#actor?.send({ type: 'peer.rejoin' });
+    return next;
   }
 
   async #drain(within: Milliseconds, end: 'leave' | 'stop'): Promise<Drained> {
@@ -376,7 +417,7 @@ export class PeerLife implements ChildHandle, PeerHost {
 
   leaving(): void {
     this.#status = 'down';
-    this.outbox.close();
+    this.outbox.close(this.#rejoining !== undefined && this.#draining === undefined);
     this.passage.established(undefined);
     this.#declared.leave();
     this.#tellStatus();
@@ -406,6 +447,14 @@ export class PeerLife implements ChildHandle, PeerHost {
     if (!wasJoined) return;
     this.watchers.tell('left', reason);
     runHook(this.#options.onLeave, reason, (error) => this.log.hookFailed('onLeave', error));
+  }
+
+  rejoining(): void {
+    this.ended('rejoin');
+    this.#routers.begin();
+    this.#status = 'connecting';
+    this.outbox.turn({ open: false, ahead: true, why: undefined, state: 'connecting' });
+    this.#tellStatus();
   }
 
   /** Once all is as the status says: a listener may make use of the peer. */

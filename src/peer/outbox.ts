@@ -41,7 +41,7 @@ export type Road =
 export class Outbox {
   /** Requests that were given up by deadline or signal. */
   givenUp = 0;
-  /** Told when the last request has settled. */
+  /** Told when the last request has settled that was not waiting. */
   onIdle: (() => void) | undefined = undefined;
   readonly #peer: string;
   readonly #options: OutboxOptions;
@@ -69,6 +69,11 @@ export class Outbox {
 
   get unsettled(): number {
     return this.#open.size;
+  }
+
+  /** Those that do not wait for anything of this side. */
+  get due(): number {
+    return this.#open.size - this.#waiting.size;
   }
 
   /** Takes charge of a request: from here on it settles in every case. */
@@ -118,8 +123,12 @@ export class Outbox {
     }
   }
 
-  /** This session takes no more. What waits for room still leaves, however much that is. */
-  close(): void {
+  /**
+   * This session takes no more. What waits for room still leaves, however much that is.
+   *
+   * @param ahead whether another session is to come, for which requests wait from now on
+   */
+  close(ahead = false): void {
     const road = this.#road;
     if (road.open) {
       for (const request of this.#waiting) {
@@ -127,7 +136,7 @@ export class Outbox {
         road.roles.requests.send(request);
       }
     }
-    this.turn({ open: false, ahead: false, why: undefined, state: 'leaving' });
+    this.turn({ open: false, ahead, why: undefined, state: ahead ? 'connecting' : 'leaving' });
   }
 
   /** The session that carried `lost` has ended. What was in flight is never sent again unless it said that it may be. */
@@ -191,8 +200,8 @@ export class Outbox {
       this.#waiting.delete(request);
       this.#deadlines.remove(request);
       if (signal && onAbort) signal.removeEventListener('abort', onAbort);
-      if (this.#open.size > 0) return;
-      this.#disarm();
+      if (this.due > 0) return;
+      if (this.#open.size === 0) this.#disarm();
       this.onIdle?.();
     };
     if (request instanceof Call && request.hasParts) request.onSign = () => this.#moveOn(request);

@@ -369,6 +369,28 @@ export class Peer {
   }
 
   /**
+   * Replaces the session by a new one, in good order: finishes its work as {@link drain} does, says GOODBYE, and joins again at once, with
+   * a secret that is asked for anew where `auth` has a function, and with all that is declared. For a token that is about to expire, and
+   * to go back to the router that is wanted most.
+   *
+   * Requests that are made meanwhile wait for the new session. Neither a restart nor a budget is charged, and siblings are left alone.
+   * Meanwhile it has no registrations and hears no events. Where there is no session, the next one is awaited.
+   *
+   * @returns the new session
+   * @throws what the peer ends with, if it is to have no other session; where it is restarted, the next session is awaited
+   * @throws {PeerDown} when the peer is drained meanwhile, or is over
+   * @example `onJoin: () => setTimeout(() => void me.rejoin(), 50 * 60_000)`
+   */
+  async rejoin(options: DrainOptions = {}): Promise<Session> {
+    checkOptions<DrainOptions>('rejoin', options, DRAIN);
+    try {
+      return await this.#life.rejoin(options.within ?? DRAIN_WITHIN);
+    } catch (error) {
+      throw fromCallSite(error);
+    }
+  }
+
+  /**
    * Ends the present session with ABORT, as a peer does that cannot go on: an abnormal end, after which its supervisor
    * restarts it. Does nothing when there is no session.
    *

@@ -37,6 +37,7 @@ function setUp({ others = 0 } = {}) {
     healed: () => told.push('healed'),
     leaving: () => told.push('leaving'),
     ended: (reason) => told.push(['ended', reason]),
+    rejoining: () => told.push('rejoining'),
   };
   const actor = createActor(peerMachine, { clock, input: { host } });
   const outputs: unknown[] = [];
@@ -287,6 +288,44 @@ describe('peer.leave', () => {
     world.transport.receive(GOODBYE);
     expect(world.codes()).toEqual([1, 6]);
     expect(world.outputs).toMatchObject([{ reason: 'shutdown' }]);
+  });
+});
+
+describe('peer.rejoin', () => {
+  it.each([
+    ['GOODBYE', (world: Awaited<ReturnType<typeof joined>>) => world.transport.receive(GOODBYE)],
+    ['the end of the connection', (world: Awaited<ReturnType<typeof joined>>) => world.transport.lose()],
+  ])('says GOODBYE, and after %s opens another transport', async (_what, answer) => {
+    const world = await joined();
+    world.send({ type: 'peer.rejoin' });
+    expect(world.state()).toEqual({ connected: 'leaving' });
+    expect(world.codes()).toEqual([1, 6]);
+    answer(world);
+    expect(world.state()).toBe('connecting');
+    expect(world.transport.state).not.toBe('open');
+    expect(world.told.slice(-2)).toEqual(['leaving', 'rejoining']);
+    expect(world.outputs).toEqual([]);
+    await world.refuse(new ConnectError('refused', { address: 'ws://127.0.0.1:8080/ws', transient: true }));
+    expect(world.outputs).toMatchObject([{ reason: { message: 'refused' } }]);
+  });
+
+  it.each([
+    [{ type: 'peer.leave' }, 'normal'],
+    [{ type: 'supervisor.shutdown', reason: 'shutdown' }, 'shutdown'],
+  ] as const)('does not outweigh %j', async (event, reason) => {
+    const world = await joined();
+    world.send({ type: 'peer.rejoin' });
+    world.send(event);
+    world.transport.receive(GOODBYE);
+    expect(world.state()).toBe('left');
+    expect(world.outputs).toMatchObject([{ reason }]);
+  });
+
+  it('means nothing before there is a session', async () => {
+    const world = await setUp().open();
+    world.send({ type: 'peer.rejoin' });
+    expect(world.codes()).toEqual([1]);
+    expect(world.state()).toEqual({ connected: 'joining' });
   });
 });
 
