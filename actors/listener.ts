@@ -1,12 +1,4 @@
-import {
-  type ActorRefFrom,
-  type AnyActorRef,
-  assign,
-  createActor,
-  type EventObject,
-  fromCallback,
-  setup,
-} from 'xstate';
+import { type ActorRefFrom, type AnyActorRef, assign, createActor, fromCallback, sendTo, setup } from 'xstate';
 import { type Logger, SILENT } from '../src/logger.js';
 import { LIMITS, type LimitName, limitBehind } from '../src/routing/limits.js';
 import type { Serializer } from '../src/serializers/serializer.js';
@@ -64,6 +56,8 @@ export type ListenerEvent =
   /** Drops every transport without a word. */
   | { type: 'listener.kill' }
   | { type: 'supervisor.shutdown'; reason: unknown }
+  /** This program is broken: a transport could not be taken in. */
+  | { type: 'reception.failed'; error: unknown }
   | SessionReport
   | { type: `xstate.done.actor.${string}`; actorId: string; output: unknown }
   | { type: `xstate.error.actor.${string}`; actorId: string; error: unknown };
@@ -219,11 +213,20 @@ export const listenerMachine = setup({
     output: {} as Exit,
   },
   actors: {
-    // Its end is the listener's, whichever way that comes: no session stays behind without one.
-    reception: fromCallback<EventObject, { guests: Guests }>(
-      ({ input }) =>
-        () =>
-          input.guests.kill(),
+    // Its end is the listener's, whichever way that comes: no session stays behind without one. It takes guests in, since an action
+    // of the listener that starts an actor would be told off by XState's development build.
+    reception: fromCallback<ListenerEvent, { guests: Guests; listener: AnyActorRef }>(
+      ({ input, receive, sendBack }) => {
+        receive((event) => {
+          if (event.type !== 'transport.accepted') return;
+          try {
+            input.guests.accept(event.transport, input.listener);
+          } catch (error) {
+            sendBack({ type: 'reception.failed', error });
+          }
+        });
+        return () => input.guests.kill();
+      },
     ),
   },
   guards: {
@@ -233,15 +236,16 @@ export const listenerMachine = setup({
     drainTimeout: ({ context }) => context.drainTimeout,
   },
   actions: {
-    accept: ({ context, event, self }) => {
-      if (event.type === 'transport.accepted') context.guests.accept(event.transport, self);
+    accept: sendTo('reception', ({ event }) => event),
+    fail: ({ event }) => {
+      if (event.type === 'reception.failed') throw event.error;
     },
     turnAway: ({ event }) => {
       if (event.type === 'transport.accepted') event.transport.destroy();
     },
     forget: ({ context, event }) => {
       if ('output' in event) context.guests.ended(event.actorId, event.output);
-      else if ('error' in event) context.guests.crashed(event.actorId, event.error);
+      else if ('actorId' in event) context.guests.crashed(event.actorId, event.error);
     },
     goodbye: ({ context }) => context.guests.goodbye(),
     kill: ({ context }) => context.guests.kill(),
@@ -256,11 +260,16 @@ export const listenerMachine = setup({
     reason: 'normal',
   }),
   output: ({ context }) => exit(context.reason),
-  invoke: { id: 'reception', src: 'reception', input: ({ context }) => ({ guests: context.guests }) },
+  invoke: {
+    id: 'reception',
+    src: 'reception',
+    input: ({ context, self }) => ({ guests: context.guests, listener: self }),
+  },
   on: {
     'xstate.done.actor.*': { actions: 'forget' },
     'xstate.error.actor.*': { actions: 'forget' },
     'listener.kill': { actions: 'kill' },
+    'reception.failed': { actions: 'fail' },
   },
   initial: 'listening',
   states: {

@@ -155,7 +155,11 @@ export const routerSessionMachine = setup({
     goodbyeTimeout: ({ context }) => context.goodbyeTimeout,
   },
   actions: {
-    listen: ({ context, self }) => context.wire.listen((event) => self.send(event)),
+    // A transport ends after its session, too. XState's development build would print a warning for each.
+    listen: ({ context, self }) =>
+      context.wire.listen((event) => {
+        if (self.getSnapshot().status === 'active') self.send(event);
+      }),
     startHandshakeTimer: raise({ type: 'handshake.timedOut' }, { delay: 'handshakeTimeout', id: 'handshake' }),
     stopHandshakeTimer: cancel('handshake'),
 

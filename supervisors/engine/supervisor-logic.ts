@@ -58,7 +58,10 @@ export function logicFrom(full: FullOptions): SupervisorLogic {
     getInitialSnapshot: () => snapshotOf('starting', { status: 'active', isReady: false }, () => emptyView(full)),
     start(_snapshot, scope) {
       const turn = { type: 'supervisor.turn' } as const;
-      engines.set(scope.self, new Engine(scope, full, placeOf(scope), () => scope.self.send(turn)));
+      const publish = () => {
+        if (scope.self.getSnapshot().status === 'active') scope.self.send(turn);
+      };
+      engines.set(scope.self, new Engine(scope, full, placeOf(scope), publish));
       // The mailbox opens before the actor's `start` returns, so the children are up by then, unless one takes time.
       scope.self.send(turn);
     },
