@@ -214,8 +214,9 @@ describe('a peer that rejoins', () => {
 
   it('awaits the next session where there is none, and rejects where there will be none', async () => {
     const me = await join();
-    house.kill();
-    await next(me, 'left');
+    const left = next(me, 'left');
+    await house.kill();
+    await left;
     const rejoined = me.rejoin();
     await house.start();
     expect((await rejoined).id).toBe(me.session?.id);
