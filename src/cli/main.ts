@@ -42,7 +42,11 @@ async function main(args: readonly string[]): Promise<void> {
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage));
   const asked = args.find((arg) => Object.hasOwn(VERBS, arg));
   for (const [name, { says, define }] of Object.entries(VERBS)) {
-    const command = program.command(name).description(says).helpOption('-h, --help', 'show this');
+    const command = program
+      .command(name)
+      .description(says)
+      .helpOption('-h, --help', 'show this')
+      .showHelpAfterError(`Run respell ${name} --help for what it takes.`);
     if (name === asked) await define(command);
   }
   await program.parseAsync(args, { from: 'user' });

@@ -126,9 +126,11 @@ describe('respell demo', () => {
   }, 30_000);
 
   it('says why a router of the user cannot be reached, within its deadline, and goes on trying', async () => {
-    const { out, err } = await respell(['demo', '--for', '2', '--json', '--url', 'ws://127.0.0.1:9/ws']);
+    const { out, err, code } = await respell(['demo', '--for', '2', '--json', '--url', 'ws://127.0.0.1:9/ws']);
     expect(err).toContain('connect ECONNREFUSED 127.0.0.1:9; is the router running?');
     expect(JSON.parse(out)).toMatchObject({ calls: 0, aborts: 0, unsettled: 0 });
+    expect(JSON.parse(out).exit).toMatch(/^no peer has joined: ConnectError: could not connect to ws:/);
+    expect(code).toBe(1);
   }, 30_000);
 });
 
@@ -211,9 +213,14 @@ describe('respell chart', () => {
 });
 
 describe('respell', () => {
-  it.each([[[]], [['router']]])('%j: help fits on a screen, and begins with examples', async (verb) => {
+  it.each([
+    [[], 'router'],
+    [['router'], 'router'],
+    [['demo'], 'demo'],
+    [['chart'], 'chart'],
+  ])('%j: help fits on a screen, and begins with examples', async (verb, first) => {
     const { out, code } = await respell([...verb, '--help']);
-    expect(out).toMatch(/^Examples:\n {2}respell router/);
+    expect(out).toMatch(new RegExp(`^Examples:\\n {2}respell ${first}`));
     expect(lines(out).length).toBeLessThanOrEqual(40);
     expect(Math.max(...lines(out).map((line) => line.length))).toBeLessThanOrEqual(120);
     expect(out).not.toContain('\u001B');
@@ -226,6 +233,7 @@ describe('respell', () => {
   ])('offers for %j what was probably meant', async (args, meant) => {
     const { err, code } = await respell(args);
     expect(err).toContain(`Did you mean ${meant}?`);
+    expect(err).toContain(args.length === 1 ? 'Run respell --help' : 'Run respell router --help');
     expect(code).toBe(2);
   });
 

@@ -70,7 +70,8 @@ export function oneOf(...choices: readonly string[]): Shape {
     schema: { enum: choices },
     read: (value, place) => {
       if (typeof value === 'string' && choices.includes(value)) return value;
-      return place.refuse(expected, value, typeof value === 'string' ? meant(value, choices) : '');
+      const close = typeof value === 'string' ? nearest(value, choices) : undefined;
+      return place.refuse(expected, value, close === undefined ? '' : `; did you mean "${close}"?`);
     },
   };
 }

@@ -13,8 +13,21 @@ interface DemoFlags {
   readonly log?: string;
 }
 
+const EXAMPLES = `Examples:
+  respell demo                                   a router, nine peers, and an ABORT every few seconds, until Ctrl-C
+  respell demo --url ws://127.0.0.1:8080/ws --realm realm1     the same on a router of yours
+  respell demo --for 15 --json                   ends by itself; the last line on stdout is its figures
+`;
+
+const NOTES = `
+Ctrl-C and SIGTERM drain the house and end with 0; a second one ends at once.
+Exit codes: 0 ended as asked, 1 failed, or no peer could join; 2 a flag cannot be meant.
+`;
+
 export function defineDemo(command: Command): void {
   command
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('after', NOTES)
     .option('--url <url>', 'run the same tree on a router of yours')
     .option('--realm <realm>', 'the realm to join', 'house')
     .option('--for <seconds>', 'stop by itself after so many seconds', positive)

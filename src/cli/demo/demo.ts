@@ -61,6 +61,7 @@ export async function demo(options: DemoOptions): Promise<Figures> {
   const over = new AbortController(); // Whatever still waits when all is done ends with it.
   const signal = AbortSignal.any([options.signal, over.signal]);
   let finished: Promise<void> = Promise.resolve();
+  let nobody: string | undefined;
   try {
     logger.info({ router: options.url ?? local?.url, realm, inspector: inspector?.url }, 'the house is starting');
     const time = forSeconds(options.seconds, signal);
@@ -75,6 +76,7 @@ export async function demo(options: DemoOptions): Promise<Figures> {
     await Promise.race([Promise.all([allJoined(peers), finished]), forSeconds(SETTLE_WITHIN / 1_000, over.signal)]);
     draw();
   } finally {
+    nobody = whyNobodyJoined(peers); // before their last exit is that of the house
     over.abort();
     await tree.drain({ within: DRAIN_WITHIN });
     await finished; // Whatever waited for a peer that did not come back has been refused by now.
@@ -82,7 +84,7 @@ export async function demo(options: DemoOptions): Promise<Figures> {
     screen?.close();
     await local?.stop();
   }
-  return figures(await tree.exited, peers, ledger);
+  return figures(await tree.exited, nobody, peers, ledger);
 }
 
 async function localRouter(realm: string, first: number, logger: Logger): Promise<Router> {
@@ -127,7 +129,15 @@ async function allJoined(peers: readonly Peer[]): Promise<void> {
   await Promise.allSettled(peers.map((peer) => peer.joined()));
 }
 
-function figures(reason: ExitReason, peers: readonly Peer[], ledger: Ledger): Figures {
+/** A house without a router has run as long as it was to, and has shown nothing. */
+function whyNobodyJoined(peers: readonly Peer[]): string | undefined {
+  const [first] = peers;
+  if (first === undefined || peers.some((peer) => peer.stats().sessions > 0)) return undefined;
+  const reasons = peers.map(({ lastExit }) => lastExit);
+  return `no peer has joined: ${describeExit(reasons.find((reason) => reason instanceof Error) ?? first.lastExit)}`;
+}
+
+function figures(reason: ExitReason, nobody: string | undefined, peers: readonly Peer[], ledger: Ledger): Figures {
   return {
     calls: ledger.calls,
     events: ledger.events,
@@ -135,7 +145,7 @@ function figures(reason: ExitReason, peers: readonly Peer[], ledger: Ledger): Fi
     restarts: ledger.restarts,
     lostEvents: ledger.lostEvents,
     unsettled: peers.reduce((sum, peer) => sum + peer.stats().unsettled, 0),
-    exit: isNormal(reason) ? 'normal' : describeExit(reason),
+    exit: isNormal(reason) ? (nobody ?? 'normal') : describeExit(reason),
   };
 }
 

@@ -87,9 +87,10 @@ function facts({ url, urls, metricsUrl }: Router, { realms = {} }: RouterOptions
   return { url, urls, realms: Object.keys(realms), metrics: metricsUrl, pid: process.pid };
 }
 
-function sentence({ urls, metricsUrl }: Router, { realms = {} }: RouterOptions): string {
+function sentence({ urls, metricsUrl }: Router, { realms = {}, host }: RouterOptions): string {
   const names = Object.keys(realms);
   const served = names.length === 1 ? `realm ${names[0]}` : `realms ${names.join(', ')}`;
   const metrics = metricsUrl === undefined ? '' : `; metrics on ${metricsUrl}`;
-  return `respell router: listening on ${urls.join(', ')}; ${served}${metrics}\n`;
+  const others = host === '0.0.0.0' || host === '::' ? ', and at every other address of this machine' : '';
+  return `respell router: listening on ${urls.join(', ')}${others}; ${served}${metrics}\n`;
 }

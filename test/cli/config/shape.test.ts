@@ -63,6 +63,12 @@ describe('a shape', () => {
     [listOf(TEXT), ['a', 1], ['x.json: at.1: expected a string that is not empty, received 1']],
     [mapOf('names', TEXT), [], ['x.json: at: expected an object with names, received a list']],
     [SPOT, { x: 1, nmae: 'a' }, ['x.json: at.nmae: unknown key; did you mean "name"?']],
+    [oneOf('warn', 'silent'), 'loud', ['x.json: at: expected one of warn, silent, received "loud"']],
+    [
+      oneOf('warn', 'silent'),
+      'warm',
+      ['x.json: at: expected one of warn, silent, received "warm"; did you mean "warn"?'],
+    ],
     [SPOT, { x: 1, zzz: 'a' }, ['x.json: at.zzz: unknown key; known are x, name']],
     [SPOT, { name: 'a' }, ['x.json: at: expected a spot; x is missing']],
     [either('x', [isBoolean, exactly(false)]), true, ['x.json: at: expected false, received true']],

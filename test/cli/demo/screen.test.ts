@@ -42,6 +42,16 @@ describe('Screen', () => {
     expect(take()).toBe('one^[K\ntwo^[K\n^[J');
   });
 
+  it('draws over lines that were too long for one row, colours not counted', () => {
+    const { out, take } = terminal({ columns: 10, rows: 5 });
+    const screen = new Screen(out);
+    take();
+    screen.draw(['\u001B[31m0123456789\u001B[39m', '0123456789a', 'b']);
+    take();
+    screen.draw(['one', '0123456789a0123456789', 'not any more']);
+    expect(take()).toBe('^[4A\rone^[K\n0123456789a0123456789^[K\n^[J');
+  });
+
   it.each([
     [{ columns: 132 }, 132],
     [{}, 80],
