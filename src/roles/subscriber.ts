@@ -1,4 +1,4 @@
-import { type PassthruError, ProtocolError } from '../errors.js';
+import { ApplicationError, type PassthruError, ProtocolError } from '../errors.js';
 import { faultInEvent } from '../wamp/attributes.js';
 import type { Message, MessageTable } from '../wamp/message.js';
 import type { OpenPayload } from '../wamp/payload-scheme.js';
@@ -149,6 +149,8 @@ export class Subscriber {
   readonly #load: Load;
   // A broker gives the same id to every subscription of one session to one topic, so an id may have several handlers.
   readonly #subscriptions = new Map<Id, Topic[]>();
+  /** Handlers that subscribe once more, since the broker has ended what they had. */
+  readonly #again = new Map<Topic, Subscribe>();
 
   /** @param failed is told of each throw or rejection of a handler */
   constructor(requests: Requests, passthru: Passthru, failed: (topic: Uri, error: unknown) => void, load: Load) {
@@ -170,7 +172,11 @@ export class Subscriber {
    */
   remove(wanted: Topic): Id | undefined {
     const { id } = wanted;
-    if (id === undefined) return undefined;
+    if (id === undefined) {
+      // The answer finds nobody who waits for it, and is undone.
+      this.#again.get(wanted)?.reject(undefined);
+      return undefined;
+    }
     wanted.id = undefined;
     const others = this.#subscriptions.get(id)?.filter((other) => other !== wanted) ?? [];
     if (others.length > 0) {
@@ -231,7 +237,14 @@ export class Subscriber {
     this.#subscriptions.delete(ended);
     for (const wanted of stranded) {
       wanted.id = undefined;
-      this.#requests.send(new Subscribe(wanted));
+      const again = new Subscribe(wanted);
+      this.#again.set(wanted, again);
+      again.onSettled = () => this.#again.delete(wanted);
+      // Nobody waits for it: whoever has it hears of a refusal as of a subscription that is taken back.
+      again.promise.catch((error: unknown) => {
+        if (error instanceof ApplicationError) wanted.onRevoked?.(error);
+      });
+      this.#requests.send(again);
     }
   }
 

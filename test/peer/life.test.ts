@@ -101,6 +101,33 @@ describe('restoring', () => {
     await world.router.say([67, 2]);
   });
 
+  it('shows as refused what the router takes back right behind its answer', async () => {
+    world = await scripted(offering);
+    const revoked = { registration: 101, reason: 'com.example.another' };
+    await world.router.say(WELCOME, [65, 1, 101], [67, 0, revoked], [65, 2, 102], [33, 3, 103]);
+    expect(world.me.status).toBe('degraded');
+    expect(world.me.declared.map(({ active, refused }) => [active, refused instanceof Error])).toEqual([
+      [false, true],
+      [true, false],
+      [true, false],
+    ]);
+  });
+
+  it('is left as it is by somebody who has given up taking it back before he begins', async () => {
+    world = await scripted();
+    await world.welcome();
+    const added = world.me.register('com.example.third', add);
+    await world.router.say([65, 1, 101]);
+    const third = await added;
+    const why = new Error('given up');
+    await expect(third.unregister({ signal: AbortSignal.abort(why) })).rejects.toBe(why);
+    expect({ active: third.active, declared: world.me.declared.length, last: world.router.sent.at(-1) }).toEqual({
+      active: true,
+      declared: 1,
+      last: [64, 1, {}, 'com.example.third'],
+    });
+  });
+
   it('carries no UNREGISTER over into another session', async () => {
     world = await scripted({ subscribe: { 'com.example.news': () => {} } });
     await world.welcome();

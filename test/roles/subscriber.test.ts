@@ -123,6 +123,43 @@ describe('Subscriber', () => {
     expect({ heard, id: second.id }).toEqual({ heard: [['hello']], id: 56 });
   });
 
+  it('tells a handler that the broker has refused it when it subscribed again, and nobody when the session has ended', async () => {
+    const told: unknown[] = [];
+    const stranded = () => {
+      const session = subscribed(
+        () => {},
+        () => {},
+      );
+      session.topics[1]!.onRevoked = (why) => told.push(why);
+      session.receive([33, 1, 55]);
+      session.roles.subscriber.remove(session.topics[0]!);
+      session.roles.requests.send(new Unsubscribe('com.example.news', 55) as Request);
+      session.receive([33, 2, 55], [35, 3]);
+      return session;
+    };
+    stranded().receive([8, 32, 4, {}, 'wamp.error.not_authorized']);
+    for (const request of stranded().roles.requests.end()) request.reject(new Error('the session has ended'));
+    await Promise.resolve();
+    expect(told).toEqual([expect.objectContaining({ uri: 'wamp.error.not_authorized' })]);
+  });
+
+  it('does not come back to a handler that was taken away while it subscribed again', () => {
+    const heard: string[] = [];
+    const { roles, topics, sent, receive } = subscribed(
+      () => heard.push('first'),
+      () => heard.push('second'),
+    );
+    receive([33, 1, 55]);
+    roles.subscriber.remove(topics[0]!);
+    roles.requests.send(new Unsubscribe('com.example.news', 55) as Request);
+    receive([33, 2, 55], [35, 3]);
+    expect(sent.at(-1)).toEqual([32, 4, {}, 'com.example.news']);
+    expect(roles.subscriber.remove(topics[1]!)).toBeUndefined();
+    receive([33, 4, 56], [36, 56, 1001, {}, []]);
+    expect(heard).toEqual([]);
+    expect(sent.at(-1)).toEqual([34, 5, 56]);
+  });
+
   it('lets go of a subscription that the broker revokes, with all its handlers; of one that it has not, it need not', () => {
     const heard: unknown[] = [];
     const { receive, topics } = subscribed(

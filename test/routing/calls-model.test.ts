@@ -6,6 +6,7 @@
  */
 import fc from 'fast-check';
 import { ProtocolError } from '../../src/errors.js';
+import { modelRuns, tellRuns } from '../support/model-runs.js';
 import { type Client, Realm } from '../support/routing-realm.js';
 
 const PROCEDURES = ['com.a', 'com.b'];
@@ -13,6 +14,7 @@ const POLICIES = ['single', 'roundrobin', 'first', 'last', 'random'];
 const MODES = ['skip', 'killnowait', 'kill'];
 const MAX_WAITING = 2;
 const TIMEOUT = 10;
+const RUNS = modelRuns(120);
 
 interface Session {
   readonly client: Client;
@@ -447,7 +449,7 @@ test('whatever sessions do, each call is answered once by one whose turn it is, 
       expect(dealer.nextDeadline()).toBeUndefined();
       expect(world.calls.every(({ end }) => end !== undefined)).toBe(true);
     }),
-    // The same ones each time: what they find is for whoever changes the dealer, not for whoever comes next.
-    { numRuns: 120, seed: 1_971 },
+    RUNS,
   );
-});
+  tellRuns('calls', RUNS);
+}, RUNS.timeout);

@@ -4,10 +4,12 @@
  */
 import fc from 'fast-check';
 import type { Dict } from '../../src/wamp/values.js';
+import { modelRuns, tellRuns } from '../support/model-runs.js';
 import { type Client, Realm } from '../support/routing-realm.js';
 
 const URIS = ['com.a', 'com.b', 'com.a.b'];
 const EVENT = 36;
+const RUNS = modelRuns(100);
 const RETAINED = 2;
 const KEPT = 3;
 
@@ -215,6 +217,7 @@ test('whoever only hears the meta events has the picture of whoever asks, and no
       ]);
       expect(broker.subscriptionCount).toBe(1);
     }),
-    { numRuns: 100 },
+    RUNS,
   );
-});
+  tellRuns('meta', RUNS);
+}, RUNS.timeout);

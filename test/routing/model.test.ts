@@ -4,8 +4,10 @@
  * goes to whom it must and to nobody else, and nothing of an ended session is left.
  */
 import fc from 'fast-check';
+import { modelRuns, tellRuns } from '../support/model-runs.js';
 import { CANCELING, type Client, Realm } from '../support/routing-realm.js';
 
+const RUNS = modelRuns(300);
 const TOPICS = ['com.a', 'com.b', 'com.a.b'];
 
 interface Session {
@@ -322,6 +324,7 @@ test('whatever sessions do, every call is answered once, every event goes where 
       const { dealer, broker } = realm;
       expect([dealer.inFlight, dealer.registrationCount, broker.subscriptionCount]).toEqual([0, 0, 0]);
     }),
-    { numRuns: 300 },
+    RUNS,
   );
-});
+  tellRuns('broker and dealer', RUNS);
+}, RUNS.timeout);

@@ -74,6 +74,8 @@ export class Declarations implements Iterable<Declared> {
 
   /** The inverse of {@link add}. Settles at once while there is no session, or none that has it. */
   async remove(entry: Declared, options: RequestOptions): Promise<void> {
+    // Not half of it: without its handler, a registration would keep the procedure from everybody.
+    options.signal?.throwIfAborted();
     if (!this.#entries.delete(entry)) return;
     // If it is on its way to the router: the answer finds nobody who waits for it, and is undone.
     entry.restoring?.reject(takenBack(entry));
@@ -164,7 +166,8 @@ export class Declarations implements Iterable<Declared> {
     roles.requests.send(request);
     try {
       await answered;
-      entry.refused = undefined;
+      // It may have been taken back again by what stood right behind the answer.
+      if (entry.active) entry.refused = undefined;
     } catch (error) {
       // A user who waits for it is told, and it is no longer declared. When the session is gone, the next one will tell.
       if (pending !== undefined || this.#roles !== roles || !this.#entries.has(entry)) return;
