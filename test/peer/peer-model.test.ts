@@ -8,11 +8,21 @@ import type { Invocation, Peer, Registration, Subscription } from '../../src/ind
 import { type Link, type TestBed, testBed } from '../../src/testing/index.js';
 import { modelRuns, tellRuns } from '../support/model-runs.js';
 
-const RUNS = modelRuns(60);
+const RUNS = modelRuns(25);
 const TOPICS = ['com.t.a', 'com.t.b'];
 const PROCEDURES = ['com.p.a', 'com.p.b'];
 const ENDPOINTS = ['echo', 'slow', 'never', 'fail', 'parts'];
-const TYPES = ['CALL', 'RESULT', 'EVENT', 'SUBSCRIBED', 'REGISTERED', 'UNSUBSCRIBED', 'UNREGISTERED', 'INVOCATION', 'YIELD'] as const;
+const TYPES = [
+  'CALL',
+  'RESULT',
+  'EVENT',
+  'SUBSCRIBED',
+  'REGISTERED',
+  'UNSUBSCRIBED',
+  'UNREGISTERED',
+  'INVOCATION',
+  'YIELD',
+] as const;
 const ABORTS = ['wamp.error.runtime_error', 'wamp.close.system_shutdown', 'com.odd'];
 
 interface Heard {
@@ -65,6 +75,11 @@ class World {
     this.#link = bed.link('me');
   }
 
+  #next(): number {
+    this.#made += 1;
+    return this.#made;
+  }
+
   #endpoints(prefix: string): Record<string, (invocation: Invocation) => unknown> {
     const count = ({ args: [tag] }: Invocation): void => {
       const key = `${prefix} ${String(tag)}`;
@@ -101,7 +116,7 @@ class World {
 
   /** Watches a promise until it settles. */
   #follow(what: string, promise: Promise<unknown>): void {
-    const key = `${(this.#made += 1)} ${what}`;
+    const key = `${this.#next()} ${what}`;
     const settle = () => {
       if (!this.#open.delete(key)) this.#settledTwice.push(key);
     };
@@ -116,7 +131,7 @@ class World {
   }
 
   call(how: number, what: number): void {
-    const tag = `call ${(this.#made += 1)}`;
+    const tag = `call ${this.#next()}`;
     const endpoint = ENDPOINTS[what % ENDPOINTS.length] as string;
     const who = how % 4 === 0 ? this.other : this.me;
     const whom = what % 7 === 0 ? 'me' : 'other';
@@ -162,7 +177,7 @@ class World {
     const loop =
       what % 2 === 0
         ? this.me.events(TOPICS[how % 2] as string)
-        : this.me.progress(`com.other.${ENDPOINTS[how % ENDPOINTS.length]}`, [`loop ${(this.#made += 1)}`]);
+        : this.me.progress(`com.other.${ENDPOINTS[how % ENDPOINTS.length]}`, [`loop ${this.#next()}`]);
     this.#loops.push(loop as AsyncIterableIterator<unknown>);
     const run = async () => {
       for await (const _ of loop as AsyncIterable<unknown>) if (how % 6 === 0) break;
@@ -179,13 +194,18 @@ class World {
     const who = how % 3 === 0 ? this.me : this.other;
     const topic = TOPICS[what % 2] as string;
     const options = { ...(how % 2 === 0 && { acknowledge: true }), ...(what % 5 === 0 && { excludeMe: false }) };
-    this.#follow(`publication`, who.publish(topic, [(this.#made += 1)], options));
+    this.#follow(`publication`, who.publish(topic, [this.#next()], options));
   }
 
   subscribe(how: number, what: number): void {
     const topic = TOPICS[what % 2] as string;
     const signal = this.#signal(how);
-    const heard: { -readonly [K in keyof Heard]: Heard[K] } = { subscription: undefined, topic, isOver: false, tags: [] };
+    const heard: { -readonly [K in keyof Heard]: Heard[K] } = {
+      subscription: undefined,
+      topic,
+      isOver: false,
+      tags: [],
+    };
     const subscribing = this.me.subscribe(
       topic,
       ({ args: [tag] }) => {
@@ -310,7 +330,8 @@ class World {
   /** True at any moment. */
   check(): void {
     const { status, session } = this.me;
-    if (status === 'joined' || status === 'degraded') expect({ status, session }).toMatchObject({ session: { id: expect.any(Number) } });
+    if (status === 'joined' || status === 'degraded')
+      expect({ status, session }).toMatchObject({ session: { id: expect.any(Number) } });
     if (status === 'connecting' || status === 'parked' || status === 'stopped') {
       if (status !== 'connecting') expect({ status, session }).toEqual({ status, session: undefined });
     }
@@ -372,14 +393,31 @@ class World {
       await bed.settled();
       for (const [at, heard] of this.#heard.entries()) {
         const more = heard.tags.slice(before[at]).filter((each) => each === tag);
-        expect({ topic, more: more.length }).toEqual({ topic, more: heard.topic === topic && !heard.isOver ? 1 : more.length && 1 });
+        expect({ topic, more: more.length }).toEqual({
+          topic,
+          more: heard.topic === topic && !heard.isOver ? 1 : more.length && 1,
+        });
       }
     }
     expect(this.faults).toEqual([]);
   }
 }
 
-type Verb = 'call' | 'stream' | 'cancel' | 'publish' | 'subscribe' | 'unsubscribe' | 'register' | 'unregister' | 'fault' | 'restartRouter' | 'leave' | 'drain' | 'abort' | 'restart';
+type Verb =
+  | 'call'
+  | 'stream'
+  | 'cancel'
+  | 'publish'
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'register'
+  | 'unregister'
+  | 'fault'
+  | 'restartRouter'
+  | 'leave'
+  | 'drain'
+  | 'abort'
+  | 'restart';
 const VERBS: readonly (readonly [Verb, number])[] = [
   ['call', 8],
   ['stream', 2],

@@ -14,7 +14,7 @@ interface ModelRuns {
 export function modelRuns(usual: number): ModelRuns {
   const numRuns = Number(process.env['MODEL_RUNS'] ?? usual);
   const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);
-  return { numRuns, seed, timeout: 60_000 + 60 * numRuns };
+  return { numRuns, seed, timeout: 60_000 + 600 * numRuns };
 }
 
 /** To be written when all of them have gone well; what goes wrong fast-check tells with its seed. */
