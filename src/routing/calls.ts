@@ -3,6 +3,7 @@ import { ApplicationError, ProtocolError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
 import { isPassedThrough } from '../wamp/passthru.js';
 import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
+import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List } from '../wamp/values.js';
 import type { Allowed, Decision } from './authorization.js';
 import { LIMITS, LimitReached } from './limits.js';
@@ -493,6 +494,14 @@ export class Calls {
     if (invocation === undefined) return;
     if (error === ADVANCED_ERROR.unavailable && this.#goesOn(invocation, callee)) return;
     this.#settle(invocation);
+    const problem = checkUri(error);
+    if (problem !== undefined) {
+      // Some clients end their session over such a URI: it must not be in a callee's power to bring that about.
+      const said = `the callee has answered with an error whose URI ${problem}`;
+      sendError(invocation.caller.peer, 'CALL', invocation.call, ERROR.invalidUri, [said]);
+      this.#free(invocation.slots);
+      return;
+    }
     const told = forCaller(invocation.caller, passthru);
     if (told instanceof ApplicationError) {
       // It is an error in any case, and its URI says which; of the rest the caller could not make anything.

@@ -32,6 +32,8 @@ export function refusal(
   request: IncomingMessage,
   { path, subprotocols, allowOrigins }: Admission,
 ): Refusal | undefined {
+  const fault = faultIn(request);
+  if (fault !== undefined) return { status: 400, sentence: fault };
   const asked = (request.url ?? '/').replace(/\?.*$/s, '');
   if (path !== undefined && asked !== path) {
     return { status: 404, sentence: `no WebSocket is served at ${show(asked)}; it is at ${path}` };
@@ -49,6 +51,19 @@ export function refusal(
     };
   }
   return undefined;
+}
+
+/**
+ * What Node's HTTP lets pass in a request to upgrade, though it may not be: a proxy in front could take it for another one.
+ *
+ * @see RFC 6455, section 4.2.1; RFC 9112, sections 3.2 and 6
+ */
+function faultIn({ httpVersion, headers, rawHeaders }: IncomingMessage): string | undefined {
+  if (httpVersion === '1.0') return 'expected HTTP/1.1, received a request of HTTP/1.0';
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (hosts !== 1) return `expected one header Host, received ${hosts}`;
+  const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+  return hasBody ? 'expected a request without a body: what comes behind it is the WebSocket' : undefined;
 }
 
 /**

@@ -14,6 +14,8 @@ import { webSocketFrame, webSocketFrames } from './frames/websocket-frames.js';
 import { main } from './main.js';
 
 const DATA = join(__dirname, 'data', 'frames.json');
+/** In the same format: this project's own. */
+const MORE = join(__dirname, 'data', 'more-frames.json');
 
 const faultsIn = (reports: readonly Report[]) =>
   reports.flatMap(({ test, verdict }) => (verdict.is === 'failed' ? [[test.id, ...verdict.faults]] : []));
@@ -35,6 +37,14 @@ const make = (id: string, given: Partial<FrameCase>): FrameCase => ({
   ...given,
 });
 
+function framed(transport: string, text: string): string {
+  const payload = Buffer.from(text);
+  if (transport === 'websocket-raw') return webSocketFrame(1, payload, true).toString('hex');
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(payload.length);
+  return Buffer.concat([head, payload]).toString('hex');
+}
+
 describe('the corpus of hostile frames', () => {
   it('is met as it should be by the embedded router and by the client, and nobody else feels it', async () => {
     const reports = await runAll(parseCases(readFileSync(DATA, 'utf8')));
@@ -44,6 +54,15 @@ describe('the corpus of hostile frames', () => {
     const EXPECTED = /^the (project has no .+ yet|(client|router) does not announce .+|client does not know how: .+)$/;
     expect(skipped.filter((why) => !EXPECTED.test(why))).toEqual([]);
     expect(reports.length - skipped.length).toBeGreaterThan(620);
+  }, 120_000);
+});
+
+describe('more hostile frames', () => {
+  it('are met as they should be: octets of WebSocket, RawSocket and HTTP, and fields of binary messages', async () => {
+    const reports = await runAll(parseCases(readFileSync(MORE, 'utf8')));
+    expect(reports.length).toBeGreaterThan(600);
+    expect(faultsIn(reports)).toEqual([]);
+    expect(reports.filter(({ verdict }) => verdict.is === 'skipped')).toEqual([]);
   }, 120_000);
 });
 
@@ -81,6 +100,11 @@ describe('every condition', () => {
     ['bystander-subscribed:com.test.u', 'bystander-serializer:msgpack'],
     ['bystander-pending-call'],
     ['bystander-pending-invocation'],
+    ['registered', 'pending-invocation', 'pending-call', 'bystander-pending-call', 'bystander-pending-invocation'],
+    ['bystander-pending-call', 'bystander-pending-invocation', 'bystander-registered:com.test.slow', 'canceled-call'],
+    ['registered', 'completed-register', 'completed-unregister', 'completed-call'],
+    ['unregistered', 'pending-invocation', 'registered:com.test.q', 'answered-invocation'],
+    ['pending-invocation', 'caller-gone', 'registered', 'bystander-pending-call'],
     ['feature:payload_passthru_mode', 'hello-without:call_canceling'],
     ['pending-progressive-call'],
     ['feature:progressive_call_invocations', 'progressive-call(1)'],
@@ -114,6 +138,12 @@ describe('every condition', () => {
         setup: [`client-auth:${method}`, 'authenticate-sent'],
         must_not: ['state:joined'],
       }),
+      make(`client, challenged first: ${method}`, {
+        sent_to: 'client',
+        session_state: 'connecting',
+        setup: [`client-auth:${method}`, 'challenge-received', 'authenticate-sent'],
+        must_not: ['state:joined'],
+      }),
     ]),
     ...GOODBYE.flatMap((one) => [
       make(`router: ${one}`, { ...closing, setup: [one] }),
@@ -143,6 +173,12 @@ describe('every condition', () => {
       ...{ sent_to: 'client', transport: 'rawsocket', serializer: 'cbor', encoding: 'hex', frame: '0000000180' },
       ...{ setup: ['registered', 'pending-call'], must_not: ['promise-never-settles'] },
     }),
+    ...['rawsocket', 'websocket-raw'].map((transport) =>
+      make(`octets that make a request: ${transport}`, {
+        ...{ transport: transport as FrameCase['transport'], encoding: 'hex', setup: ['fresh-session'] },
+        ...{ frame: framed(transport, '[16,1,{"acknowledge":true},"com.test.t"]'), expected: 'ok', accept: [] },
+      }),
+    ),
     make('nobody answers', {
       ...{ session_state: 'connecting', expected: 'abort:*', must_not: ['reply:WELCOME'] },
       setup: ['realm:secure', 'hello:ticket:joe', 'challenge-received', 'wait:auth-timeout', 'send-nothing'],

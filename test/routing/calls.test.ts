@@ -19,6 +19,17 @@ describe('Calls', () => {
       expect(caller.heard()).toEqual([[8, 48, 1, {}, 'com.error.odd', ['why'], { at: 3 }]]);
     });
 
+    it.each(['', 'no uri', 'com..error', 'com.a#b'])('passes on no ERROR whose URI is none: %j', (uri) => {
+      const { caller, callee } = pair();
+      caller.says([48, 1, {}, 'com.p']);
+      callee.says([8, 68, 1, {}, uri, ['secret']]);
+      const [answer] = caller.heard();
+      expect(answer).toEqual([8, 48, 1, {}, 'wamp.error.invalid_uri', [expect.stringContaining('whose URI ')]]);
+      caller.says([48, 2, {}, 'com.p']);
+      callee.says([70, 2, {}]);
+      expect(caller.heard()).toEqual([[50, 2, {}]]);
+    });
+
     it('numbers invocations from 1 for each callee, whoever calls, and matches answers in any order', () => {
       const { realm, caller, callee } = pair();
       const other = realm.join('other');

@@ -177,47 +177,51 @@ function seen({ sessions, registration, subscription }: Picture): unknown {
   };
 }
 
-test('whoever only hears the meta events has the picture of whoever asks, and nothing is left of who has gone', () => {
-  fc.assert(
-    fc.property(fc.array(acts, { maxLength: 60, size: 'max' }), (sequence) => {
-      const realm = new Realm({
-        retention: { events: RETAINED },
-        histories: { 'com.': { limit: KEPT, match: 'prefix' } },
-      });
-      const picture = new Picture();
-      const watcher: Member = { client: realm.join('watcher'), request: 0, held: [] };
-      for (const kind of ['session', 'registration', 'subscription'])
-        say(watcher, 32, { match: 'prefix' }, `wamp.${kind}.`);
-      picture.sessions.add(watcher.client.session);
-      // That which is there from the start.
-      picture.subscription.set(1, {
-        details: { id: 1, created: '2026-01-02T03:04:05.006Z', uri: 'com.', match: 'prefix' },
-        holders: new Set(),
-      });
-      const members: Member[] = [];
-      const look = () => {
-        for (const [, , , details, args] of watcher.client.heard()) {
-          picture.hear((details as { topic: string }).topic, args as unknown[]);
+test(
+  'whoever only hears the meta events has the picture of whoever asks, and nothing is left of who has gone',
+  () => {
+    fc.assert(
+      fc.property(fc.array(acts, { maxLength: 60, size: 'max' }), (sequence) => {
+        const realm = new Realm({
+          retention: { events: RETAINED },
+          histories: { 'com.': { limit: KEPT, match: 'prefix' } },
+        });
+        const picture = new Picture();
+        const watcher: Member = { client: realm.join('watcher'), request: 0, held: [] };
+        for (const kind of ['session', 'registration', 'subscription'])
+          say(watcher, 32, { match: 'prefix' }, `wamp.${kind}.`);
+        picture.sessions.add(watcher.client.session);
+        // That which is there from the start.
+        picture.subscription.set(1, {
+          details: { id: 1, created: '2026-01-02T03:04:05.006Z', uri: 'com.', match: 'prefix' },
+          holders: new Set(),
+        });
+        const members: Member[] = [];
+        const look = () => {
+          for (const [, , , details, args] of watcher.client.heard()) {
+            picture.hear((details as { topic: string }).topic, args as unknown[]);
+          }
+          expect(seen(picture)).toEqual(asked(watcher));
+          const { retention, size } = realm.broker.store;
+          expect(retention.size).toBeLessThanOrEqual(RETAINED);
+          expect(size).toBeLessThanOrEqual(KEPT);
+        };
+        for (const act of sequence) {
+          act(realm, members);
+          look();
         }
-        expect(seen(picture)).toEqual(asked(watcher));
-        const { retention, size } = realm.broker.store;
-        expect(retention.size).toBeLessThanOrEqual(RETAINED);
-        expect(size).toBeLessThanOrEqual(KEPT);
-      };
-      for (const act of sequence) {
-        act(realm, members);
+        for (const { client } of members) realm.leave(client);
         look();
-      }
-      for (const { client } of members) realm.leave(client);
-      look();
-      realm.leave(watcher.client);
-      const { broker, dealer, meta } = realm;
-      expect([realm.sessions.size, dealer.registrationCount, dealer.inFlight, meta.testamentCount]).toEqual([
-        0, 0, 0, 0,
-      ]);
-      expect(broker.subscriptionCount).toBe(1);
-    }),
-    RUNS,
-  );
-  tellRuns('meta', RUNS);
-}, RUNS.timeout);
+        realm.leave(watcher.client);
+        const { broker, dealer, meta } = realm;
+        expect([realm.sessions.size, dealer.registrationCount, dealer.inFlight, meta.testamentCount]).toEqual([
+          0, 0, 0, 0,
+        ]);
+        expect(broker.subscriptionCount).toBe(1);
+      }),
+      RUNS,
+    );
+    tellRuns('meta', RUNS);
+  },
+  RUNS.timeout,
+);

@@ -296,35 +296,47 @@ class Cancel implements Command {
   toString = (): string => `cancel(${this.who}, ${this.mode})`;
 }
 
-test('whatever sessions do, every call is answered once, every event goes where it must, and nothing is left', () => {
-  const who = fc.nat(20);
-  const uri = fc.constantFrom(...TOPICS);
-  const commands = fc.commands(
-    [
-      fc.constant(new Join()),
-      who.map((n) => new Leave(n)),
-      fc.tuple(who, uri, fc.constantFrom<'exact' | 'prefix'>('exact', 'prefix')).map((args) => new Subscribe(...args)),
-      who.map((n) => new Unsubscribe(n)),
-      fc.tuple(who, uri, fc.boolean()).map((args) => new Publish(...args)),
-      fc.tuple(who, uri).map((args) => new Register(...args)),
-      who.map((n) => new Unregister(n)),
-      fc.tuple(who, uri).map((args) => new Call(...args)),
-      fc.tuple(who, fc.boolean()).map((args) => new Answer(...args)),
-      fc.tuple(who, fc.constantFrom('skip', 'killnowait')).map((args) => new Cancel(...args)),
-    ],
-    { maxCommands: 80, size: 'max' },
-  );
-  fc.assert(
-    fc.property(commands, (sequence) => {
-      const realm = new Realm();
-      const model: Model = { sessions: [], procedures: new Map(), publications: new Set(), ids: new Set(), joined: 0 };
-      fc.modelRun(() => ({ model, real: realm }), sequence);
-      expect(realm.dealer.inFlight).toBe(model.sessions.reduce((sum, each) => sum + each.waiting.size, 0));
-      for (const session of model.sessions) realm.leave(session.client);
-      const { dealer, broker } = realm;
-      expect([dealer.inFlight, dealer.registrationCount, broker.subscriptionCount]).toEqual([0, 0, 0]);
-    }),
-    RUNS,
-  );
-  tellRuns('broker and dealer', RUNS);
-}, RUNS.timeout);
+test(
+  'whatever sessions do, every call is answered once, every event goes where it must, and nothing is left',
+  () => {
+    const who = fc.nat(20);
+    const uri = fc.constantFrom(...TOPICS);
+    const commands = fc.commands(
+      [
+        fc.constant(new Join()),
+        who.map((n) => new Leave(n)),
+        fc
+          .tuple(who, uri, fc.constantFrom<'exact' | 'prefix'>('exact', 'prefix'))
+          .map((args) => new Subscribe(...args)),
+        who.map((n) => new Unsubscribe(n)),
+        fc.tuple(who, uri, fc.boolean()).map((args) => new Publish(...args)),
+        fc.tuple(who, uri).map((args) => new Register(...args)),
+        who.map((n) => new Unregister(n)),
+        fc.tuple(who, uri).map((args) => new Call(...args)),
+        fc.tuple(who, fc.boolean()).map((args) => new Answer(...args)),
+        fc.tuple(who, fc.constantFrom('skip', 'killnowait')).map((args) => new Cancel(...args)),
+      ],
+      { maxCommands: 80, size: 'max' },
+    );
+    fc.assert(
+      fc.property(commands, (sequence) => {
+        const realm = new Realm();
+        const model: Model = {
+          sessions: [],
+          procedures: new Map(),
+          publications: new Set(),
+          ids: new Set(),
+          joined: 0,
+        };
+        fc.modelRun(() => ({ model, real: realm }), sequence);
+        expect(realm.dealer.inFlight).toBe(model.sessions.reduce((sum, each) => sum + each.waiting.size, 0));
+        for (const session of model.sessions) realm.leave(session.client);
+        const { dealer, broker } = realm;
+        expect([dealer.inFlight, dealer.registrationCount, broker.subscriptionCount]).toEqual([0, 0, 0]);
+      }),
+      RUNS,
+    );
+    tellRuns('broker and dealer', RUNS);
+  },
+  RUNS.timeout,
+);

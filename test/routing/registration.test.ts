@@ -39,6 +39,21 @@ describe('Registration', () => {
   });
 
   test.each([
+    ['first', 'a', 'b'],
+    ['first', '', 'a'],
+    ['last', 'd', 'c'],
+    ['random', 'd', 'b'],
+    ['random', 'ab', 'd'],
+    ['roundrobin', 'ab', 'c'],
+    ['roundrobin', 'abcd', undefined],
+    ['first', 'abcd', undefined],
+  ] as const)('with invoke %s, where %s were tried, goes on with %s', (invoke, tried, expected) => {
+    const registration = new Registration<string>(1, 'com.p', 'exact', invoke);
+    registration.callees.push('a', 'b', 'c', 'd');
+    expect(registration.pickOther(new Set(tried), () => 0.5)).toBe(expected);
+  });
+
+  test.each([
     ['single', 'single', 'b', false],
     ['first', 'first', 'b', true],
     ['first', 'last', 'b', false],

@@ -1,13 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { type Admission, isAllowed, offeredSubprotocols, refusal } from '../../src/transports/handshake.js';
 
-const request = (url: string, headers: Record<string, string> = {}) => ({ url, headers }) as unknown as IncomingMessage;
+function request(url: string, given: Record<string, string> = {}, more: object = {}): IncomingMessage {
+  const headers = { host: '127.0.0.1', ...given };
+  const rawHeaders = Object.entries(headers).flat();
+  return { url, headers, rawHeaders, httpVersion: '1.1', ...more } as unknown as IncomingMessage;
+}
 const json = { 'sec-websocket-protocol': 'wamp.2.json' };
 const admission: Admission = { subprotocols: ['wamp.2.msgpack', 'wamp.2.json'] };
 
 describe('refusal', () => {
   it.each([
     ['any path', admission, request('/whatever?a=b', json)],
+    ['a body of nothing', admission, request('/', { ...json, 'content-length': '0' })],
     ['its path', { ...admission, path: '/ws' }, request('/ws?a=b', json)],
     ['a page of this machine', admission, request('/', { ...json, origin: 'http://localhost:5173' })],
     [
@@ -39,6 +44,26 @@ describe('refusal', () => {
       request(`/${'x'.repeat(1_000)}`, json),
       404,
       `no WebSocket is served at /${'x'.repeat(199)}…; it is at /ws`,
+    ],
+    [admission, request('/', json, { httpVersion: '1.0' }), 400, 'expected HTTP/1.1, received a request of HTTP/1.0'],
+    [admission, request('/', json, { rawHeaders: ['X', 'Host'] }), 400, 'expected one header Host, received 0'],
+    [
+      admission,
+      request('/', json, { rawHeaders: ['Host', 'a', 'HOST', 'b'] }),
+      400,
+      'expected one header Host, received 2',
+    ],
+    [
+      admission,
+      request('/', { ...json, 'content-length': '5' }),
+      400,
+      'expected a request without a body: what comes behind it is the WebSocket',
+    ],
+    [
+      admission,
+      request('/', { ...json, 'transfer-encoding': 'chunked' }),
+      400,
+      'expected a request without a body: what comes behind it is the WebSocket',
     ],
   ])('%j refuses %j with %i: %s', (admitted, asked, status, sentence) => {
     expect(refusal(asked, admitted)).toEqual({ status, sentence });

@@ -116,8 +116,9 @@ const MAKE: Readonly<Record<string, Make>> = {
   wait: NOTHING_TO_DO,
 
   'authenticate-sent': async (world) => {
-    const from = world.line.heard.length;
-    world.line.say(challengeFor(world));
+    const isChallenged = world.has('challenge-received');
+    const from = isChallenged ? 0 : world.line.heard.length;
+    if (!isChallenged) world.line.say(challengeFor(world));
     const answer = await world.line.hear(([code]) => code === CODE.AUTHENTICATE, { from });
     if (answer === undefined) throw new Error('the client did not answer the CHALLENGE');
   },

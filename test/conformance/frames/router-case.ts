@@ -11,6 +11,7 @@ import { RouterWorld } from './router-world.js';
 import { CODE, Session, shown } from './session.js';
 import { Unfit } from './unfit.js';
 import { pause } from './watch.js';
+import { OPCODE, type WebSocketFrame, webSocketFrames } from './websocket-frames.js';
 
 /** How long nothing may come before that counts as an answer. */
 export const QUIET_MS = 500;
@@ -79,11 +80,12 @@ async function provoke(world: RouterWorld): Promise<Seen> {
   await world.process.ask('router.mark', world.key);
   const from = { heard: line.heard.length, head: line.head.length, control: line.control.length };
   const at = new Map(world.others.map((each) => [each, each.line.heard.length]));
-  const sent = await send(world);
+  const messages = await send(world);
+  const sent = messages.at(-1);
   const patience = test.then === 'silence' || world.has('wait') || world.has('send-nothing') ? SILENCE_MS : QUIET_MS;
   const isAwaited = () => line.ended || (patience === SILENCE_MS && line.heard.length > from.heard);
   await line.watch.until(isAwaited, patience);
-  const alive = await isAlive(world, from, sent);
+  const alive = await isAlive(world, from, messages);
   const octets = line.head.subarray(from.head);
   const reaction: Reaction = {
     heard: line.heard.slice(from.heard, alive.until).map(({ list }) => list),
@@ -110,28 +112,58 @@ async function provoke(world: RouterWorld): Promise<Seen> {
   };
 }
 
-/** @returns the message that was sent, if it is one */
-async function send(world: RouterWorld): Promise<List | undefined> {
+/** @returns the messages that were sent, as far as there are any */
+async function send(world: RouterWorld): Promise<readonly List[]> {
   const { test, offender, codec: spoken } = world;
-  if (world.has('send-nothing')) return undefined;
+  if (world.has('send-nothing')) return [];
   const payload = payloadOf(test, { ...world.values });
   const { line } = offender;
-  let isMessage = false;
   if (test.transport === 'http' || test.transport === 'http-upgrade') {
     const text = String(payload).replace(/^GET \/ /, `GET ${world.path} `);
     await writeTo(world, Buffer.from(text, 'latin1'));
   } else if (test.transport === 'websocket') {
-    isMessage = true;
     line.sayPayload(payload);
   } else await writeTo(world, Buffer.from(payload));
   if (test.then === 'fin') line.fin();
-  if (!isMessage || lengthOf(test) > 100_000) return undefined;
-  try {
-    const list = spoken.decode(payload);
-    return Array.isArray(list) ? (list as List) : undefined;
-  } catch {
-    return undefined;
+  if (lengthOf(test) > 100_000) return [];
+  return payloadsIn(test, payload).flatMap((each) => {
+    try {
+      const list = spoken.decode(each);
+      return Array.isArray(list) ? [list as List] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** What a peer that judges nothing would take for messages. */
+function payloadsIn({ transport, session_state }: FrameCase, sent: string | Buffer): readonly (string | Buffer)[] {
+  if (transport === 'websocket') return [sent];
+  if (session_state === 'connecting' || typeof sent === 'string') return [];
+  if (transport === 'websocket-raw') return messagesOf(webSocketFrames(sent).frames);
+  const payloads: Buffer[] = [];
+  for (let rest = sent; rest.length >= 4; ) {
+    const end = 4 + rest.readUIntBE(1, 3);
+    if (rest[0] === 0 && rest.length >= end) payloads.push(rest.subarray(4, end));
+    rest = rest.subarray(end);
   }
+  return payloads;
+}
+
+function messagesOf(frames: readonly WebSocketFrame[]): readonly (string | Buffer)[] {
+  const payloads: (string | Buffer)[] = [];
+  let parts: Buffer[] = [];
+  let isText = false;
+  for (const { opcode, final, payload } of frames) {
+    if (opcode > OPCODE.binary) continue;
+    if (opcode !== 0) isText = opcode === OPCODE.text;
+    parts.push(payload);
+    if (!final) continue;
+    const whole = Buffer.concat(parts);
+    payloads.push(isText ? whole.toString() : whole);
+    parts = [];
+  }
+  return payloads;
 }
 
 async function writeTo({ test: { pace }, offender: { line } }: RouterWorld, octets: Buffer): Promise<void> {
@@ -149,7 +181,7 @@ async function writeTo({ test: { pace }, offender: { line } }: RouterWorld, octe
 async function isAlive(
   world: RouterWorld,
   from: { readonly heard: number; readonly head: number },
-  sent: List | undefined,
+  sent: readonly List[],
 ): Promise<{ readonly answer: boolean | undefined; readonly until: number | undefined }> {
   const { test, offender } = world;
   const { line } = offender;
@@ -168,7 +200,7 @@ async function isAlive(
     const welcome = await line.hear(() => true, { ms: PROBE_MS, from: until });
     return { answer: welcome?.[0] === CODE.WELCOME, until: welcome?.[0] === CODE.WELCOME ? until : undefined };
   }
-  if (isRequest(sent) && sent[1] === offender.next) offender.used();
+  for (const each of sent) if (isRequest(each) && each[1] === offender.next) offender.used();
   const id = offender.request(CODE.SUBSCRIBE, {}, 'com.test.alive');
   const answer = await line.hear(([code, request]) => code === CODE.SUBSCRIBED && request === id, {
     ms: PROBE_MS,
@@ -185,7 +217,7 @@ const REQUESTS: readonly unknown[] = [
   CODE.REGISTER,
   CODE.UNREGISTER,
 ];
-const isRequest = (sent: List | undefined): sent is List => REQUESTS.includes(sent?.[0]);
+const isRequest = ([code]: List): boolean => REQUESTS.includes(code);
 
 function readHead({ transport, session_state }: FrameCase, octets: Buffer, ended: boolean): Partial<Reaction> {
   if (octets.length === 0) return {};

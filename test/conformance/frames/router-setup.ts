@@ -24,10 +24,16 @@ function expectId({ request, text }: Condition, id: number): void {
 }
 
 async function registered(world: RouterWorld, given: Condition): Promise<void> {
-  expectId(given, world.offender.next);
-  world.values['REG'] = await world.offender.register(given.args[0] ?? PROCEDURE);
+  const procedure = given.args[0] ?? PROCEDURE;
+  const held = world.offender.registrationOf(procedure);
+  if (held === undefined) {
+    expectId(given, world.offender.next);
+    const shared = world.conditions.find(({ name, args }) => name === 'bystander-registered' && args[0] === procedure);
+    const invoke = shared?.args[1];
+    world.values['REG'] = await world.offender.register(procedure, invoke === undefined ? {} : { invoke });
+  } else world.values['REG'] = held;
   // The offender answers when its case says so.
-  world.offender.holds.add(given.args[0] ?? PROCEDURE);
+  world.offender.holds.add(procedure);
 }
 
 async function subscribed(world: RouterWorld, given: Condition): Promise<void> {
@@ -42,10 +48,27 @@ async function offered(world: RouterWorld, procedure: string, options: object = 
   world.values[key] = await world.bystander.register(procedure, options);
 }
 
+/** Conditions that have the offender hold a registration. */
+const HOLDING = ['registered', 'unregistered', 'pending-invocation', 'answered-invocation'];
+
+/** Conditions for which the bystander does. */
+const OFFERING = ['bystander-registered', 'completed-call', 'completed-progressive-call', 'progressive-call'];
+
+/** Where the case names no URI: not that which the offender holds, at whatever time, and nobody else can offer then. */
+function free({ conditions }: RouterWorld, procedure: string): string {
+  const isHeld = conditions.some(({ name, args }) => HOLDING.includes(name) && (args[0] ?? PROCEDURE) === procedure);
+  return isHeld ? `${procedure}.other` : procedure;
+}
+
 async function pendingInvocation(world: RouterWorld, given: Condition): Promise<void> {
   const { offender } = world;
-  const procedure = world.argOf('registered') ?? PROCEDURE;
-  if (world.values['REG'] === undefined) await registered(world, { ...given, args: [], request: undefined });
+  const procedure = offender.lastRegistered ?? PROCEDURE;
+  if (offender.lastRegistered === undefined) {
+    const former = world.values['REG'];
+    await registered(world, { ...given, args: [procedure], request: undefined });
+    // `$REG` of a case that has given one up is that one.
+    if (former !== undefined) world.values['REG'] = former;
+  }
   // The bystander has to live on when its call's other end is tried out.
   const caller = world.has('caller-gone') ? await world.third() : world.bystander;
   const from = offender.line.heard.length;
@@ -59,7 +82,7 @@ async function pendingInvocation(world: RouterWorld, given: Condition): Promise<
 
 async function callInFlight(world: RouterWorld, given: Condition, options: object, fallback = SLOW): Promise<void> {
   const { offender, bystander } = world;
-  const procedure = given.args[0] ?? fallback;
+  const procedure = given.args[0] ?? free(world, fallback);
   bystander.holds.add(procedure);
   await offered(world, procedure);
   expectId(given, offender.next);
@@ -106,7 +129,7 @@ const completed =
   };
 
 async function bystanderRegistered(world: RouterWorld, { args }: Condition): Promise<void> {
-  const [procedure = PROCEDURE, policy] = args;
+  const [procedure = free(world, PROCEDURE), policy] = args;
   await offered(world, procedure, policy === undefined ? {} : { invoke: policy });
   world.values['OTHER_REG'] = world.values[`offered:${procedure}`] ?? 0;
 }
@@ -116,6 +139,14 @@ async function callee(world: RouterWorld, { args: [procedure = PROCEDURE] }: Con
   const session = await world.joined({ roles });
   world.keep(session);
   world.values['OTHER_REG'] = await session.register(procedure);
+}
+
+const TAKES_SLOW = ['pending-call', 'pending-progressive-call', 'canceled-call', 'bystander-pending-invocation'];
+
+/** What the bystander calls: that which is never answered, unless the case has it be the bystander's own. */
+function calledByBystander({ conditions }: RouterWorld): string {
+  const isTaken = conditions.some(({ name, args }) => TAKES_SLOW.includes(name) || args[0] === SLOW);
+  return isTaken ? `${SLOW}.third` : SLOW;
 }
 
 async function challenged(world: RouterWorld, method: string): Promise<void> {
@@ -191,8 +222,7 @@ const MAKE: Readonly<Record<string, Make>> = {
   subscribed,
   unregistered: async (world, given) => {
     if (world.values['REG'] === undefined) await registered(world, given);
-    await world.offender.ask(CODE.UNREGISTER, world.values['REG']);
-    world.offender.registrations.clear();
+    await world.offender.unregister(Number(world.values['REG']));
   },
   unsubscribed: async (world, given) => {
     if (world.values['SUB'] === undefined) await subscribed(world, given);
@@ -216,6 +246,7 @@ const MAKE: Readonly<Record<string, Make>> = {
       );
     for (let tries = 0; tries < 100 && !(await isGone()); tries += 1) await world.isServed(1_000);
     world.waiting = undefined;
+    world.forgetThird();
     await settled(world);
   },
   'caller-canceled': async (world, { args: [mode = 'killnowait'] }) => {
@@ -234,13 +265,17 @@ const MAKE: Readonly<Record<string, Make>> = {
   ),
   'completed-publish': completed(CODE.PUBLISH, { acknowledge: true }, TOPIC),
   'completed-subscribe': completed(CODE.SUBSCRIBE, {}, TOPIC),
-  'completed-register': completed(CODE.REGISTER, {}, PROCEDURE),
+  'completed-register': (world, given) => {
+    const isOffered = world.conditions.some(({ name }) => OFFERING.includes(name));
+    const isFree = !isOffered && free(world, PROCEDURE) === PROCEDURE;
+    return completed(CODE.REGISTER, {}, isFree ? PROCEDURE : `${PROCEDURE}.more`)(world, given);
+  },
   'completed-unsubscribe': async (world, given) => {
     const subscription = await world.offender.subscribe(TOPIC);
     await completed(CODE.UNSUBSCRIBE, subscription)(world, given);
   },
   'completed-unregister': async (world, given) => {
-    const registration = await world.offender.register(PROCEDURE);
+    const registration = await world.offender.register(`${PROCEDURE}.gone`);
     await completed(CODE.UNREGISTER, registration)(world, given);
   },
   'canceled-call': async (world, given) => {
@@ -260,9 +295,10 @@ const MAKE: Readonly<Record<string, Make>> = {
   },
   'bystander-pending-call': async (world) => {
     const third = await world.third();
-    third.holds.add(SLOW);
-    await third.register(SLOW);
-    world.values['OTHER_CALL'] = world.bystander.request(CODE.CALL, {}, SLOW);
+    const procedure = calledByBystander(world);
+    third.holds.add(procedure);
+    await third.register(procedure);
+    world.values['OTHER_CALL'] = world.bystander.request(CODE.CALL, {}, procedure);
     if ((await third.line.hear(([code]) => code === CODE.INVOCATION)) === undefined) throw new Error('not invoked');
     world.othersCalls += 1;
   },

@@ -114,6 +114,11 @@ export class RouterWorld {
     return this.#third;
   }
 
+  /** It has left: who is wanted next is another one. */
+  forgetThird(): void {
+    this.#third = undefined;
+  }
+
   /** Who, beside the offender, may have received something of the frame. */
   get others(): readonly Session[] {
     return [this.#bystander, this.#third, this.waiting?.caller].filter((each) => each !== undefined);

@@ -112,6 +112,22 @@ export class Session {
     return registration as number;
   }
 
+  async unregister(registration: number): Promise<void> {
+    await this.ask(CODE.UNREGISTER, registration);
+    this.registrations.delete(registration);
+    this.#procedures.delete(registration);
+  }
+
+  /** Its registration of a procedure, if it has one. */
+  registrationOf(procedure: string): number | undefined {
+    return [...this.#procedures].find(([, held]) => held === procedure)?.[0];
+  }
+
+  /** What it has registered last, and has still. */
+  get lastRegistered(): string | undefined {
+    return [...this.#procedures.values()].at(-1);
+  }
+
   /** Messages of one kind, from the `from`th message on. */
   all(code: number, from = 0): readonly List[] {
     return this.line.heard.slice(from).flatMap(({ list }) => (list[0] === code ? [list] : []));
