@@ -71,7 +71,7 @@ const isForAll = ({ options }: Event): boolean =>
 class World {
   readonly realm = new Realm({
     maxSubscriptions: MOST_SUBSCRIPTIONS,
-    maxTestaments: MOST_TESTAMENTS,
+    testaments: { testaments: MOST_TESTAMENTS },
     retention: { events: MOST_RETAINED },
     histories: { [HISTORY.uri]: { match: HISTORY.match, limit: HISTORY.limit } },
   });

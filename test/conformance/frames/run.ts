@@ -75,19 +75,17 @@ async function inBatches(cases: readonly FrameCase[], tell: (report: Report) => 
         await peer.end();
         peer = undefined;
       }
-      const late = reports?.filter(wasLate).map(({ test }) => test) ?? batch;
-      reports?.filter((report) => !wasLate(report)).forEach(tell);
-      await alone(late, tell);
+      const again = reports?.filter(hasFailed).map(({ test }) => test) ?? batch;
+      reports?.filter((report) => !hasFailed(report)).forEach(tell);
+      await alone(again, tell);
     }
   } finally {
     await peer?.end();
   }
 }
 
-/** Whether it failed by what did not come in time: beside others, on a machine that is busy, that is nobody's fault yet. */
-const wasLate = ({ verdict }: Report): boolean =>
-  verdict.is === 'failed' &&
-  verdict.faults.some((fault) => /in time|was (stuck|ignored)$|^it could not be run/.test(fault));
+/** Beside others, on a machine that is busy, an answer may have come too late: then it is nobody's fault yet. */
+const hasFailed = ({ verdict }: Report): boolean => verdict.is === 'failed';
 
 /** `undefined` when something was wrong with the process, and nobody knows by whose fault. */
 async function batchOf(batch: readonly FrameCase[], peer: PeerProcess): Promise<readonly Report[] | undefined> {
