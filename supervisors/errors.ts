@@ -1,5 +1,6 @@
 import type { Milliseconds } from './clock.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
+import { isThenable } from './guard.js';
 import { nearest } from './nearest.js';
 
 /** A machine in place of an id would otherwise fill the screen. */
@@ -104,8 +105,14 @@ export class BadSpec extends SupervisorError {
   }
 
   static unknownOption(where: string, name: string, known: readonly string[]): BadSpec {
+    const ours = ELIXIRS.get(name.toLowerCase().replaceAll('_', ''));
     const meant = nearest(name, known);
-    const help = meant === undefined ? `known are ${known.join(', ')}` : `did you mean '${meant}'?`;
+    const help =
+      ours !== undefined && known.some((each) => ours.startsWith(each))
+        ? `here it is ${ours}`
+        : meant === undefined
+          ? `known are ${known.join(', ')}`
+          : `did you mean '${meant}'?`;
     return new BadSpec(`${where}: unknown option '${name}'; ${help}`, { name: 'invalid_option', value: name });
   }
 
@@ -341,10 +348,18 @@ export class TaskStopped extends SupervisorError {
   }
 }
 
+/** Elixir's names, in lower case and without underscores, where they are not Erlang's. */
+const ELIXIRS: ReadonlyMap<string, string> = new Map([
+  ['maxrestarts', 'intensity'],
+  ['maxseconds', 'period, in milliseconds'],
+]);
+
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
+  if (isThenable(value)) return 'a promise';
+  if ('getSnapshot' in value && 'send' in value) return 'an actor that was made already';
   const text = describeJson(value);
   if (text !== undefined && text.length <= LONGEST_SHOWN) return text;
   return Array.isArray(value) ? 'a list' : 'an object';

@@ -218,7 +218,13 @@ class RunningTree implements Tree {
   }
 
   async startChild(spec: ChildSpec | NodeSpec | DynamicChildSpec, supervisor = ''): Promise<ChildInfo> {
-    return this.#supervisor(supervisor).startChild(childFrom(spec, this.#actors));
+    const requests = this.#supervisor(supervisor);
+    const child = childFrom(spec, this.#actors);
+    try {
+      return await requests.startChild(child);
+    } catch (error) {
+      throw fromRequest(error);
+    }
   }
 
   restartChild(child: ChildRef): Promise<ChildInfo> {

@@ -109,6 +109,9 @@ describe('the stack of a request that fails', () => {
     async taken() {
       await router({ port: Number(new URL(String(house.urls[0])).port) });
     },
+    async present() {
+      await tree.startChild({ id: 'lamp', start: createMachine({}) });
+    },
     async running() {
       await tree.restartChild('lamp');
     },

@@ -1,7 +1,21 @@
 import { inspect } from 'node:util';
+import { createActor, createMachine } from 'xstate';
 import { BadSpec, MaxChildren, NotReady, StartFailed, StartTimedOut } from '../../supervisors/index.js';
 
 describe('BadSpec', () => {
+  it.each([
+    [BadSpec.unknownOption('supervisor', 'max_restarts', ['intensity', 'period']), 'here it is intensity'],
+    [BadSpec.unknownOption('supervisor', 'maxSeconds', ['intensity', 'period']), 'here it is period, in milliseconds'],
+    [BadSpec.unknownOption('dynamicSupervisor', 'max_restarts', ['args']), 'known are args'],
+    [BadSpec.expected("child 'a': start", 'a logic', Promise.resolve()), 'expected a logic, received a promise'],
+    [
+      BadSpec.expected("child 'a': start", 'a logic', createActor(createMachine({}))),
+      'expected a logic, received an actor that was made already',
+    ],
+  ])('says what came, and what Elixir’s names are here: %s', ({ message }, said) => {
+    expect(message).toContain(said);
+  });
+
   it('has a problem for programs, of an unknown kind if nothing else is said', () => {
     expect(new BadSpec('no').problem).toEqual({ name: 'invalid_option' });
     expect(BadSpec.expected('supervisor: strategy', 'another', 'all').problem).toEqual({
