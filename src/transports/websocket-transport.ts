@@ -10,7 +10,7 @@ import { isText } from './subprotocol.js';
 import type { Timers } from './timers.js';
 import { channelIdOf, peerCertificateOf, tlsUniqueOf } from './tls-facts.js';
 import type { Frame, PeerCertificate, Transport, TransportEvents } from './transport.js';
-import { encodeClientFrame, encodeServerFrame, nextMask } from './websocket-frames.js';
+import { serverFrame } from './websocket-frames.js';
 
 /** How long an orderly end may take, in milliseconds, before the connection is cut. */
 const CLOSE_TIMEOUT = 2_000;
@@ -89,6 +89,9 @@ export interface WebSocketFacts {
 
 /** What all sockets of servers put around a frame alike. */
 const FRAMED = Symbol('websocket');
+
+const AS_TEXT = { binary: false };
+const AS_BINARY = { binary: true };
 
 /**
  * An established WebSocket, from either end.
@@ -174,8 +177,11 @@ export class WebSocketTransport implements Transport {
 
   send(frame: Frame): void {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return;
-    if (this.#facts.peer === 'the client') this.#write(encodeServerFrame(frame, this.#text));
-    else this.#write([encodeClientFrame(frame, this.#text, nextMask())]);
+    this.#cork();
+    // ws would hand a string to the socket, which counts its characters as octets.
+    const octets = typeof frame === 'string' ? Buffer.from(frame) : frame;
+    this.#webSocket.send(octets, this.#text ? AS_TEXT : AS_BINARY);
+    this.#checkQueued();
   }
 
   sendShared({ frame, framed }: SharedFrame): void {
@@ -186,15 +192,11 @@ export class WebSocketTransport implements Transport {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return;
     let octets = framed.get(FRAMED);
     if (octets === undefined) {
-      octets = encodeServerFrame(frame, this.#text);
+      octets = serverFrame(frame, this.#text);
       framed.set(FRAMED, octets);
     }
-    this.#write(octets);
-  }
-
-  /** Past ws: without compression it has nothing to do for a frame but to frame it, which takes it two buffers and two writes. */
-  #write(octets: readonly Uint8Array[]): void {
     this.#cork();
+    // Past ws, which has nothing of its own under way: it sends at once where nothing is compressed.
     for (const each of octets) this.#socket.write(each);
     this.#checkQueued();
   }
