@@ -1,4 +1,3 @@
-import { Deadlines } from '../deadlines.js';
 import { ApplicationError, ProtocolError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
 import { isPassedThrough } from '../wamp/passthru.js';
@@ -6,14 +5,25 @@ import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List } from '../wamp/values.js';
 import type { Allowed, Decision } from './authorization.js';
+import { CallTimes } from './call-times.js';
+import {
+  fitFor,
+  forCaller,
+  identityOf,
+  inPart,
+  notHandedOver,
+  occupied,
+  PROGRESS,
+  takesPassthru,
+} from './handing-on.js';
 import { LIMITS, LimitReached } from './limits.js';
 import { cutOff, type Invocation, type Member } from './member.js';
 import { answerPassthru, notPassedTo, passthruOf } from './passthru.js';
 import { checkOptions, discloses, NOTHING, refuse, refuseForbidden, refuseInvalid, sendError } from './refusal.js';
 import type { Registration, Slots } from './registration.js';
 import type { Registrations } from './registrations.js';
-import type { RouterPeer } from './router-peer.js';
 import { answerCall, type RouterProcedures } from './router-procedure.js';
+import { WaitingCalls } from './waiting-calls.js';
 
 export interface CallsOptions {
   /** The time, in milliseconds; only differences mean anything. Needed for the `timeout` option of CALL. */
@@ -32,8 +42,6 @@ export interface CallsOptions {
 
 const KILLNOWAIT: Dict = Object.freeze({ mode: 'killnowait' });
 const KILL: Dict = Object.freeze({ mode: 'kill' });
-const NONE: readonly never[] = [];
-const PROGRESS: Dict = Object.freeze({ progress: true });
 
 /**
  * The calls of one realm that are in flight: which one waits for whom.
@@ -53,15 +61,12 @@ export class Calls {
   timedOut = 0;
 
   readonly #registrations: Registrations;
-  readonly #deadlines = new Deadlines<Invocation>();
-  readonly #now: () => number;
-  readonly #deadlineChanged: () => void;
+  readonly #times: CallTimes;
   readonly #random: () => number;
   readonly #maxCalls: number;
   readonly #maxWaiting: number;
   readonly #disclosure: boolean;
-  /** Calls that wait for a callee that is free, in their order. */
-  readonly #waiting = new Map<Registration<Member>, Set<Invocation>>();
+  readonly #waiting = new WaitingCalls();
   #inFlight = 0;
   #isDraining = false;
   #drained: () => void = () => {};
@@ -69,8 +74,7 @@ export class Calls {
 
   constructor(registrations: Registrations, options: CallsOptions) {
     this.#registrations = registrations;
-    this.#now = options.now;
-    this.#deadlineChanged = options.deadlineChanged ?? (() => {});
+    this.#times = new CallTimes(options.now, options.deadlineChanged ?? (() => {}));
     this.#random = options.random ?? Math.random;
     this.#maxCalls = options.maxCalls ?? LIMITS.calls.fallback;
     this.#maxWaiting = options.maxWaiting ?? LIMITS.callsWaiting.fallback;
@@ -91,9 +95,7 @@ export class Calls {
 
   /** How many of them wait for a callee that is free. */
   get waiting(): number {
-    let waiting = 0;
-    for (const calls of this.#waiting.values()) waiting += calls.size;
-    return waiting;
+    return this.#waiting.size;
   }
 
   /**
@@ -126,14 +128,12 @@ export class Calls {
 
   /** The earliest deadline of a call in flight, in the clock's milliseconds. */
   nextDeadline(): number | undefined {
-    return this.#deadlines.next();
+    return this.#times.next();
   }
 
   /** Ends every call whose deadline is `now` or earlier. */
   expire(now: number): void {
-    const due: Invocation[] = [];
-    for (let next = this.#deadlines.takeDue(now); next !== undefined; next = this.#deadlines.takeDue(now))
-      due.push(next);
+    const due = this.#times.takeDue(now);
     // First what waits, as in `leave`.
     for (const invocation of due) if (invocation.callee === undefined) this.#settle(invocation);
     for (const invocation of due) {
@@ -223,7 +223,7 @@ export class Calls {
         this.discarded += 1;
         return;
       }
-      this.#restartTimeout(invocation);
+      this.#times.restart(invocation);
       const { registration } = parts;
       const details = passthru === undefined ? parts.details : { ...parts.details, ...passthru };
       const sent = callee.peer.send({
@@ -312,7 +312,7 @@ export class Calls {
     caller.calls.set(call, invocation);
     callee.invocations.set(request, invocation);
     this.#inFlight += 1;
-    this.#startTimeout(invocation);
+    this.#times.start(invocation);
     const sent = callee.peer.send({
       type: 'INVOCATION',
       request,
@@ -341,13 +341,13 @@ export class Calls {
     registration: Registration<Member>,
     { timeout, disclosed, inParts }: { timeout: number; disclosed: boolean; inParts: boolean },
   ): void {
-    const waiting = this.#waiting.get(registration) ?? new Set();
+    const waiting = this.#waiting.countFor(registration);
     // The parts that follow would have to wait, too, however many they are.
-    if (inParts || waiting.size >= registration.placesToWait(this.#maxWaiting)) {
-      const said = inParts ? 'a call in parts does not wait' : `${waiting.size} wait`;
+    if (inParts || waiting >= registration.placesToWait(this.#maxWaiting)) {
+      const said = inParts ? 'a call in parts does not wait' : `${waiting} wait`;
       const busy = `${message.procedure} is busy: its callees work on as many calls as they take at a time, and ${said}; try again later`;
       // Where callees would let fewer wait, theirs is the limit.
-      if (!inParts && waiting.size >= this.#maxWaiting) throw new LimitReached('callsWaiting', busy);
+      if (!inParts && waiting >= this.#maxWaiting) throw new LimitReached('callsWaiting', busy);
       throw new ApplicationError(ADVANCED_ERROR.unavailable, [busy]);
     }
     const invocation: Invocation = {
@@ -369,14 +369,13 @@ export class Calls {
     };
     caller.calls.set(message.request, invocation);
     this.#inFlight += 1;
-    this.#startTimeout(invocation);
-    waiting.add(invocation);
-    this.#waiting.set(registration, waiting);
+    this.#times.start(invocation);
+    this.#waiting.add(invocation, registration);
   }
 
   /** Calls that wait go to callees that are free. */
   #proceed(registration: Registration<Member>): void {
-    for (const invocation of this.#waiting.get(registration) ?? NONE) {
+    for (const invocation of this.#waiting.for(registration)) {
       const isSealed = isPassedThrough(invocation.message.options);
       const callee = registration.pick(this.#random, fitFor(registration, isSealed));
       if (callee === undefined) {
@@ -384,7 +383,7 @@ export class Calls {
         if (isSealed) continue;
         return;
       }
-      this.#stopWaiting(invocation, registration);
+      this.#waiting.remove(invocation, registration);
       if (this.#moveTo(callee, invocation, registration)) {
         this.made += 1;
         continue;
@@ -395,15 +394,9 @@ export class Calls {
     }
   }
 
-  #stopWaiting(invocation: Invocation, registration: Registration<Member>): void {
-    const waiting = this.#waiting.get(registration);
-    waiting?.delete(invocation);
-    if (waiting?.size === 0) this.#waiting.delete(registration);
-  }
-
   /** Nobody is left for whom calls could wait. */
   #endWaiting(registration: Registration<Member>): void {
-    for (const invocation of this.#waiting.get(registration) ?? NONE) {
+    for (const invocation of this.#waiting.for(registration)) {
       const { caller, call } = invocation;
       this.#settle(invocation);
       if (caller.left) continue;
@@ -417,7 +410,7 @@ export class Calls {
   #free(slots: Slots<Member> | undefined): void {
     if (slots === undefined) return;
     slots.open -= 1;
-    if (this.#waiting.size > 0) this.#proceed(slots.registration);
+    if (!this.#waiting.isEmpty) this.#proceed(slots.registration);
   }
 
   /** @see WAMP Advanced Profile, "Call Canceling" */
@@ -464,7 +457,7 @@ export class Calls {
     else if (invocation.progress) {
       // Its callee attends to it.
       invocation.registration = undefined;
-      this.#restartTimeout(invocation);
+      this.#times.restart(invocation);
     } else {
       this.discarded += 1;
       return;
@@ -570,7 +563,7 @@ export class Calls {
       details: {
         ...(invocation.progress && { receive_progress: true }),
         // Of which some is over, if it was kept here.
-        ...(forwards && { timeout: this.#timeLeft(invocation) ?? timeout }),
+        ...(forwards && { timeout: this.#times.left(invocation) ?? timeout }),
         ...(invocation.disclosed && identityOf(caller.peer)),
         ...(registration.match !== 'exact' && { procedure }),
         ...passthru,
@@ -586,9 +579,9 @@ export class Calls {
     callee.invocations.set(request, invocation);
     if (forwards !== (invocation.timeout === 0 && timeout > 0)) {
       // Whoever has kept the time does not keep it any more.
-      this.#deadlines.remove(invocation);
+      this.#times.stop(invocation);
       invocation.timeout = forwards ? 0 : timeout;
-      this.#startTimeout(invocation);
+      this.#times.start(invocation);
     }
     return true;
   }
@@ -616,11 +609,12 @@ export class Calls {
 
   /** Takes a call out of every table. */
   #settle(invocation: Invocation): void {
-    this.#deadlines.remove(invocation);
+    this.#times.stop(invocation);
     invocation.caller.calls.delete(invocation.call);
-    invocation.callee?.invocations.delete(invocation.request);
+    const { callee, registration } = invocation;
+    callee?.invocations.delete(invocation.request);
     this.#inFlight -= 1;
-    if (invocation.callee === undefined) this.#stopWaiting(invocation, invocation.registration as Registration<Member>);
+    if (callee === undefined) this.#waiting.remove(invocation, registration as Registration<Member>);
     if (invocation.parts?.more) cutOff(invocation.caller, invocation.call);
     if (this.#inFlight === 0 && this.#isDraining) {
       this.#drained();
@@ -640,64 +634,9 @@ export class Calls {
     // Not before the INTERRUPT: to the callee it is that which makes room.
     this.#free(invocation.slots);
   }
-
-  #startTimeout(invocation: Invocation): void {
-    if (invocation.timeout === 0) return;
-    invocation.deadline = this.#now() + invocation.timeout;
-    this.#deadlines.add(invocation);
-    if (this.#deadlines.next() === invocation.deadline) this.#deadlineChanged();
-  }
-
-  /** Of a timeout that is kept here, in whole milliseconds, and at least one: 0 would be none at all. */
-  #timeLeft({ timeout, deadline }: Invocation): number | undefined {
-    return timeout === 0 ? undefined : Math.max(1, Math.ceil(deadline - this.#now()));
-  }
-
-  /** With parts, of either kind, the timeout is the longest pause between two of them, not the length of the whole call. */
-  #restartTimeout(invocation: Invocation): void {
-    this.#deadlines.remove(invocation);
-    this.#startTimeout(invocation);
-  }
 }
 
 function refuseCall(caller: Member, { request, options }: Message<'CALL'>, error: unknown): void {
   if (options['progress'] === true) cutOff(caller, request);
   refuse(caller.peer, 'CALL', request, error);
-}
-
-function notHandedOver(what: string): ApplicationError {
-  return new ApplicationError(ADVANCED_ERROR.unavailable, [`${what} could not be handed to the callee`]);
-}
-
-/** @see WAMP Advanced Profile, "Caller Identification" */
-function identityOf(peer: RouterPeer): Dict {
-  return { caller: peer.session, caller_authid: peer.authid, caller_authrole: peer.authrole };
-}
-
-/** Says that more will come. Most say nothing else, and share one dictionary. */
-const inPart = (told: Dict): Dict => (told === NOTHING ? PROGRESS : { ...told, ...PROGRESS });
-
-const takesPassthru = ({ takesPassthru: { callee } }: Member): boolean => callee;
-
-/** Which callees a call may go to now; `undefined` for all of them, which is the rule and costs nothing. */
-function fitFor(registration: Registration<Member>, isSealed: boolean): ((callee: Member) => boolean) | undefined {
-  if (registration.slots === undefined) return isSealed ? takesPassthru : undefined;
-  return (callee) => registration.isFree(callee) && (!isSealed || takesPassthru(callee));
-}
-
-/** Where the callee has a limit, one more call counts against it. */
-function occupied({ slots: all }: Registration<Member>, callee: Member): Slots<Member> | undefined {
-  if (all === undefined) return undefined;
-  const slots = all.get(callee);
-  if (slots !== undefined) slots.open += 1;
-  return slots;
-}
-
-/** What the message that goes on with an answer says of its payload; or why it cannot go on as it is. */
-function forCaller(
-  { takesPassthru: { caller } }: Member,
-  passthru: Dict | ApplicationError | undefined,
-): Dict | ApplicationError {
-  if (passthru === undefined) return NOTHING;
-  return caller || passthru instanceof ApplicationError ? passthru : notPassedTo('caller');
 }
