@@ -1,3 +1,4 @@
+import { SupervisorError } from '../../supervisors/errors.js';
 import { WampError } from '../errors.js';
 
 /** V8's and JavaScriptCore's; the standard has none, and nor have its types. */
@@ -12,7 +13,8 @@ const { captureStackTrace } = Error as { captureStackTrace?: (error: Error, from
  * @returns the same error
  */
 export function fromCallSite(error: unknown, signal?: AbortSignal): unknown {
-  if (error instanceof WampError && error !== signal?.reason) captureStackTrace?.(error, fromCallSite);
+  const isOurs = error instanceof WampError || error instanceof SupervisorError;
+  if (isOurs && error !== signal?.reason) captureStackTrace?.(error, fromCallSite);
   return error;
 }
 

@@ -106,6 +106,9 @@ describe('the stack of a request that fails', () => {
     async nowhere() {
       await connect('ws://127.0.0.1:9/ws', { realm: 'realm1' });
     },
+    async misspelt() {
+      await connect(house, { realm: 'realm1', backoff: { frist: 1 } as object });
+    },
     async taken() {
       await router({ port: Number(new URL(String(house.urls[0])).port) });
     },
