@@ -43,7 +43,7 @@ export class Testaments {
   readonly #broker: Broker;
   readonly #maxPerSession: number;
   readonly #maxOctets: number;
-  /** Only of sessions that have any. */
+  /** Only of sessions that have had any. */
   readonly #of = new Map<RouterPeer, Estate>();
   #size = 0;
 
@@ -129,7 +129,6 @@ export class Testaments {
     if (estate === undefined) return NOTHING;
     this.#size -= estate[when].length;
     estate[when].length = 0;
-    if (sizeOf(estate) === 0) this.#of.delete(caller);
     return NOTHING;
   }
 }

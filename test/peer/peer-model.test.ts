@@ -11,7 +11,7 @@ import { modelRuns, tellRuns } from '../support/model-runs.js';
 const RUNS = modelRuns(25);
 const TOPICS = ['com.t.a', 'com.t.b'];
 const PROCEDURES = ['com.p.a', 'com.p.b'];
-const ENDPOINTS = ['echo', 'slow', 'never', 'fail', 'parts'];
+const ENDPOINTS = ['echo', 'slow', 'never', 'fail', 'parts', 'quit'];
 const TYPES = [
   'CALL',
   'RESULT',
@@ -99,6 +99,14 @@ class World {
         count(call);
         return new Promise((_, reject) => call.signal.addEventListener('abort', () => reject(call.signal.reason)));
       },
+      // In the midst of it its session ends.
+      [`${prefix}.quit`]: async (call) => {
+        count(call);
+        if (prefix === 'com.me') this.leave(call.args.length);
+        else this.other.abort('com.other.enough');
+        await this.bed.sleep(1);
+        return call.args[0];
+      },
       [`${prefix}.fail`]: (call) => {
         count(call);
         throw new Error('it fails');
@@ -149,7 +157,7 @@ class World {
       })
       .then(({ args }) => {
         expect(args).toEqual([tag]);
-        expect(['echo', 'slow', 'parts']).toContain(endpoint);
+        expect(['echo', 'slow', 'parts', 'quit']).toContain(endpoint);
         // A call that was sent again may have been carried out in part before.
         if (how % 2 === 0 && endpoint === 'parts' && !idempotent && !this.#mayRepeat)
           expect(parts).toEqual([0, 1, 2].map((part) => [tag, part]));
@@ -237,6 +245,9 @@ class World {
     if (how % 11 === 2) this.publish(0, 1);
     if (how % 11 === 3) this.call(1, 1);
     if (how % 11 === 4) this.me.abort('com.me.enough');
+    if (how % 11 === 6) this.leave(how);
+    if (how % 11 === 7) this.drain(1);
+    if (how % 11 === 8) this.#controllers.pop()?.abort(new Error('given up by a handler'));
     if (how % 11 === 5) throw new Error('a handler that fails');
   }
 

@@ -590,6 +590,22 @@ describe('Calls', () => {
       expect(callee.heard()).toEqual([[69, 1, { mode: 'killnowait' }]]);
     });
 
+    it('is all that is discarded where ids are used again: a call that came whole leaves its id free', () => {
+      const realm = new Realm();
+      const a = realm.join('a', { roles: DUPLEX, strictIds: false });
+      a.says([64, 50, {}, 'com.p']);
+      for (const invocation of [1, 2]) {
+        a.says([48, 70, {}, 'com.p']);
+        a.says([70, invocation, {}]);
+      }
+      expect(a.heard().slice(1)).toEqual([
+        [68, 1, 1, {}],
+        [50, 70, {}],
+        [68, 2, 1, {}],
+        [50, 70, {}],
+      ]);
+    });
+
     it('is told from new calls where ids are not sequential', () => {
       const realm = new Realm();
       const a = realm.join('a', { roles: DUPLEX, strictIds: false });

@@ -1,4 +1,4 @@
-import type { KeptEvent } from '../../src/routing/kept-event.js';
+import { type KeptEvent, weightOfEvent } from '../../src/routing/kept-event.js';
 import { Retention } from '../../src/routing/retention.js';
 import { type Client, Realm } from '../support/routing-realm.js';
 
@@ -128,6 +128,23 @@ describe('Retention', () => {
     expect(publications(retention)).toEqual([2, 3]);
     retention.retain(event('t4', 4, { args: [new Uint8Array(4_000)] }));
     expect([publications(retention), retention.size, retention.octets]).toEqual([[], 0, 0]);
+  });
+
+  it('has the oldest of those for some go, when there are more than sixteen', () => {
+    const retention = new Retention();
+    retention.retain(event('t', 1, { audience: () => true }));
+    for (let at = 2; at <= 16; at += 1) retention.retain(event('t', at, { audience: () => false }));
+    expect(publications(retention)).toEqual([1]);
+    retention.retain(event('t', 17, { audience: () => false }));
+    expect([retention.size, publications(retention)]).toEqual([16, []]);
+  });
+
+  it('keeps what just fits', () => {
+    const [first, second] = [event('t1', 1), event('t2', 2)];
+    const retention = new Retention({ octets: weightOfEvent(first) + weightOfEvent(second) });
+    retention.retain(first);
+    retention.retain(second);
+    expect(publications(retention)).toEqual([1, 2]);
   });
 
   it('keeps no more than sixteen events for some beside the one for all, and none from before that', () => {
