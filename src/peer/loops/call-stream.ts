@@ -118,17 +118,25 @@ export class CallStream<A extends List = List, K = Dict, P = Result, R = Result>
     const { call } = this;
     checkPayload(`part of a ${call.operation}`, args, kwargs);
     if (call.settled) return false;
-    if (this.#hasEnd) {
-      throw new UsageError(`part of a ${call.operation}: expected nothing behind the last part, received another`);
-    }
+    this.#checkOpen();
     // In their order, though a schema takes its time; the end may carry nothing.
-    if (this.#guarded !== undefined) await this.#guarded.sendable(args, kwargs);
+    if (this.#guarded !== undefined) {
+      await this.#guarded.sendable(args, kwargs);
+      // The last part may have been sent meanwhile.
+      this.#checkOpen();
+    }
     if (!call.sent) return this.#wait(args, kwargs, isLast);
     const isSent = this.#life.outbox.sendPart(call, args, kwargs, isLast);
     this.#hasEnd = isLast;
     this.#sent += 1;
     if (this.#sent % RUN === 0) await eventLoopTurn();
     return isSent;
+  }
+
+  /** @throws {UsageError} */
+  #checkOpen(): void {
+    if (!this.#hasEnd) return;
+    throw new UsageError(`part of a ${this.call.operation}: expected nothing behind the last part, received another`);
   }
 
   #wait(args: List, kwargs: Dict, isLast: boolean): Promise<boolean> {

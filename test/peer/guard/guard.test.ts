@@ -373,6 +373,18 @@ describe('a call in parts', () => {
     expect((await call.end()).args).toEqual([1604]);
   });
 
+  it('takes nothing behind its last part, also while that is still looked at: it would cost the session', async () => {
+    const call = caller.stream('com.example.total', ['four']);
+    await call.send(['10']);
+    const { incarnation } = caller;
+    const [end, late] = [call.end(['2']), call.send(['7'])];
+    expect(await failure(late)).toEqual(
+      new UsageError('part of a call of com.example.total: expected nothing behind the last part, received another'),
+    );
+    expect((await end).args).toEqual([1604]);
+    expect(caller.incarnation).toBe(incarnation);
+  });
+
   it('may begin with nothing, and is refused at the first part that does not fit', async () => {
     const call = caller.stream('com.example.total', [], { parts: [['1'], ['2']] });
     expect((await call.result).args).toEqual([300]);
