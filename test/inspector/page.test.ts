@@ -135,4 +135,139 @@ describeInChromium('the inspector page', () => {
     await page.locator('svg.chart').first().waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
   });
+
+  it('is gone through by keyboard: each stop can be seen, and the tree says which line the keys are at', async () => {
+    await page.goto(`${inspector.url}/thermostat`);
+    await lit('establishing').waitFor();
+    const stops: string[] = [];
+    for (let stop = 0; stop < 5; stop += 1) {
+      await page.keyboard.press('Tab');
+      stops.push(await page.evaluate(focused));
+    }
+    expect(stops).toEqual([
+      'button Pause, ringed',
+      'searchbox Search actors by path, state or status, ringed',
+      'tree Supervision tree at thermostat, ringed',
+      'group thermostat, ringed',
+      'group session, ringed',
+    ]);
+    for (let stop = 0; stop < 2; stop += 1) await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('ArrowDown');
+    expect(await page.evaluate(focused)).toBe('tree Supervision tree at upstairs, ringed');
+    await page.keyboard.press('ArrowLeft');
+    expect(await row('upstairs').getAttribute('aria-expanded')).toBe('false');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Home');
+    expect(await page.evaluate(focused)).toBe('tree Supervision tree at , ringed');
+    expect(await page.locator('[role=tree] > :not([role=treeitem][aria-level][aria-selected])').count()).toBe(0);
+    expect(await page.locator('.row .icon:not([role=img][aria-label])').count()).toBe(0);
+  });
+
+  it('keeps what a search found while the keys go through it, and Escape ends it from there too', async () => {
+    await page.goto(inspector.url);
+    await row('upstairs').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('/');
+    await page.keyboard.type('blind');
+    expect(await row('upstairs').getAttribute('aria-expanded')).toBe('true');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.evaluate(focused)).toBe('tree Supervision tree at upstairs/blind, ringed');
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('');
+    expect(await row('upstairs/lamp').isVisible()).toBe(true);
+  });
+
+  it('never leaves the keys at a line that is hidden: who collapses a branch is at it', async () => {
+    await page.goto(`${inspector.url}/upstairs/lamp`);
+    await row('upstairs/lamp').waitFor();
+    await row('upstairs').locator('.caret').click();
+    expect(await row('upstairs/lamp').isVisible()).toBe(false);
+    expect(page.url()).toMatch(/#\/upstairs$/);
+  });
+
+  it('leaves the focus where it is when a report comes in, and takes it to the actor that a report leads to', async () => {
+    await page.goto(inspector.url);
+    const reports = page.locator('#section-reports');
+    await row('thermostat').waitFor();
+    tell('thermostat', { type: 'ABORT', reason: new Error('the first') });
+    await reports.locator('li', { hasText: 'the first' }).getByRole('button').first().focus();
+    await row('thermostat').locator('.badge', { hasText: '#2' }).waitFor();
+    tell('thermostat', { type: 'ABORT', reason: new Error('the second') });
+    await reports.locator('li', { hasText: 'the second' }).first().waitFor();
+    expect(await page.evaluate(focused)).toBe('button thermostat, ringed');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(focused)).toBe('h1 thermostat, ringed');
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'can be read, %s: every text that is shown, live and when it is lost',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(`${inspector.url}/thermostat`);
+      await lit('establishing').waitFor();
+      tell('thermostat', { type: 'ABORT', reason: new Error('no such realm') });
+      await page.locator('#section-exit .reason').waitFor();
+      await row('thermostat').locator('.badge', { hasText: '#2' }).waitFor();
+      await page.waitForFunction(() => document.querySelector('.row.flash') === null);
+      await lit('establishing').waitFor();
+      expect(await page.evaluate(tooFaint)).toEqual([]);
+      await row('').click();
+      await page.locator('h1', { hasText: 'root' }).waitFor();
+      expect(await page.evaluate(tooFaint)).toEqual([]);
+      await page.getByRole('button', { name: 'Pause' }).click();
+      expect(await page.evaluate(tooFaint)).toEqual([]);
+      await page.getByRole('button', { name: 'Resume' }).click();
+      await page.locator('.connection[data-state="live"]').waitFor();
+      await inspector.close();
+      await page.locator('.banner', { hasText: 'Connection lost' }).waitFor();
+      expect(await page.evaluate(tooFaint)).toEqual([]);
+    },
+  );
 });
+
+/** What has the focus, in the page: its role or tag, its name, and whether it shows that it has it. */
+function focused(): string {
+  const element = document.activeElement as HTMLElement;
+  const at = document.getElementById(element.getAttribute('aria-activedescendant') ?? '');
+  const labelledBy = document.getElementById(element.getAttribute('aria-labelledby') ?? '');
+  const name = element.getAttribute('aria-label') ?? labelledBy?.textContent ?? element.textContent;
+  const role =
+    element.getAttribute('role') ?? (element.matches('input[type=search]') ? 'searchbox' : element.localName);
+  const { outlineStyle, outlineWidth } = getComputedStyle(at ?? element);
+  const isRinged = outlineStyle === 'solid' && Number.parseFloat(outlineWidth) >= 2;
+  return `${role} ${name}${at === null ? '' : ` at ${at.dataset['path']}`}${isRinged ? ', ringed' : ''}`;
+}
+
+/** The texts of the page that stand out less from what they stand on than 4.5:1, icons less than 3:1, as they are drawn. */
+function tooFaint(): readonly string[] {
+  const numbers = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const luminance = (colour: string): number => {
+    const [red = 0, green = 0, blue = 0] = numbers(colour).map((part) =>
+      part / 255 <= 0.040_45 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ground = (element: Element | null): string => {
+    if (element === null) return 'rgb(255, 255, 255)';
+    const { backgroundColor } = getComputedStyle(element);
+    return numbers(backgroundColor)[3] === 0 ? ground(element.parentElement) : backgroundColor;
+  };
+  const opacity = (element: Element | null): number =>
+    element === null ? 1 : Number(getComputedStyle(element).opacity) * opacity(element.parentElement);
+  const faint: string[] = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode() !== null) {
+    const element = texts.currentNode.parentElement;
+    // A drawing's text stands on shapes: its colours are compared as values.
+    if (element === null || element.closest('svg, noscript') !== null || !element.checkVisibility()) continue;
+    const pair = [getComputedStyle(element).color, ground(element)];
+    const [darker = 0, lighter = 0] = pair.map(luminance).sort((a, b) => a - b);
+    const ratio = ((lighter + 0.05) / (darker + 0.05)) * opacity(element);
+    const least = element.matches('.icon, .caret') ? 3 : 4.5;
+    if (ratio < least) faint.push(`${element.className} "${texts.currentNode.textContent}": ${ratio.toFixed(2)}`);
+  }
+  return faint;
+}

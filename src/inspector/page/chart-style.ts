@@ -3,7 +3,7 @@ export const CHART_STYLE = `
 .chart {
   --line: var(--chart-line, #7d8699); --ink: var(--chart-ink, #1d2433); --soft: var(--chart-soft, #59637a);
   --paper: var(--chart-paper, #ffffff); --frame: var(--chart-frame, #f5f7fb); --edge: var(--chart-edge, #c5ccdb);
-  --bar: var(--chart-bar, #e8ecf5); --on: var(--chart-on, #0f9d6b); --on-soft: var(--chart-on-soft, #dff6ec);
+  --bar: var(--chart-bar, #e8ecf5); --on: var(--chart-on, #0d9163); --on-soft: var(--chart-on-soft, #dff6ec);
   --on-ink: var(--chart-on-ink, #064a32);
   font-family: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }

@@ -24,6 +24,8 @@ export interface Section {
 export interface ActorPane {
   readonly element: HTMLElement;
   update(state: ActorState): void;
+  /** Puts the focus on the heading, from where the keyboard goes on. */
+  focus(): void;
 }
 
 /** The right side: what there is about the selected actor. Runs in the browser. */
@@ -33,7 +35,7 @@ export function actorPane(
   onSelect: (path: string) => void,
 ): ActorPane {
   const { el, setText } = kit;
-  const title = el('h1');
+  const title = el('h1', { tabindex: '-1' });
   const status = el('span', { class: 'pill' });
   const subtitle = el('p', { class: 'subtitle' });
   const sections: readonly Section[] = [lastExit(), charts(), facts(), context(), reports()];
@@ -52,6 +54,7 @@ export function actorPane(
 
   return {
     element,
+    focus: () => title.focus(),
     update(state) {
       const { row, path } = state;
       setText(title, path === '' ? 'root' : (path.split('/').at(-1) ?? path));
@@ -100,6 +103,7 @@ export function actorPane(
     }
     let shownPath: string | undefined;
     let figures: Figure[] = [];
+    let figuresMade = 0;
 
     function light(figure: Figure, active: readonly string[]): void {
       figure.active = JSON.stringify(active);
@@ -109,8 +113,14 @@ export function actorPane(
     }
 
     function makeFigure(key: string): Figure {
-      const drawing = el('div', { class: 'drawing', tabindex: '0' }, el('p', { class: 'soft' }, 'Drawing\u2026'));
-      const caption = el('figcaption');
+      const drawing = el(
+        'div',
+        { class: 'drawing', tabindex: '0', role: 'group' },
+        el('p', { class: 'soft' }, 'Drawing\u2026'),
+      );
+      const caption = el('figcaption', { id: `caption-${figuresMade}` });
+      drawing.setAttribute('aria-labelledby', caption.id);
+      figuresMade += 1;
       const figure: Figure = { key, root: el('figure', {}, caption, drawing), caption, svg: undefined, active: '[]' };
       loadChart(key).then(
         (svg) => {
@@ -198,7 +208,9 @@ export function actorPane(
   }
 
   function reports(): Section {
-    let shown = '';
+    let shownPath: string | undefined;
+    let shown = new Map<ReportRow, HTMLElement>();
+    const nothing = el('li', { class: 'soft' }, 'Nothing was reported yet.');
     const list = el('ol', { class: 'reports' });
     return {
       id: 'reports',
@@ -210,12 +222,17 @@ export function actorPane(
         const isAbove = (of: string): boolean =>
           path === '' || of === path || (row?.budget !== undefined && of.startsWith(`${path}/`));
         const own = all.filter((report) => isAbove(report.path)).slice(0, 50);
-        const key = `${path}\n${own[0]?.sequence}`;
-        if (key !== shown) {
-          shown = key;
-          list.replaceChildren(...own.map(line));
-          if (own.length === 0) list.append(el('li', { class: 'soft' }, 'Nothing was reported yet.'));
-        }
+        if (shownPath !== path) shown = new Map();
+        shownPath = path;
+        const wanted = new Map(own.map((report) => [report, shown.get(report) ?? line(report)]));
+        shown = wanted;
+        const items = own.length === 0 ? [nothing] : [...wanted.values()];
+        const kept = new Set<Element>(items);
+        for (const item of [...list.children]) if (!kept.has(item)) item.remove();
+        // In place: the newest come on top, and a focus in a line that stays is not disturbed.
+        items.forEach((item, index) => {
+          if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
+        });
         for (const time of list.querySelectorAll('time')) {
           setText(time, `${kit.duration(now - Number(time.dataset['at']))} ago`);
         }

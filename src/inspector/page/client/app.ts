@@ -26,13 +26,17 @@ export function app(
 
   const connection = el('span', { class: 'connection', role: 'status', 'data-state': 'connecting' }, 'Connecting');
   const counts = el('span', { class: 'counts' });
-  const pause = el('button', { type: 'button', class: 'button', 'aria-pressed': 'false' }, 'Pause');
+  const pause = el('button', { type: 'button', class: 'button' }, 'Pause');
   const mark = el('span', { class: 'mark', 'aria-hidden': 'true' });
   const brand = el('span', { class: 'brand' }, mark, el('strong', {}, 'respell'), el('span', {}, 'inspector'));
   const banner = el('div', { class: 'banner', role: 'alert' });
   banner.hidden = true;
   const tree = treePane(kit, select);
-  const actor = actorPane(kit, loadChart, select);
+  const actor = actorPane(kit, loadChart, (path) => {
+    select(path);
+    // What was pressed has gone with the list that it stood in: whoever uses the keyboard goes on where it led.
+    actor.focus();
+  });
   document.body.append(
     el('header', { class: 'header' }, brand, counts, connection, pause),
     banner,
@@ -41,7 +45,8 @@ export function app(
 
   pause.addEventListener('click', () => {
     isPaused = !isPaused;
-    pause.setAttribute('aria-pressed', String(isPaused));
+    // Its text says what it does next: `aria-pressed` would say the contrary.
+    pause.classList.toggle('on', isPaused);
     setText(pause, isPaused ? 'Resume' : 'Pause');
     if (isPaused) {
       treeStream?.abort();

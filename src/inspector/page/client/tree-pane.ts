@@ -39,6 +39,7 @@ export function treePane(kit: Toolkit, onSelect: (path: string) => void): TreePa
   const collapsed = new Set<string>();
   let order: readonly string[] = [];
   let selected = '';
+  let linesMade = 0;
 
   const search = el('input', {
     type: 'search',
@@ -53,11 +54,12 @@ export function treePane(kit: Toolkit, onSelect: (path: string) => void): TreePa
   const element = el('aside', { class: 'side' }, el('div', { class: 'search' }, search), list, empty);
 
   function makeLine(path: string): Line {
-    const used = el('meter', { min: '0' });
+    // The words beside it say the same.
+    const used = el('meter', { min: '0', 'aria-hidden': 'true' });
     const usedText = el('span');
     const line: Line = {
       caret: el('span', { class: 'caret', 'aria-hidden': 'true' }),
-      icon: el('span', { class: 'icon' }),
+      icon: el('span', { class: 'icon', role: 'img' }),
       name: el('span', { class: 'name' }),
       state: el('span', { class: 'state-text' }),
       incarnation: el('span', { class: 'badge', title: 'incarnation' }),
@@ -65,8 +67,9 @@ export function treePane(kit: Toolkit, onSelect: (path: string) => void): TreePa
       budget: el('span', { class: 'budget' }, used, usedText),
       used,
       usedText,
-      root: el('div', { class: 'row', role: 'treeitem' }),
+      root: el('div', { class: 'row', role: 'treeitem', id: `row-${linesMade}` }),
     };
+    linesMade += 1;
     const badges = el('span', { class: 'badges' }, line.incarnation, line.restarts);
     line.root.append(line.caret, line.icon, el('span', { class: 'words' }, line.name, line.state, line.budget), badges);
     line.root.addEventListener('click', (event) => {
@@ -139,17 +142,37 @@ export function treePane(kit: Toolkit, onSelect: (path: string) => void): TreePa
     for (const [path, { root, caret }] of lines) {
       const hasChildren = rows.get(path)?.budget !== undefined;
       root.hidden = !visible.has(path);
-      setText(caret, hasChildren ? (collapsed.has(path) ? '\u25b8' : '\u25be') : '');
-      if (hasChildren) root.setAttribute('aria-expanded', String(!collapsed.has(path)));
+      setText(caret, hasChildren ? (isCollapsed(path) ? '\u25b8' : '\u25be') : '');
+      if (hasChildren) root.setAttribute('aria-expanded', String(!isCollapsed(path)));
       root.setAttribute('aria-selected', String(path === selected));
     }
+    // The tree has the focus, and says which line the keys are at.
+    const current = visible.has(selected) ? lines.get(selected)?.root.id : undefined;
+    if (current === undefined) list.removeAttribute('aria-activedescendant');
+    else list.setAttribute('aria-activedescendant', current);
     empty.hidden = visible.size > 0;
   }
 
-  function toggle(path: string): void {
-    if (rows.get(path)?.budget === undefined) return;
-    if (!collapsed.delete(path)) collapsed.add(path);
+  function isSearching(): boolean {
+    return search.value.trim() !== '';
+  }
+
+  function isCollapsed(path: string): boolean {
+    return !isSearching() && collapsed.has(path);
+  }
+
+  function endSearch(): void {
+    search.value = '';
     refresh();
+    lines.get(selected)?.root.scrollIntoView({ block: 'nearest' });
+  }
+
+  function toggle(path: string): void {
+    if (rows.get(path)?.budget === undefined || isSearching()) return;
+    if (!collapsed.delete(path)) collapsed.add(path);
+    const isSelectedBelow = selected !== path && (path === '' || selected.startsWith(`${path}/`));
+    if (collapsed.has(path) && isSelectedBelow) onSelect(path);
+    else refresh();
   }
 
   function move(by: number): void {
@@ -160,10 +183,7 @@ export function treePane(kit: Toolkit, onSelect: (path: string) => void): TreePa
 
   search.addEventListener('input', refresh);
   search.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') {
-      search.value = '';
-      refresh();
-    }
+    if (event.key === 'Escape') endSearch();
     if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') {
       list.focus();
       event.preventDefault();
@@ -181,12 +201,13 @@ export function treePane(kit: Toolkit, onSelect: (path: string) => void): TreePa
     else if (event.key === 'Home') move(Number.NEGATIVE_INFINITY);
     else if (event.key === 'End') move(Number.POSITIVE_INFINITY);
     else if (event.key === 'ArrowLeft' && row !== undefined) {
-      if (row.budget !== undefined && !collapsed.has(selected)) toggle(selected);
+      if (row.budget !== undefined && !isSearching() && !collapsed.has(selected)) toggle(selected);
       else if (row.parent !== undefined) onSelect(row.parent);
     } else if (event.key === 'ArrowRight' && row?.budget !== undefined) {
-      if (collapsed.has(selected)) toggle(selected);
+      if (isCollapsed(selected)) toggle(selected);
       else move(1);
-    } else return;
+    } else if (event.key === 'Escape' && isSearching()) endSearch();
+    else return;
     event.preventDefault();
   });
 
