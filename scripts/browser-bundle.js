@@ -85,7 +85,7 @@ async function weigh(program) {
   return { minified: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
 }
 
-/** The figure that is guarded, with a twentieth to spare: one peer in all its roles, with JSON over a WebSocket. */
+/** What is guarded, somewhat above the figure in docs/browser.md: one peer in all its roles, with JSON over a WebSocket. */
 const PROMISE = {
   limit: 67_000,
   program: (entry) => `export { connect } from ${JSON.stringify(join(entry, 'index.js'))};`,
