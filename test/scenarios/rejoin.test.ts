@@ -222,6 +222,6 @@ describe('a peer that rejoins', () => {
     expect((await rejoined).id).toBe(me.session?.id);
     await me.leave();
     expect(await failure(me.rejoin())).toBeInstanceOf(PeerDown);
-    caller = await connect(house, { realm: 'realm1' });
+    await caller.joined();
   });
 });
