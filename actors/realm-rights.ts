@@ -38,6 +38,8 @@ export class RealmRights {
   readonly #input: RealmRightsInput;
   readonly #timeout: Milliseconds;
   readonly #held = new Map<Id, HeldRequests>();
+  /** What is set while authorizers take their time, by session: it ends with that. */
+  readonly #timers = new Map<Id, Set<unknown>>();
   #caller: RouterCaller | undefined;
 
   /** @throws {UsageError} when an option cannot be meant */
@@ -98,6 +100,8 @@ export class RealmRights {
   left(session: Id): void {
     this.#held.get(session)?.end();
     this.#held.delete(session);
+    for (const timer of this.#timers.get(session) ?? []) this.#input.clock.clearTimeout(timer);
+    this.#timers.delete(session);
   }
 
   #ask(
@@ -113,20 +117,28 @@ export class RealmRights {
       });
     }
     const given: unknown = authorize(session, uri, action, options);
-    return isThenable(given) ? this.#inTime(given) : given;
+    return isThenable(given) ? this.#inTime(given, session.session) : given;
   }
 
-  #inTime(answer: PromiseLike<unknown>): Promise<unknown> {
+  /** Settles in time, unless the session ends: then nobody waits for it any more. */
+  #inTime(answer: PromiseLike<unknown>, session: Id): Promise<unknown> {
     const { clock } = this.#input;
+    const timers = this.#timers.get(session) ?? new Set();
+    this.#timers.set(session, timers);
     return new Promise((resolve, reject) => {
       const late = new Error(`the authorizer did not answer within ${this.#timeout} ms`);
       const timer = clock.setTimeout(() => {
+        timers.delete(timer);
         this.#input.reached('authorizeTimeout');
         reject(late);
       }, this.#timeout);
+      timers.add(timer);
       void Promise.resolve(answer)
         .then(resolve, reject)
-        .finally(() => clock.clearTimeout(timer));
+        .finally(() => {
+          clock.clearTimeout(timer);
+          timers.delete(timer);
+        });
     });
   }
 

@@ -13,7 +13,7 @@ const KEPT = 1_024;
 export interface DynamicRightsOptions {
   /** Whose permissions decide first. */
   readonly role: Role;
-  /** Asks the authorizer for what they do not name. A promise has to settle in the end. */
+  /** Asks the authorizer for what they do not name. A promise has to settle before the session ends. */
   readonly ask: (uri: Uri, action: Action, options: Dict) => unknown;
   readonly held: HeldRequests;
   readonly onRefused: OnRefused;

@@ -66,6 +66,17 @@ describe('RealmRights', () => {
     }
   });
 
+  it('waits for no authorizer longer than for its session', () => {
+    const { realm, rights, clock, reached } = rightsIn({ authorize: () => new Promise(() => {}) });
+    const cleared = jest.spyOn(clock, 'clearTimeout');
+    void rights.of('call', 'com.p', {});
+    void rights.of('call', 'com.q', {});
+    realm.left(7);
+    expect(cleared).toHaveBeenCalledTimes(2);
+    clock.increment(5_000);
+    expect(reached).toEqual([]);
+  });
+
   it('logs the first failure and the first silent refusal of a session where somebody looks, and counts them all', () => {
     const failing = rightsIn({
       authorize: () => {

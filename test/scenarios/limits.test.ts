@@ -326,8 +326,7 @@ const WAYS: { readonly [Name in LimitName]: Way | readonly Way[] } = {
     },
   },
   authorizing: {
-    // The time that is left to the authorizer outlives the session.
-    realm: { authorize: never, authorizeTimeout: 500, limits: { authorizing: 2 } },
+    realm: { authorize: never, limits: { authorizing: 2 } },
     async reach() {
       const client = await join();
       for (let request = 1; request < 4; request += 1) client.say([48, request, {}, 'com.example.a']);

@@ -17,8 +17,7 @@ export type ClientName = 'respell' | 'autobahn-js' | 'wampy';
 
 const requireFrom = (folder: string) => createRequire(join(folder, 'index.js'));
 
-// The packages of others have types, which nothing here is installed with.
-// biome-ignore lint/suspicious/noExplicitAny: see above
+// biome-ignore lint/suspicious/noExplicitAny: the packages of others have types, which nothing here is installed with
 type Untyped = any;
 
 export const CLIENTS: Readonly<Record<ClientName, Connect>> = {
