@@ -6,6 +6,7 @@ import { peer } from '../../src/peer/spec.js';
 import { type Router, router } from '../../src/router/router.js';
 import { start } from '../../src/start.js';
 import { supervisor } from '../../supervisors/index.js';
+import { Deferred } from '../../supervisors/tree/deferred.js';
 import { eventually, failure, next, QUICK } from '../support/house.js';
 
 const WORK = 'com.example.work';
@@ -23,20 +24,11 @@ afterEach(async () => {
   await house.stop();
 });
 
-/** A promise that the test settles. */
-function held() {
-  let release = () => {};
-  const promise = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  return { promise, release };
-}
-
 const join = (options = {}) => connect(house.url ?? '', { realm: 'realm1', backoff: QUICK, ...options });
 
 describe('a peer that drains', () => {
   it('finishes the calls that it works on, refuses those that still come, says GOODBYE and is over', async () => {
-    const { promise, release } = held();
+    const { promise, resolve: release } = new Deferred<void>();
     let begun = 0;
     const callee = await join({
       register: {
@@ -62,7 +54,7 @@ describe('a peer that drains', () => {
   });
 
   it('lets its handlers ask others until they are done, and then refuses new requests', async () => {
-    const { promise, release } = held();
+    const { promise, resolve: release } = new Deferred<void>();
     await caller.register(HELP, () => 'help');
     const callee = await join({
       register: {
@@ -82,7 +74,7 @@ describe('a peer that drains', () => {
   });
 
   it('awaits the answers to what it has asked, acknowledgements included', async () => {
-    const { promise, release } = held();
+    const { promise, resolve: release } = new Deferred<void>();
     await caller.register(HELP, () => promise);
     const me = await join();
     const call = me.call(HELP);
@@ -97,7 +89,7 @@ describe('a peer that drains', () => {
   });
 
   it('finishes the events that it has, and gets no more', async () => {
-    const { promise, release } = held();
+    const { promise, resolve: release } = new Deferred<void>();
     const heard: unknown[] = [];
     const me = await join({
       receiveBuffer: { concurrency: 1 },
@@ -181,7 +173,7 @@ describe('a peer that drains', () => {
 
 describe('a tree that drains', () => {
   it('drains its peers, the last first, since those before serve it, and stops', async () => {
-    const { promise, release } = held();
+    const { promise, resolve: release } = new Deferred<void>();
     const url = house.url ?? '';
     const options = { url, realm: 'realm1', restart: 'permanent' } as const;
     const tree = start(

@@ -7,6 +7,7 @@ import { peer } from '../../src/peer/spec.js';
 import { type Router, router } from '../../src/router/router.js';
 import { start } from '../../src/start.js';
 import { supervisor } from '../../supervisors/index.js';
+import { Deferred } from '../../supervisors/tree/deferred.js';
 import { eventually, failure, next, QUICK } from '../support/house.js';
 
 const WORK = 'com.example.work';
@@ -39,15 +40,6 @@ afterEach(async () => {
 
 const tokenOf = (authid: string): string => `${authid}-${[...good].join()}`;
 
-/** A promise that the test settles. */
-function held() {
-  let release = () => {};
-  const promise = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  return { promise, release };
-}
-
 const asked: string[] = [];
 /** Fetches the token of the day. */
 const auth = ticket(async () => {
@@ -79,7 +71,7 @@ describe('a peer that rejoins', () => {
   });
 
   it('finishes the calls that it works on first, and its own requests wait for the new session', async () => {
-    const { promise, release } = held();
+    const { promise, resolve: release } = new Deferred<void>();
     let begun = 0;
     const me = await join({
       register: {
@@ -183,7 +175,7 @@ describe('a peer that rejoins', () => {
   });
 
   it.each(['leave', 'drain'] as const)('is over when it is told to %s meanwhile', async (end) => {
-    const { promise, release } = held();
+    const { promise, resolve: release } = new Deferred<void>();
     const me = await join({ register: { [WORK]: () => promise } });
     const running = caller.call(WORK).catch(() => {});
     await eventually(() => me.stats().working === 1);
