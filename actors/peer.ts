@@ -3,7 +3,7 @@
  * does) and keeps nothing that outlives a session (its host does). Traffic does not pass through it.
  */
 
-import { assign, fromCallback, fromPromise, sendTo } from 'xstate';
+import { assign, fromCallback, fromPromise, type SnapshotFrom, sendTo } from 'xstate';
 import { TimeoutError } from '../src/errors.js';
 import type { Dict, Id } from '../src/wamp/values.js';
 import { supervised } from '../supervisors/engine/supervised.js';
@@ -225,6 +225,9 @@ export const peerMachine = setup({
     failed: { type: 'final', entry: 'tellEnded' },
   },
 });
+
+/** Where an incarnation stands. */
+export type PeerState = SnapshotFrom<typeof peerMachine>['value'];
 
 function required(context: PeerContext): SessionInput {
   if (context.sessionInput === undefined) throw new Error('a session begins on an open transport');

@@ -157,6 +157,7 @@ export {
 } from './errors.js';
 export type { Logger, LogLine } from './logger.js';
 export { type TunnelOptions, tunnel } from './passthru/tunnel.js';
+export type { LeaveOptions } from './peer/core-peer.js';
 export type { PeerStats } from './peer/counters.js';
 export type { Drained, DrainOptions } from './peer/drain.js';
 export type { Route } from './peer/environment.js';
@@ -210,7 +211,6 @@ export type {
 export {
   type ContractOptions,
   type ContractPeer,
-  type LeaveOptions,
   Peer,
   type PeerOf,
   type PeerWith,
@@ -227,7 +227,7 @@ export {
   type SendableMessage,
   swallow,
 } from './peer/relay/role.js';
-export type { SealBy, SealedOnly } from './peer/sealing.js';
+export type { SealBy, SealedOnly } from './peer/seals.js';
 export { type PeerOptions, type PeerSpecOptions, peer, type RouterAddress, type RouterChoice } from './peer/spec.js';
 export type { PeerStatus } from './peer/status.js';
 export type { PeerEvents } from './peer/watchers.js';

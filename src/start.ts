@@ -8,8 +8,6 @@ import { RouterLife } from './router/child.js';
 import type { Router } from './router/router.js';
 import { AN_OBJECT, checkOptions, type Kinds } from './wamp/given.js';
 
-export { peerOf } from './peer/tree.js';
-
 /** What a tree of peers, routers and other actors is started with. */
 export interface StartOptions extends PeerTreeOptions {
   /** Serves a page on loopback with the live tree and its state charts; its address is logged and in `tree.inspector`. */

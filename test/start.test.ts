@@ -1,7 +1,8 @@
 import { setup } from 'xstate';
 import { UsageError } from '../src/errors.js';
+import type { PeerLife } from '../src/peer/life.js';
 import { peer } from '../src/peer/spec.js';
-import { peerOf, start } from '../src/start.js';
+import { start } from '../src/start.js';
 import { exit, supervisor } from '../supervisors/index.js';
 import { settle } from './actors/scripted.js';
 import { ScriptedRouter, WELCOME } from './peer/scripted-router.js';
@@ -170,11 +171,11 @@ describe('the log', () => {
   });
 });
 
-describe('peerOf', () => {
+describe('the handle of a peer', () => {
   it('is the same for the same life', async () => {
     const tree = start(supervisor({ children: [peer('a', { url: never, realm: 'realm1' })] }));
     const life = tree.handle('a');
-    expect(peerOf(life as never)).toBe(tree.peer('a'));
+    expect((life as PeerLife).peer).toBe(tree.peer('a'));
     await tree.stop();
   });
 });

@@ -3,6 +3,7 @@ import type { Validate } from '../contract/validate.js';
 import type { Logger } from '../logger.js';
 import { fromCallSite } from '../peer/call-site.js';
 import { peerChild } from '../peer/child.js';
+import { FULL } from '../peer/full.js';
 import type { PeerWith } from '../peer/peer.js';
 import { onWake } from '../transports/wake.js';
 import { A_LOGGER, AN_OBJECT, unfit } from '../wamp/given.js';
@@ -38,7 +39,7 @@ export async function connect<S = Untyped, R = S, V extends Validate = true>(
   const { name = 'peer', logger, ...peerOptions } = options as unknown as ConnectOptions;
   if (logger !== undefined && !A_LOGGER.fits(logger)) throw unfit('connect', 'logger', A_LOGGER, logger);
   try {
-    const me = await keepJoined(peerChild(name, { ...peerOptions, url }, PAGE), { logger, hasten: onWake });
+    const me = await keepJoined(peerChild(name, { ...peerOptions, url }, PAGE, FULL), { logger, hasten: onWake });
     return me as unknown as PeerWith<S, R, V>;
   } catch (error) {
     throw fromCallSite(error);

@@ -64,6 +64,7 @@ export {
   WampError,
 } from '../errors.js';
 export type { Logger, LogLine } from '../logger.js';
+export type { LeaveOptions } from '../peer/core-peer.js';
 export type { PeerStats } from '../peer/counters.js';
 export type { Registration, Subscription } from '../peer/granted.js';
 export type { EventStream } from '../peer/loops/event-stream.js';
@@ -86,7 +87,6 @@ export type {
 export {
   type ContractOptions,
   type ContractPeer,
-  type LeaveOptions,
   Peer,
   type PeerOf,
   type PeerWith,

@@ -3,9 +3,9 @@ import { Keeper, type KeptSpec } from '../../supervisors/engine/keeper.js';
 import { describeExit } from '../../supervisors/exit-reason.js';
 import { PeerDown } from '../errors.js';
 import { type Logger, SILENT } from '../logger.js';
+import type { CorePeer } from '../peer/core-peer.js';
 import { DEFAULT_ENVIRONMENT, type Environment, guarded } from '../peer/environment.js';
 import type { PeerLife } from '../peer/life.js';
-import { Peer } from '../peer/peer.js';
 import { lineOf } from '../report-line.js';
 
 export interface KeepOptions {
@@ -21,7 +21,7 @@ export interface KeepOptions {
  *
  * The first session is not tried twice: if it cannot be had, the promise rejects at once with the true reason.
  */
-export async function keepJoined(spec: KeptSpec, options: KeepOptions = {}): Promise<Peer> {
+export async function keepJoined(spec: KeptSpec, options: KeepOptions = {}): Promise<CorePeer> {
   const { clock = DEFAULT_ENVIRONMENT.clock, random = DEFAULT_ENVIRONMENT.random } = options;
   const logger = guarded(options.logger ?? SILENT);
   const environment: Environment = { clock, logger, random, terminate: () => keeper.stop() };
@@ -34,7 +34,7 @@ export async function keepJoined(spec: KeptSpec, options: KeepOptions = {}): Pro
       logger[level](fields, message);
     },
   });
-  const me = new Peer(keeper.handle as PeerLife);
+  const me = (keeper.handle as PeerLife).peer as CorePeer;
   const failed = new Promise<never>((_resolve, reject) => {
     me.on('exited', ({ reason }) =>
       reject(

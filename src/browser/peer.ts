@@ -2,6 +2,7 @@ import type { ChildSpec } from '../../supervisors/spec/child-spec.js';
 import type { Untyped } from '../contract/api.js';
 import type { Validate } from '../contract/validate.js';
 import { type PeerSpecOptions, peerChild } from '../peer/child.js';
+import { FULL } from '../peer/full.js';
 import type { PeerOptions as AnyPeerOptions } from '../peer/options.js';
 import type {
   RouterAddress as AnyAddress,
@@ -50,5 +51,5 @@ export function peer<S = Untyped, R = S, V extends Validate = true>(
   options: PeerOptions<S, R, V> & PeerSpecOptions,
 ): ChildSpec {
   // What a contract says is for whoever writes the options.
-  return peerChild(id, options as unknown as PeerOptions & PeerSpecOptions, PAGE);
+  return peerChild(id, options as unknown as PeerOptions & PeerSpecOptions, PAGE, FULL);
 }

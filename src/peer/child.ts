@@ -1,18 +1,19 @@
-import type { SnapshotFrom } from 'xstate';
-import { peerMachine } from '../../actors/peer.js';
+import type { PeerState } from '../../actors/peer.js';
 import type { Milliseconds } from '../../supervisors/clock.js';
 import type { KeptSpec } from '../../supervisors/engine/keeper.js';
 import type { BackoffOptions } from '../../supervisors/spec/backoff.js';
 import type { Budget, ChildIdentity, Restart, Shutdown } from '../../supervisors/spec/child-spec.js';
 import { UsageError } from '../errors.js';
+import type { Logger } from '../logger.js';
 import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
-import { checkPeerOptions } from './checks/peer-options.js';
+import type { CorePeer } from './core-peer.js';
 import { declare } from './declared/declare.js';
 import { environmentOf } from './environment.js';
 import { PeerLife } from './life.js';
 import type { PeerOptions } from './options.js';
-import { vocabularyOf } from './relay/role.js';
+import type { PeerParts } from './parts.js';
 import { connectorsFor, type Platform, type Reroute } from './routers/router-choice.js';
+import type { Seals } from './seals.js';
 import { CRASHES, verdict } from './verdict.js';
 
 /** How a supervisor treats a peer, where that is to differ from the defaults. */
@@ -30,19 +31,44 @@ export interface PeerSpecOptions {
 }
 
 /**
+ * How much of a peer there is: the core alone, for a page that has to be small, or all. Each entry of the package chooses one, and
+ * so loads no more than that.
+ */
+export interface PeerKind<P extends PeerParts = PeerParts> {
+  /** One incarnation of it, which takes a `PeerInput`. */
+  readonly logic: KeptSpec['start'];
+  /**
+   * Looks at what a user wrote, before anything is started.
+   *
+   * @param transports the names of options that belong to one transport each
+   * @throws {UsageError} that says whose option is wrong, what was expected and what came
+   */
+  check(id: string, options: PeerOptions, transports: readonly string[]): void;
+  /** What its option `passthru` says. @throws {UsageError} when that makes no sense */
+  seals(options: PeerOptions): Seals;
+  parts(life: PeerLife<P>, options: PeerOptions, logger: Logger): P;
+  /** What its user holds. */
+  handle(life: PeerLife<P>): CorePeer;
+}
+
+/**
  * A peer as a supervisor's child, on any platform.
  *
  * @throws {UsageError} when an option makes no sense; nothing has been started then
  */
-export function peerChild(id: string, options: PeerOptions & PeerSpecOptions, platform: Platform): KeptSpec {
+export function peerChild<P extends PeerParts>(
+  id: string,
+  options: PeerOptions & PeerSpecOptions,
+  platform: Platform,
+  kind: PeerKind<P>,
+): KeptSpec {
   if (!isText(id)) throw unfit('peer', 'its id', A_STRING, id);
   if (typeof options !== 'object' || options === null) throw unfit(`peer "${id}"`, 'its options', AN_OBJECT, options);
   const { restart = 'transient', shutdown = 5_000, backoff = {}, budget = CRASHES, probe, ...rest } = options;
-  checkPeerOptions(id, rest, platform.transports);
+  kind.check(id, rest, platform.transports);
   // A URL or an option that makes no sense is found out here, where the user wrote it, not at the first start.
   const peerOptions = of(id, () => {
-    declare(rest);
-    vocabularyOf('roles', rest.roles ?? []);
+    declare(rest, kind.seals(rest));
     const connectors = (route?: Reroute) => connectorsFor(rest.url, rest, platform, route);
     connectors();
     return { ...rest, connectors };
@@ -50,7 +76,7 @@ export function peerChild(id: string, options: PeerOptions & PeerSpecOptions, pl
   const { onAbort = {} } = peerOptions;
   return {
     id,
-    start: peerMachine,
+    start: kind.logic,
     restart,
     shutdown,
     backoff,
@@ -59,14 +85,20 @@ export function peerChild(id: string, options: PeerOptions & PeerSpecOptions, pl
     ...(probe === undefined ? {} : { probe }),
     judge: (reason) => verdict(reason, onAbort),
     // In a tree that is data one spec may stand for several children, each with an id of its own.
-    handle: ({ id: name, path, environment }) => new PeerLife(name, peerOptions, environmentOf(environment), path),
+    handle: ({ id: name, path, environment: given }) => {
+      const environment = environmentOf(given);
+      const parts = (life: PeerLife<P>) => kind.parts(life, peerOptions, environment.logger);
+      const life = new PeerLife(name, peerOptions, environment, path, parts);
+      life.peer = kind.handle(life);
+      return life;
+    },
     input: ({ handle }: ChildIdentity) => ({ host: handle }),
   };
 }
 
 /** A session is established, and all is declared in it: with `waitFor: 'ready'` a supervisor starts the next child then. */
 function isJoined(snapshot: unknown): boolean {
-  const { value } = snapshot as SnapshotFrom<typeof peerMachine>;
+  const { value } = snapshot as { readonly value: PeerState };
   return typeof value === 'object' && (value.connected === 'joined' || value.connected === 'degraded');
 }
 

@@ -21,14 +21,12 @@ import type { Declared } from './declared/declared.js';
 import { peerDown } from './down.js';
 import { type Drained, finished } from './drain.js';
 import type { Environment } from './environment.js';
-import { type Guard, guardOf } from './guard/guard.js';
 import type { Milliseconds, PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';
+import type { PeerParts } from './parts.js';
 import { PeerLog } from './peer-log.js';
-import { Passage } from './relay/passage.js';
 import type { Connectors, Reroute } from './routers/router-choice.js';
 import { Routers } from './routers/routers.js';
-import { Sealing } from './sealing.js';
 import { askForLife } from './session/liveness.js';
 import { HIGH_WATER, type OpenSession, openSession } from './session/open-session.js';
 import { openWire } from './session/open-wire.js';
@@ -40,7 +38,7 @@ import { type PeerEvents, Watchers } from './watchers.js';
 /** A peer's options, and what its URLs stand for. */
 export type KeptOptions = PeerOptions & { readonly connectors: (route: Reroute) => Connectors };
 
-export class PeerLife implements ChildHandle, PeerHost {
+export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, PeerHost {
   readonly name: string;
   readonly realm: Uri;
   readonly openTimeout: number;
@@ -53,11 +51,10 @@ export class PeerLife implements ChildHandle, PeerHost {
   readonly outbox: Outbox;
   readonly counters = new Counters();
   readonly log: PeerLog;
-  /** All that passes, for a user's roles and streams. */
-  readonly passage: Passage;
-  readonly sealing: Sealing;
-  /** Keeps the contract of the peer, if that has schemas. */
-  readonly guard: Guard | undefined;
+  /** What it has beyond its core. */
+  readonly parts: P;
+  /** What its user holds: made with it, and the same for as long as it lives. */
+  peer: unknown;
   readonly #options: KeptOptions;
   readonly #environment: Environment;
   readonly #serializers: readonly Serializer[];
@@ -78,8 +75,17 @@ export class PeerLife implements ChildHandle, PeerHost {
   /** Whether this incarnation's session was told of as joined. */
   #told = false;
 
-  /** @param path where in its tree it is */
-  constructor(name: string, options: KeptOptions, environment: Environment, path = name) {
+  /**
+   * @param path where in its tree it is
+   * @param parts makes what it has beyond its core
+   */
+  constructor(
+    name: string,
+    options: KeptOptions,
+    environment: Environment,
+    path: string,
+    parts: (life: PeerLife<P>) => P,
+  ) {
     this.name = name;
     this.#path = path;
     this.#options = options;
@@ -90,7 +96,6 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.openTimeout = options.openTimeout ?? 5_000;
     this.#serializers = options.serializers ?? [json()];
     this.log = new PeerLog(name, environment.logger);
-    this.sealing = new Sealing(options.passthru);
     this.watchers = new Watchers((error, event) => this.log.listenerFailed(error, event));
     this.outbox = new Outbox(
       name,
@@ -105,27 +110,15 @@ export class PeerLife implements ChildHandle, PeerHost {
       { open: false, ahead: true, why: undefined, state: 'down' },
     );
     const { clock, random } = environment;
-    this.guard = guardOf(options.contract, options.validate, this);
+    this.parts = parts(this);
     const healed = () => {
       if (this.status === 'degraded') this.#actor?.send({ type: 'peer.restored' });
     };
     const revoked = (entry: Declared) => this.log.revoked(entry);
     this.#declared = new Declarations(
       { clock, random, outbox: this.outbox, healed, revoked },
-      declare(options, this.guard),
+      declare(options, this.parts.sealing, this.parts.guard),
     );
-    this.passage = new Passage(`peer "${name}"`, options.roles ?? [], () => ({
-      peer: name,
-      realm: this.realm,
-      address: this.address,
-      incarnation: this.incarnation,
-      outbox: this.outbox,
-      logger: environment.logger,
-      failed: (role, error) => this.log.roleFailed(role, error),
-      down: (operation) => this.down(operation),
-      leave: (reason) => void this.leave(reason === undefined ? {} : { reason }),
-      abort: (reason, message) => this.#actor?.send({ type: 'peer.abort', reason, message }),
-    }));
     this.ready = this.watchers.nextJoin();
     this.ready.catch(() => {}); // Whoever does not wait for it must not be ended by it.
   }
@@ -248,8 +241,13 @@ export class PeerLife implements ChildHandle, PeerHost {
   /** Ends the session with ABORT. @returns whether there was one */
   abort(reason: Uri, message: string): boolean {
     if (this.session === undefined) return false;
-    this.#actor?.send({ type: 'peer.abort', reason, message });
+    this.breakOff(reason, message);
     return true;
+  }
+
+  /** As {@link abort}, also before the session is established. */
+  breakOff(reason: Uri, message: string): void {
+    this.#actor?.send({ type: 'peer.abort', reason, message });
   }
 
   /** Why something cannot be had from a peer that has no session. */
@@ -327,15 +325,15 @@ export class PeerLife implements ChildHandle, PeerHost {
 
   async open(signal: AbortSignal): Promise<SessionInput> {
     this.log.connecting(this.address, this.incarnation);
-    for (const scheme of this.sealing.schemes) await scheme.prepare?.(signal);
-    const { vocabulary, features } = this.passage;
+    for (const scheme of this.parts.sealing.schemes) await scheme.prepare?.(signal);
+    const { vocabulary, features } = this.parts.passage;
     const wire = await openWire(this.#routers.present, this.#serializers, signal, vocabulary);
     if (signal.aborted) {
       // The connector did not mind, or it was too late for it to mind.
       wire.destroy();
       signal.throwIfAborted();
     }
-    const session = openSession(wire, this.#options, features, this.sealing.schemes, {
+    const session = openSession(wire, this.#options, features, this.parts.sealing.schemes, {
       failed: (what, uri, error) => this.log.handlerFailed(what, uri, error),
       unopened: (what, uri, error) => this.log.unopened(what, uri, error),
       overflowed: (what) => {
@@ -346,7 +344,7 @@ export class PeerLife implements ChildHandle, PeerHost {
       timers: this.#environment.clock,
     });
     try {
-      this.passage.begin(wire, session.roles);
+      this.parts.passage.begin(wire, session.roles);
     } catch (error) {
       wire.destroy();
       throw error;
@@ -363,7 +361,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     // It is no session's end: nothing of the peer has been in it.
     this.#current?.wire.close();
     this.#current = undefined;
-    this.passage.end(why);
+    this.parts.passage.end(why);
     const { address } = this;
     const error = this.#routers.passOver(why);
     this.log.passedOver(address, error, this.address);
@@ -376,7 +374,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   established(id: Id, details: Dict): void {
     this.#routers.welcome();
     this.session = welcomed(id, this.realm, details);
-    this.passage.established(this.session);
+    this.parts.passage.established(this.session);
     const current = this.#current;
     if (current === undefined) return;
     current.roles.requests.welcome = details;
@@ -405,7 +403,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     });
     this.#tellStatus();
     this.watchers.tell('joined', session);
-    this.passage.joined(session);
+    this.parts.passage.joined(session);
     runHook(this.#options.onJoin, session, (error) => this.log.hookFailed('onJoin', error));
     this.#declared.retryRefused();
   }
@@ -418,7 +416,7 @@ export class PeerLife implements ChildHandle, PeerHost {
   leaving(): void {
     this.#status = 'down';
     this.outbox.close(this.#rejoining !== undefined && this.#draining === undefined);
-    this.passage.established(undefined);
+    this.parts.passage.established(undefined);
     this.#declared.leave();
     this.#tellStatus();
   }
@@ -436,7 +434,7 @@ export class PeerLife implements ChildHandle, PeerHost {
     this.counters.keep(current.roles);
     const why = reason instanceof Error ? reason : new PeerDown(`peer "${this.name}" ended: ${describeExit(reason)}`);
     const lost = current.roles.end(why);
-    this.passage.end(reason);
+    this.parts.passage.end(reason);
     const held = this.#declared.end();
     this.outbox.turn({ open: false, ahead: true, why: reason, state: 'down' });
     this.outbox.settleLost(

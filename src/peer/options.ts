@@ -11,7 +11,7 @@ import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import type { Overflow, StreamOptions } from './loops/stream.js';
 import type { Role } from './relay/role.js';
 import type { RouterChoice } from './routers/router-choice.js';
-import type { SealBy, SealedOnly } from './sealing.js';
+import type { SealBy, SealedOnly } from './seals.js';
 import type { Session } from './session/welcomed.js';
 
 export type { Session };

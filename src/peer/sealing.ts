@@ -3,12 +3,7 @@ import { came, having, type Kind } from '../wamp/given.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import { isReserved } from '../wamp/uri.js';
 import type { Uri } from '../wamp/values.js';
-
-/** By what a payload is sealed: one of the peer's schemes, or its name; false for none. */
-export type SealBy = PayloadScheme | string | false;
-
-/** Which payloads are taken: `required` for sealed ones only, or a scheme of the peer's, or its name, for those of that scheme. */
-export type SealedOnly = 'required' | PayloadScheme | string;
+import type { SealBy, SealedOnly, Seals } from './seals.js';
 
 const A_SCHEME: Kind = having('a payload scheme, such as e2ee(…) or tunnel(…): an object', 'seal', 'open');
 
@@ -17,7 +12,7 @@ const isName = (name: unknown): boolean =>
   typeof name === 'string' && (name === 'wamp' || name === 'mqtt' || /^x_[a-z0-9_]+$/.test(name));
 
 /** What a peer seals and opens payloads by. */
-export class Sealing {
+export class Sealing implements Seals {
   readonly schemes: readonly PayloadScheme[];
 
   /**
@@ -45,23 +40,11 @@ export class Sealing {
     this.schemes = schemes;
   }
 
-  /**
-   * What seals a request to `uri`. Where the request does not say, it is the peer's first scheme; nothing for the router's own
-   * procedures and topics.
-   *
-   * @throws {UsageError} for a scheme that the peer has not: it could not open the answer
-   */
   by(operation: string, uri: Uri, choice: SealBy | undefined): PayloadScheme | undefined {
     if (choice === undefined) return isReserved(uri) ? undefined : this.schemes[0];
     return choice === false ? undefined : this.#find(operation, choice);
   }
 
-  /**
-   * The schemes of which one must have sealed a payload.
-   *
-   * @returns `undefined` when anything is taken; for `required` those that authenticate, if the peer has such, else all
-   * @throws {UsageError}
-   */
   demanded(operation: string, choice: SealedOnly | undefined): readonly PayloadScheme[] | undefined {
     if (choice === undefined) return undefined;
     if (choice !== 'required') return [this.#find(operation, choice)];

@@ -3,6 +3,7 @@ import type { Untyped } from '../contract/api.js';
 import type { Validate } from '../contract/validate.js';
 import { connectorFor, type TransportOptions } from '../transports/connector.js';
 import { type PeerSpecOptions, peerChild } from './child.js';
+import { FULL } from './full.js';
 import type { PeerOptions as AnyPeerOptions } from './options.js';
 import type { RouterAddress as AnyAddress, RouterChoice as AnyChoice, Platform } from './routers/router-choice.js';
 
@@ -41,5 +42,5 @@ export function peer<S = Untyped, R = S, V extends Validate = true>(
   options: PeerOptions<S, R, V> & PeerSpecOptions,
 ): ChildSpec {
   // What a contract says is for whoever writes the options.
-  return peerChild(id, options as unknown as PeerOptions & PeerSpecOptions, NODE);
+  return peerChild(id, options as unknown as PeerOptions & PeerSpecOptions, NODE, FULL);
 }

@@ -18,7 +18,7 @@ import { A_CLOCK, A_FUNCTION, A_LOGGER, ANYTHING, checkOptions, type Kinds, MILL
 import { DRAIN, DRAIN_WITHIN, type Drained, type DrainOptions } from './drain.js';
 import { type Environment, guarded, type Route } from './environment.js';
 import { PeerLife } from './life.js';
-import { type ContractOptions, type ContractPeer, Peer } from './peer.js';
+import type { ContractOptions, ContractPeer, Peer } from './peer.js';
 
 /** What a tree with peers is started with. */
 export interface PeerTreeOptions extends Omit<EngineOptions, 'environment' | 'inspect'> {
@@ -66,18 +66,6 @@ export const TREE_OPTIONS: Kinds<PeerTreeOptions> = {
   readyWithin: MILLISECONDS,
 };
 
-const PEERS = new WeakMap<PeerLife, Peer>();
-
-/** The one handle for a peer's life. */
-export function peerOf(life: PeerLife): Peer {
-  let peer = PEERS.get(life);
-  if (peer === undefined) {
-    peer = new Peer(life);
-    PEERS.set(life, peer);
-  }
-  return peer;
-}
-
 /**
  * Runs a supervisor as the root of a tree.
  *
@@ -102,7 +90,8 @@ export function startPeers(root: SupervisorLogic | TreeSpec, options: PeerTreeOp
   });
   const plain = (idOrPath: string): Peer => {
     const handle = tree.handle(idOrPath);
-    if (handle instanceof PeerLife) return peerOf(handle);
+    // Which kind of peer it is, is known to whoever has declared it.
+    if (handle instanceof PeerLife) return handle.peer as Peer;
     throw new UsageError(`expected "${idOrPath}" to be a peer, made by peer(…); it is another kind of child`);
   };
   return Object.assign(tree, {

@@ -8,7 +8,7 @@ import type { Dict, Uri } from '../../wamp/values.js';
 import type { Guard } from '../guard/guard.js';
 import { A_BUFFER, STREAM_OPTIONS } from '../loops/stream.js';
 import type { CallOptions, PeerOptions, RegisterOptions, SubscribeOptions } from '../options.js';
-import { Sealing } from '../sealing.js';
+import { NO_SEALS, type Seals } from '../seals.js';
 import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
 
 const OF_ANY_REQUEST = ['timeout', 'signal', 'whenDown'] as const;
@@ -39,8 +39,6 @@ export function callOptions(options: Omit<CallOptions, 'onProgress'>, local: rea
 /** How many invocations wait for an endpoint with a `concurrency`. */
 const QUEUE_LIMIT = 1_000;
 
-const UNSEALED = new Sealing();
-
 /**
  * @param sealing what the peer has for `passthru` to choose from
  * @param guard keeps the contract of the peer, if that has schemas
@@ -49,7 +47,7 @@ export function procedure(
   uri: Uri,
   endpoint: Endpoint,
   options: RegisterOptions = {},
-  sealing = UNSEALED,
+  sealing: Seals = NO_SEALS,
   guard?: Guard,
 ): DeclaredProcedure {
   const { concurrency, queueLimit, partsBuffer } = options;
@@ -87,7 +85,7 @@ export function topic(
   handler: EventHandler,
   options: SubscribeOptions = {},
   local: readonly string[] = LOCAL_OPTIONS.SUBSCRIBE,
-  sealing = UNSEALED,
+  sealing: Seals = NO_SEALS,
   guard?: Guard,
 ): DeclaredTopic {
   const held: Topic = {
@@ -101,17 +99,20 @@ export function topic(
 }
 
 /** What a peer's options declare: the procedures first, so that whoever hears of an event can be called about it. */
-export function declare({ register = {}, subscribe = {}, passthru }: PeerOptions, guard?: Guard): Declared[] {
-  const sealing = new Sealing(passthru);
+export function declare(
+  { register = {}, subscribe = {} }: PeerOptions,
+  sealing: Seals = NO_SEALS,
+  guard?: Guard,
+): Declared[] {
   return [
     ...Object.entries(register).map(([uri, entry]) =>
       typeof entry === 'function'
-        ? procedure(uri, entry, {}, UNSEALED, guard)
+        ? procedure(uri, entry, {}, NO_SEALS, guard)
         : procedure(uri, entry.handler, entry, sealing, guard),
     ),
     ...Object.entries(subscribe).map(([uri, entry]) =>
       typeof entry === 'function'
-        ? topic(uri, entry, {}, LOCAL_OPTIONS.SUBSCRIBE, UNSEALED, guard)
+        ? topic(uri, entry, {}, LOCAL_OPTIONS.SUBSCRIBE, NO_SEALS, guard)
         : topic(uri, entry.handler, entry, LOCAL_OPTIONS.SUBSCRIBE, sealing, guard),
     ),
   ];

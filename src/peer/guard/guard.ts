@@ -22,6 +22,7 @@ import type { Counters } from '../counters.js';
 import type { RequestOptions, Session } from '../options.js';
 import type { Outbox } from '../outbox.js';
 import type { PeerLog } from '../peer-log.js';
+import { GuardedCall } from './guarded-call.js';
 import { InOrder } from './in-order.js';
 import { refusal, violation } from './violation.js';
 
@@ -76,6 +77,16 @@ export class Guard {
     if (verdict === undefined || verdict instanceof Promise) return verdict;
     if (verdict.issues !== undefined) throw violation(operation, uri, verdict.issues);
     return undefined;
+  }
+
+  /**
+   * Looks at a call from its arguments to its result.
+   *
+   * @param inParts whether further parts of its arguments are to follow
+   * @throws as {@link fits}
+   */
+  call(operation: string, uri: Uri, args: List, kwargs: Dict, options: RequestOptions, inParts = false): GuardedCall {
+    return new GuardedCall(this, operation, uri, args, kwargs, options, inParts);
   }
 
   /** Of a further part of a call that is sent in parts: its check, if there is any. */

@@ -1,15 +1,27 @@
-import type { Verdict } from '../../contract/payload-check.js';
+import type { ContractIssue, PayloadCheck, Verdict } from '../../contract/payload-check.js';
+import type { ContractViolation } from '../../errors.js';
 import type { Call, Result } from '../../roles/caller.js';
 import type { Request } from '../../roles/request.js';
 import type { Dict, List, Uri } from '../../wamp/values.js';
 import type { RequestOptions } from '../options.js';
-import type { Guard } from './guard.js';
+import type { Outbox } from '../outbox.js';
 import { InOrder } from './in-order.js';
 import { violation } from './violation.js';
 
+/** The contract, as far as a call needs it. */
+export interface CallChecks {
+  readonly host: { readonly outbox: Outbox };
+  fits(kind: 'procedure', operation: string, uri: Uri, args: List, kwargs: Dict): Promise<Verdict> | undefined;
+  knows(kind: 'procedure', operation: string, uri: Uri): void;
+  partCheck(uri: Uri): PayloadCheck | undefined;
+  resultCheck(uri: Uri, part: 'result' | 'progress'): PayloadCheck | undefined;
+  violated(what: string, uri: Uri, issues: readonly ContractIssue[]): ContractViolation;
+  send<T>(request: Request<T>, uri: Uri, fits: Promise<Verdict> | undefined, options: RequestOptions): Promise<T>;
+}
+
 /** A call under a contract, from its arguments to its result: each part of which is looked at in its turn. */
 export class GuardedCall {
-  readonly #guard: Guard;
+  readonly #guard: CallChecks;
   readonly #uri: Uri;
   readonly #fits: Promise<Verdict> | undefined = undefined;
   readonly #options: RequestOptions;
@@ -24,7 +36,7 @@ export class GuardedCall {
    * @throws {ContractViolation} the arguments do not fit
    */
   constructor(
-    guard: Guard,
+    guard: CallChecks,
     operation: string,
     uri: Uri,
     args: List,

@@ -22,7 +22,14 @@ export class EventStream<E = Event> extends Stream<E> {
     super(`events of ${uri}`, options, 'dropOldest');
     this.topic = uri;
     this.#life = life;
-    this.#entry = topic(uri, (event) => this.push(event as E), options, LOCAL_OPTIONS.EVENTS, life.sealing, guard);
+    this.#entry = topic(
+      uri,
+      (event) => this.push(event as E),
+      options,
+      LOCAL_OPTIONS.EVENTS,
+      life.parts.sealing,
+      guard,
+    );
     this.#entry.onRefused = (why) => this.close(why);
     const onAbort = () => void this.return();
     const stopWatching = life.watchers.on('exited', ({ reason, fate }) => {

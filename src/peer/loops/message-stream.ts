@@ -5,6 +5,7 @@ import type { Message } from '../../wamp/message.js';
 import { nearest } from '../../wamp/nearest.js';
 import type { AnyMessage, Vocabulary } from '../../wamp/vocabulary.js';
 import type { PeerLife } from '../life.js';
+import type { FullParts } from '../parts.js';
 import { concealed } from '../relay/concealed.js';
 import type { Tap } from '../relay/relay.js';
 import type { Direction } from '../relay/role.js';
@@ -55,13 +56,13 @@ export function checkMessagesOptions(options: MessagesOptions, { byType }: Vocab
 
 /** Every message of a peer, over all its sessions, for a loop: what {@link Peer.messages} gives. */
 export class MessageStream<M extends AnyMessage = Message> extends Stream<PassingMessage<M>> implements Tap {
-  readonly #life: PeerLife;
+  readonly #life: PeerLife<FullParts>;
   readonly #direction: Direction | undefined;
   readonly #types: ReadonlySet<string> | undefined;
   readonly #forget: () => void;
 
   /** Made by a peer, not by hand. */
-  constructor(life: PeerLife, { direction, types, signal, ...options }: MessagesOptions) {
+  constructor(life: PeerLife<FullParts>, { direction, types, signal, ...options }: MessagesOptions) {
     super('messages', options, 'dropOldest');
     this.#life = life;
     this.#direction = direction;
@@ -79,7 +80,7 @@ export class MessageStream<M extends AnyMessage = Message> extends Stream<Passin
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) this.close();
     else if (life.isOver) this.close(...(isNormal(life.lastExit ?? 'normal') ? [] : [life.whyNoSession]));
-    else life.passage.tap(this);
+    else life.parts.passage.tap(this);
   }
 
   see(direction: Direction, message: AnyMessage): void {
@@ -90,7 +91,7 @@ export class MessageStream<M extends AnyMessage = Message> extends Stream<Passin
 
   protected async release(): Promise<void> {
     this.#forget();
-    this.#life.passage.untap(this);
+    this.#life.parts.passage.untap(this);
   }
 
   protected lost(): void {

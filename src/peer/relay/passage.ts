@@ -4,6 +4,7 @@ import type { SessionRoles } from '../../roles/session-roles.js';
 import type { Dict, Id } from '../../wamp/values.js';
 import type { Vocabulary } from '../../wamp/vocabulary.js';
 import type { Session } from '../session/welcomed.js';
+import type { Crossings } from './crossings.js';
 import { type RelayHost, SessionRelay, type Tap } from './relay.js';
 import { type Role, vocabularyOf } from './role.js';
 
@@ -18,7 +19,7 @@ interface Crossing {
  * All that passes between a peer and its routers, over all its sessions: who sees it, who changes it, and what a user puts in
  * himself. Where nobody does, messages go straight from the wire to the peer.
  */
-export class Passage {
+export class Passage implements Crossings {
   /** The messages that the peer knows. */
   readonly vocabulary: Vocabulary;
   readonly #roles: readonly Role[];

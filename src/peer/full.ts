@@ -1,0 +1,39 @@
+import { peerMachine } from '../../actors/peer.js';
+import { checkPeerOptions } from './checks/peer-options.js';
+import type { PeerKind } from './child.js';
+import { guardOf } from './guard/guard.js';
+import type { FullParts } from './parts.js';
+import { Peer } from './peer.js';
+import { Passage } from './relay/passage.js';
+import { vocabularyOf } from './relay/role.js';
+import { Sealing } from './sealing.js';
+
+/** A peer with all that a peer can do, its incarnations state charts. */
+export const FULL: PeerKind<FullParts> = {
+  logic: peerMachine,
+  check(id, options, transports) {
+    checkPeerOptions(id, options, transports);
+    vocabularyOf(`peer "${id}": roles`, options.roles ?? []);
+  },
+  seals: ({ passthru }) => new Sealing(passthru),
+  parts(life, options, logger) {
+    const { contract, validate, roles = [] } = options;
+    return {
+      sealing: FULL.seals(options),
+      guard: guardOf(contract, validate, life),
+      passage: new Passage(`peer "${life.name}"`, roles, () => ({
+        peer: life.name,
+        realm: life.realm,
+        address: life.address,
+        incarnation: life.incarnation,
+        outbox: life.outbox,
+        logger,
+        failed: (role, error) => life.log.roleFailed(role, error),
+        down: (operation) => life.down(operation),
+        leave: (reason) => void life.leave(reason === undefined ? {} : { reason }),
+        abort: (reason, message) => life.breakOff(reason, message),
+      })),
+    };
+  },
+  handle: (life) => new Peer(life),
+};

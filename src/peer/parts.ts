@@ -1,0 +1,19 @@
+import type { Guard } from './guard/guard.js';
+import type { Crossings } from './relay/crossings.js';
+import type { Passage } from './relay/passage.js';
+import type { Seals } from './seals.js';
+
+/** What a peer has beyond its core, each in the form in which it has it, or does without. */
+export interface PeerParts {
+  /** Seals and opens payloads that pass through. */
+  readonly sealing: Seals;
+  /** Keeps the contract of the peer, if that has schemas. */
+  readonly guard: Guard | undefined;
+  /** All that passes, for a user's roles and streams. */
+  readonly passage: Crossings;
+}
+
+/** Those of a peer that can do all. */
+export interface FullParts extends PeerParts {
+  readonly passage: Passage;
+}
