@@ -14,7 +14,7 @@ import {
   unfit as unfitOption,
 } from '../src/wamp/given.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
-import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
 import { type Account, Accounts, PROOFS, type ProofName, type UserOptions } from './accounts.js';
 import type { Channel } from './admission.js';
 import { isOneOfThese } from './certificates.js';

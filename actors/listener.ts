@@ -4,7 +4,7 @@ import { LIMITS, type LimitName, limitBehind } from '../src/routing/limits.js';
 import type { Serializer } from '../src/serializers/serializer.js';
 import type { Transport } from '../src/transports/transport.js';
 import type { Uri } from '../src/wamp/message.js';
-import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
 import type { Milliseconds } from '../supervisors/clock.js';
 import { supervised } from '../supervisors/engine/supervised.js';
 import { describeExit, type Exit, exit, isExit } from '../supervisors/exit-reason.js';

@@ -11,7 +11,7 @@ import { Roles, type RolesOptions } from '../src/routing/roles.js';
 import { RouterCaller } from '../src/routing/router-caller.js';
 import { type OnRefused, StaticRights } from '../src/routing/static-rights.js';
 import type { Dict, Id, List, MessageTable, Uri } from '../src/wamp/message.js';
-import { ADVANCED_ERROR } from '../src/wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
 import type { Clock, Milliseconds } from '../supervisors/clock.js';
 import { describeExit } from '../supervisors/exit-reason.js';
 import { quote } from './quote.js';

@@ -10,8 +10,9 @@ import { Meta } from '../src/routing/meta.js';
 import type { RoleOptions } from '../src/routing/roles.js';
 import { announcement } from '../src/wamp/features.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
-import { ADVANCED_ERROR, CLOSE } from '../src/wamp/predefined-uris.js';
 import { randomId, randomIds } from '../src/wamp/sequence.js';
+import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
+import * as CLOSE from '../src/wamp/uris/close.js';
 import type { Clock, Milliseconds } from '../supervisors/clock.js';
 import { type Exit, exit } from '../supervisors/exit-reason.js';
 import type { Channel } from './admission.js';
@@ -153,31 +154,31 @@ export const NO_STATS: RealmStats = Object.freeze({
  */
 export const ROUTER_ROLES: Dict = announcement(['broker', 'dealer'], {
   broker: [
-    'publisherExclusion',
-    'publisherIdentification',
-    'subscriberBlackwhiteListing',
-    'patternBasedSubscription',
-    'payloadPassthruMode',
-    'subscriptionRevocation',
-    'sessionMetaApi',
-    'subscriptionMetaApi',
-    'eventHistory',
-    'eventRetention',
+    'publisher_exclusion',
+    'publisher_identification',
+    'subscriber_blackwhite_listing',
+    'pattern_based_subscription',
+    'payload_passthru_mode',
+    'subscription_revocation',
+    'session_meta_api',
+    'subscription_meta_api',
+    'event_history',
+    'event_retention',
   ],
   dealer: [
-    'callCanceling',
-    'callReroute',
-    'callTimeout',
-    'callerIdentification',
-    'patternBasedRegistration',
-    'payloadPassthruMode',
-    'progressiveCallInvocations',
-    'progressiveCallResults',
-    'registrationRevocation',
-    'sharedRegistration',
-    'sessionMetaApi',
-    'registrationMetaApi',
-    'testamentMetaApi',
+    'call_canceling',
+    'call_reroute',
+    'call_timeout',
+    'caller_identification',
+    'pattern_based_registration',
+    'payload_passthru_mode',
+    'progressive_call_invocations',
+    'progressive_call_results',
+    'registration_revocation',
+    'shared_registration',
+    'session_meta_api',
+    'registration_meta_api',
+    'testament_meta_api',
   ],
 });
 

@@ -1,7 +1,10 @@
 import { type AnyActorRef, assertEvent, assign, cancel, enqueueActions, fromPromise, raise, setup } from 'xstate';
 import { computing } from '../src/computing.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
-import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from '../src/wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
+import * as CLOSE from '../src/wamp/uris/close.js';
+import * as ERROR from '../src/wamp/uris/error.js';
+import * as FIELD_ERROR from '../src/wamp/uris/field-error.js';
 import type { Milliseconds } from '../supervisors/clock.js';
 import { type Exit, type ExitReason, exit } from '../supervisors/exit-reason.js';
 import { type Accepted, type Admission, type Challenged, Place, type Refused, type RouterLink } from './admission.js';

@@ -1,6 +1,9 @@
 import { AuthenticationError, ProtocolError, SessionAborted, SessionClosed, TimeoutError } from '../src/errors.js';
 import type { Message, Uri } from '../src/wamp/message.js';
-import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from '../src/wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
+import * as CLOSE from '../src/wamp/uris/close.js';
+import * as ERROR from '../src/wamp/uris/error.js';
+import * as FIELD_ERROR from '../src/wamp/uris/field-error.js';
 import { boundedDetails, quote, quoteMessage } from './quote.js';
 
 /** Which session it is that has ended. */

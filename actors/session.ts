@@ -3,7 +3,10 @@ import type { Answer, AuthMethod, Challenge, HelloFacts } from '../src/auth/auth
 import { computing } from '../src/computing.js';
 import { AuthenticationError } from '../src/errors.js';
 import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
-import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from '../src/wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
+import * as CLOSE from '../src/wamp/uris/close.js';
+import * as ERROR from '../src/wamp/uris/error.js';
+import * as FIELD_ERROR from '../src/wamp/uris/field-error.js';
 import type { Milliseconds } from '../supervisors/clock.js';
 import { type Exit, type ExitReason, exit } from '../supervisors/exit-reason.js';
 import { sendAbort, sendGoodbye } from './farewell.js';

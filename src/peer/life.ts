@@ -399,7 +399,7 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
       open: true,
       roles: current.roles,
       link: current.wire,
-      dealerCancels: announces(session.details, 'dealer', 'callCanceling'),
+      dealerCancels: announces(session.details, 'dealer', 'call_canceling'),
     });
     this.#tellStatus();
     this.watchers.tell('joined', session);

@@ -1,7 +1,7 @@
 import { ApplicationError } from '../errors.js';
 import { announces } from '../wamp/features.js';
 import type { Message } from '../wamp/message.js';
-import { ADVANCED_ERROR } from '../wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { Call, type CallWishes } from './caller.js';
 import type { Passthru } from './passthru.js';
@@ -23,7 +23,8 @@ export class CallInParts extends Call {
 
   /** @throws {ApplicationError} `wamp.error.feature_not_supported` by a router that would end the session over it */
   override toMessage(request: Id, welcome: Dict, passthru: Passthru): Message<'CALL'> {
-    if (announces(welcome, 'dealer', 'progressiveCallInvocations')) return super.toMessage(request, welcome, passthru);
+    if (announces(welcome, 'dealer', 'progressive_call_invocations'))
+      return super.toMessage(request, welcome, passthru);
     throw new ApplicationError(
       ADVANCED_ERROR.featureNotSupported,
       ['the router does not announce progressive_call_invocations; send the call as a whole'],

@@ -2,8 +2,10 @@ import { ApplicationError, type PassthruError, ProtocolError, QueueFull, Seriali
 import type { Message, MessageTable } from '../wamp/message.js';
 import { factsOf } from '../wamp/passthru.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
-import { ADVANCED_ERROR, ERROR, FIELD_ERROR } from '../wamp/predefined-uris.js';
 import { Tombstones } from '../wamp/tombstones.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
+import * as ERROR from '../wamp/uris/error.js';
+import * as FIELD_ERROR from '../wamp/uris/field-error.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { checkError, clipped, isA, messageOf, toError } from './endpoint-failure.js';
 import { payloadOf } from './endpoint-result.js';

@@ -170,7 +170,7 @@ export class Caller {
     } catch (unopened) {
       // A part that is missing spoils the whole.
       this.#passthru.unopened += 1;
-      if (details['progress'] === true) this.cancel(id, announces(this.#requests.welcome, 'dealer', 'callCanceling'));
+      if (details['progress'] === true) this.cancel(id, announces(this.#requests.welcome, 'dealer', 'call_canceling'));
       else this.#requests.forget(id);
       call.reject(unopened);
       return;

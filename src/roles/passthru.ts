@@ -1,10 +1,12 @@
 import { PassthruError, type PassthruProblem, ProtocolError, SerializationError } from '../errors.js';
-import { faultInPayloadAttributes } from '../wamp/attributes.js';
 import { announces } from '../wamp/features.js';
 import type { Payload } from '../wamp/message.js';
 import { fromAttributes, isPassedThrough, toAttributes } from '../wamp/passthru.js';
+import { faultInPayloadAttributes } from '../wamp/payload-attributes.js';
 import type { OpenPayload, PayloadContext, PayloadScheme } from '../wamp/payload-scheme.js';
-import { ADVANCED_ERROR, ERROR, FIELD_ERROR } from '../wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
+import * as ERROR from '../wamp/uris/error.js';
+import * as FIELD_ERROR from '../wamp/uris/field-error.js';
 import type { Dict, List, Uri } from '../wamp/values.js';
 
 /** A payload that has been opened, and by what. */
@@ -75,7 +77,7 @@ export class Passthru {
     welcome: Dict,
   ): { readonly attributes: Dict; readonly args: List } {
     const role = context.type === 'PUBLISH' ? 'broker' : 'dealer';
-    if (!announces(welcome, role, 'payloadPassthruMode')) {
+    if (!announces(welcome, role, 'payload_passthru_mode')) {
       throw new PassthruError(
         'unsupported',
         `${operation}: the router does not pass payloads through (its ${role} announces no payload_passthru_mode), so this one was not sent; say passthru: false to send it plain`,

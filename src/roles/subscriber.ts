@@ -2,7 +2,7 @@ import { ApplicationError, type PassthruError, ProtocolError } from '../errors.j
 import { faultInEvent } from '../wamp/attributes.js';
 import type { Message, MessageTable } from '../wamp/message.js';
 import type { OpenPayload } from '../wamp/payload-scheme.js';
-import { ERROR } from '../wamp/predefined-uris.js';
+import * as ERROR from '../wamp/uris/error.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import type { Load } from './load.js';
 import { type Demanded, demand, isClosed, type Opened, type Passthru } from './passthru.js';

@@ -23,8 +23,8 @@ import { type ServerTls, serverTls } from '../transports/tls-front.js';
 import type { Connector, Transport } from '../transports/transport.js';
 import { unfit } from '../wamp/given.js';
 import type { Id, Uri } from '../wamp/message.js';
-import { CLOSE } from '../wamp/predefined-uris.js';
 import { checkUri } from '../wamp/uri.js';
+import * as CLOSE from '../wamp/uris/close.js';
 import { carriedBy, checkTrust, DRAIN, type RouterOptions, realmsOf, serializersOf } from './options.js';
 import { startRouterTree, tellListener } from './tree.js';
 

@@ -1,6 +1,6 @@
 import { ApplicationError } from '../errors.js';
-import { ERROR } from '../wamp/predefined-uris.js';
 import { isReserved, type UriPattern } from '../wamp/uri.js';
+import * as ERROR from '../wamp/uris/error.js';
 import type { Uri } from '../wamp/values.js';
 import { bySpecificity, covers, overlap, type UriSet } from './uri-patterns.js';
 import { UriTable } from './uri-table.js';

@@ -1,6 +1,6 @@
 import { ApplicationError } from '../errors.js';
 import { came } from '../wamp/given.js';
-import { ERROR } from '../wamp/predefined-uris.js';
+import * as ERROR from '../wamp/uris/error.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import { type Action, ALLOWED, type Allowed, type Decision } from './authorization.js';
 

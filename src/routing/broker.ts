@@ -2,9 +2,9 @@ import { ApplicationError } from '../errors.js';
 import type { Copies } from '../wamp/copies.js';
 import { announces } from '../wamp/features.js';
 import type { Message, MessageTable } from '../wamp/message.js';
-import { ERROR } from '../wamp/predefined-uris.js';
 import { randomId } from '../wamp/sequence.js';
 import { isReserved, type UriPattern } from '../wamp/uri.js';
+import * as ERROR from '../wamp/uris/error.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { type Audience, audienceOf } from './audience.js';
 import type { Allowed, Decision } from './authorization.js';
@@ -161,7 +161,7 @@ export class Broker {
         held.delete(id);
         this.#drop(subscription, peer);
         revoked += 1;
-        if (announces(peer.details, 'subscriber', 'subscriptionRevocation')) {
+        if (announces(peer.details, 'subscriber', 'subscription_revocation')) {
           peer.send({ type: 'UNSUBSCRIBED', request: 0, details: { subscription: id, reason } });
         }
         this.#tellLeft(subscription, peer);

@@ -1,8 +1,9 @@
 import { ApplicationError, ProtocolError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
 import { isPassedThrough } from '../wamp/passthru.js';
-import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { checkUri } from '../wamp/uri.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
+import * as ERROR from '../wamp/uris/error.js';
 import type { Dict, Id, List } from '../wamp/values.js';
 import type { Allowed, Decision } from './authorization.js';
 import { CallTimes } from './call-times.js';

@@ -1,6 +1,6 @@
 import { ApplicationError } from '../errors.js';
-import { ERROR } from '../wamp/predefined-uris.js';
 import type { UriPattern } from '../wamp/uri.js';
+import * as ERROR from '../wamp/uris/error.js';
 import { type Dict, dict, id, type List, type Uri, uri } from '../wamp/values.js';
 import { detailsOf, type Entry, type EntryChange, type EntryObserver, type EntryTable } from './entry.js';
 import { checkOptions } from './refusal.js';

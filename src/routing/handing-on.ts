@@ -1,7 +1,7 @@
 /** What a call takes with it from caller to callee, and its answer on the way back. */
 
 import { ApplicationError } from '../errors.js';
-import { ADVANCED_ERROR } from '../wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
 import type { Dict } from '../wamp/values.js';
 import type { Member } from './member.js';
 import { notPassedTo } from './passthru.js';

@@ -1,5 +1,6 @@
 import { ApplicationError } from '../errors.js';
-import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
+import * as ERROR from '../wamp/uris/error.js';
 import { id, type Uri } from '../wamp/values.js';
 import type { EntryTable } from './entry.js';
 import { type EventStore, toldEvent } from './event-store.js';

@@ -1,6 +1,6 @@
 import { ApplicationError } from '../errors.js';
-import { ERROR } from '../wamp/predefined-uris.js';
 import type { UriPattern } from '../wamp/uri.js';
+import * as ERROR from '../wamp/uris/error.js';
 import { boolean, type Dict, type Id, id, integer, type Parse, string, type Uri, uri } from '../wamp/values.js';
 import { type KeptEvent, weightOfEvent } from './kept-event.js';
 import { LIMITS, type Reached } from './limits.js';

@@ -1,6 +1,6 @@
 import { ApplicationError, ConnectionLost, ProtocolError, TimeoutError } from '../errors.js';
-import { ADVANCED_ERROR } from '../wamp/predefined-uris.js';
 import { MAX_URI_LENGTH } from '../wamp/uri.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
 import type { Uri } from '../wamp/values.js';
 
 /** One limit of the router: what it counts, how much is allowed, and what becomes of whoever reaches it. */

@@ -76,22 +76,22 @@ export interface Parts {
 /** A session that has only just joined. */
 export function memberOf(peer: RouterPeer): Member {
   const { details } = peer;
-  const canBeInterrupted = announces(details, 'callee', 'callCanceling');
+  const canBeInterrupted = announces(details, 'callee', 'call_canceling');
   return {
     peer,
     canBeInterrupted,
     // Without cancelling nothing could stop a stream whose caller has left, so such a callee's progress is not wanted.
-    sendsProgress: canBeInterrupted && announces(details, 'callee', 'progressiveCallResults'),
-    takesProgress: announces(details, 'caller', 'progressiveCallResults'),
-    sendsParts: announces(details, 'caller', 'progressiveCallInvocations'),
-    takesParts: canBeInterrupted && announces(details, 'callee', 'progressiveCallInvocations'),
+    sendsProgress: canBeInterrupted && announces(details, 'callee', 'progressive_call_results'),
+    takesProgress: announces(details, 'caller', 'progressive_call_results'),
+    sendsParts: announces(details, 'caller', 'progressive_call_invocations'),
+    takesParts: canBeInterrupted && announces(details, 'callee', 'progressive_call_invocations'),
     takesPassthru: {
-      caller: announces(details, 'caller', 'payloadPassthruMode'),
-      callee: announces(details, 'callee', 'payloadPassthruMode'),
+      caller: announces(details, 'caller', 'payload_passthru_mode'),
+      callee: announces(details, 'callee', 'payload_passthru_mode'),
     },
-    canBeBypassed: announces(details, 'callee', 'callReroute'),
-    hearsRevocation: announces(details, 'callee', 'registrationRevocation'),
-    keepsTimeouts: announces(details, 'callee', 'callTimeout'),
+    canBeBypassed: announces(details, 'callee', 'call_reroute'),
+    hearsRevocation: announces(details, 'callee', 'registration_revocation'),
+    keepsTimeouts: announces(details, 'callee', 'call_timeout'),
     registrations: new Map(),
     calls: new Map(),
     invocations: new Map(),

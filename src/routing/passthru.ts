@@ -2,7 +2,8 @@ import { ApplicationError, ProtocolError } from '../errors.js';
 import { announces, type ClientRole } from '../wamp/features.js';
 import type { Payload } from '../wamp/message.js';
 import { attributesOf, isPassedThrough, octetsOf } from '../wamp/passthru.js';
-import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
+import * as ERROR from '../wamp/uris/error.js';
 import type { Dict } from '../wamp/values.js';
 import type { RouterPeer } from './router-peer.js';
 
@@ -24,7 +25,7 @@ export function passthruOf(peer: RouterPeer, role: ClientRole, details: Dict, pa
     );
   }
   if (!isPassedThrough(details)) return undefined;
-  if (!announces(peer.details, role, 'payloadPassthruMode')) {
+  if (!announces(peer.details, role, 'payload_passthru_mode')) {
     throw new ProtocolError(
       `option ppt_scheme: this client's ${role} has not announced payload_passthru_mode in HELLO; announce it or send a plain payload`,
     );

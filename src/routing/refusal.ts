@@ -1,8 +1,9 @@
 import { ApplicationError } from '../errors.js';
+import { faultInOptions, type TypeWithOptions } from '../wamp/fault-in-options.js';
 import { MESSAGES, type MessageType } from '../wamp/message.js';
-import { faultInOptions, type OptionsType } from '../wamp/options.js';
-import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
 import { checkUri, isReserved, MAX_URI_LENGTH, type UriPattern } from '../wamp/uri.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
+import * as ERROR from '../wamp/uris/error.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { Allowed, Decision } from './authorization.js';
 import { LimitReached } from './limits.js';
@@ -37,7 +38,7 @@ export function sendError(
  *
  * @throws {ApplicationError} `wamp.error.invalid_argument`
  */
-export function checkOptions(type: OptionsType, options: Dict): void {
+export function checkOptions(type: TypeWithOptions, options: Dict): void {
   const fault = faultInOptions(type, options);
   if (fault !== undefined) throw new ApplicationError(ERROR.invalidArgument, [fault]);
 }

@@ -1,7 +1,7 @@
 import { ApplicationError } from '../errors.js';
 import type { Message } from '../wamp/message.js';
-import { ERROR } from '../wamp/predefined-uris.js';
 import { isReserved, type UriPattern } from '../wamp/uri.js';
+import * as ERROR from '../wamp/uris/error.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { Decision } from './authorization.js';
 import type { Entry, EntryObserver, EntryTable } from './entry.js';

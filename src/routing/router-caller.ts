@@ -15,7 +15,7 @@ interface Waiting {
 export class RouterCaller implements RouterPeer {
   readonly authid = 'router';
   readonly authrole = 'router';
-  readonly details = { roles: announcement(['caller'], { caller: ['callCanceling'] }) };
+  readonly details = { roles: announcement(['caller'], { caller: ['call_canceling'] }) };
   readonly isRouter = true;
   readonly rights = EVERY_RIGHT;
   readonly requests = { expect: () => {}, isStrict: true };

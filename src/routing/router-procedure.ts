@@ -1,6 +1,7 @@
 import { ApplicationError } from '../errors.js';
 import type { Message } from '../wamp/message.js';
-import { ADVANCED_ERROR, ERROR } from '../wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
+import * as ERROR from '../wamp/uris/error.js';
 import type { Dict, Id, List, Parse, Uri } from '../wamp/values.js';
 import type { Allowed, Decision } from './authorization.js';
 import { NOTHING, refuse, refuseForbidden, sendError } from './refusal.js';

@@ -1,6 +1,8 @@
 import { ApplicationError } from '../errors.js';
-import { ADVANCED_ERROR, CLOSE, ERROR } from '../wamp/predefined-uris.js';
 import { checkUri } from '../wamp/uri.js';
+import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
+import * as CLOSE from '../wamp/uris/close.js';
+import * as ERROR from '../wamp/uris/error.js';
 import { type Dict, type Id, id, type List, listOf, string, type Uri } from '../wamp/values.js';
 import type { RouterPeer } from './router-peer.js';
 import { argumentAt, maybeAt, maybeIn, type RouterProcedure } from './router-procedure.js';

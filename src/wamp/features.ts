@@ -5,38 +5,40 @@ export type RouterRole = 'broker' | 'dealer';
 export type Role = ClientRole | RouterRole;
 
 /**
- * The features of the advanced profile, and how each is called on the wire: as the standard announces it first, then
- * what else is in the field or in another chapter of the standard. The first is sent, each is understood.
+ * The features of the advanced profile, as the standard announces them.
  *
  * @see WAMP Advanced Profile, "Feature Announcement"
  */
-const WIRE_KEYS = {
-  progressiveCallResults: ['progressive_call_results'],
-  progressiveCallInvocations: ['progressive_call_invocations', 'progressive_calls'],
-  callTimeout: ['call_timeout'],
-  callCanceling: ['call_canceling', 'call_cancelling'],
-  callerIdentification: ['caller_identification'],
-  callTrustlevels: ['call_trustlevels'],
-  callReroute: ['call_reroute'],
-  registrationMetaApi: ['registration_meta_api'],
-  patternBasedRegistration: ['pattern_based_registration'],
-  sharedRegistration: ['shared_registration'],
-  registrationRevocation: ['registration_revocation'],
-  subscriberBlackwhiteListing: ['subscriber_blackwhite_listing'],
-  publisherExclusion: ['publisher_exclusion'],
-  publisherIdentification: ['publisher_identification'],
-  publicationTrustlevels: ['publication_trustlevels'],
-  patternBasedSubscription: ['pattern_based_subscription'],
-  subscriptionMetaApi: ['subscription_meta_api'],
-  subscriptionRevocation: ['subscription_revocation'],
-  eventHistory: ['event_history'],
-  eventRetention: ['event_retention'],
-  sessionMetaApi: ['session_meta_api'],
-  testamentMetaApi: ['testament_meta_api'],
-  payloadPassthruMode: ['payload_passthru_mode'],
-} as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>;
+export type Feature =
+  | 'progressive_call_results'
+  | 'progressive_call_invocations'
+  | 'call_timeout'
+  | 'call_canceling'
+  | 'caller_identification'
+  | 'call_trustlevels'
+  | 'call_reroute'
+  | 'registration_meta_api'
+  | 'pattern_based_registration'
+  | 'shared_registration'
+  | 'registration_revocation'
+  | 'subscriber_blackwhite_listing'
+  | 'publisher_exclusion'
+  | 'publisher_identification'
+  | 'publication_trustlevels'
+  | 'pattern_based_subscription'
+  | 'subscription_meta_api'
+  | 'subscription_revocation'
+  | 'event_history'
+  | 'event_retention'
+  | 'session_meta_api'
+  | 'testament_meta_api'
+  | 'payload_passthru_mode';
 
-export type Feature = keyof typeof WIRE_KEYS;
+/** What some are called in the field, or in another chapter of the standard: understood, and never sent. */
+const ALSO_CALLED: { readonly [F in Feature]?: string } = {
+  progressive_call_invocations: 'progressive_calls',
+  call_canceling: 'call_cancelling',
+};
 
 /** Which features each role has. A role that is left out has none, and is announced all the same. */
 export type FeatureTable = { readonly [R in Role]?: readonly Feature[] };
@@ -52,7 +54,7 @@ export type FeatureTable = { readonly [R in Role]?: readonly Feature[] };
 export function announcement(roles: readonly Role[], features: FeatureTable = {}): Record<string, Dict> {
   const announced: Record<string, Dict> = {};
   for (const role of roles) {
-    const keys = (features[role] ?? []).map((feature) => [WIRE_KEYS[feature][0], true]);
+    const keys = (features[role] ?? []).map((feature) => [feature, true]);
     announced[role] = keys.length === 0 ? {} : { features: Object.fromEntries(keys) };
   }
   return announced;
@@ -65,10 +67,10 @@ export function announcement(roles: readonly Role[], features: FeatureTable = {}
  */
 export function announces(details: Dict, role: Role, feature: Feature): boolean {
   const features = own(own(own(details, 'roles'), role), 'features');
-  return WIRE_KEYS[feature].some((key) => own(features, key) === true);
+  return own(features, feature) === true || own(features, ALSO_CALLED[feature]) === true;
 }
 
-function own(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+function own(value: unknown, key: string | undefined): unknown {
+  if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as Dict)[key];
 }

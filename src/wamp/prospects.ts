@@ -1,4 +1,7 @@
-import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from './predefined-uris.js';
+import * as ADVANCED_ERROR from './uris/advanced-error.js';
+import * as CLOSE from './uris/close.js';
+import * as ERROR from './uris/error.js';
+import * as FIELD_ERROR from './uris/field-error.js';
 import type { Uri } from './values.js';
 
 /** How the other side ended a session: it refused the HELLO, aborted it later, or said GOODBYE. */
@@ -29,41 +32,41 @@ const UNKNOWN: Prospect = { kind: 'transient', tries: 10 };
 /** A race may break the protocol once; a defect of this program's does so again and again. */
 const VIOLATION: Prospect = { kind: 'transient', tries: 3, within: 60_000 };
 
-const ABORTS: ReadonlyMap<Uri, Prospect> = new Map([
-  [ERROR.noSuchRealm, LASTING],
-  [ERROR.noSuchRole, LASTING],
-  [ERROR.notAuthorized, LASTING],
-  [ERROR.protocolViolation, LASTING],
-  [ERROR.invalidUri, LASTING],
-  [ERROR.invalidArgument, LASTING],
-  [ADVANCED_ERROR.noSuchPrincipal, LASTING],
-  [ADVANCED_ERROR.authenticationDenied, LASTING],
-  [ADVANCED_ERROR.authenticationRequired, LASTING],
-  [ADVANCED_ERROR.noMatchingAuthMethod, LASTING],
-  [ADVANCED_ERROR.authorizationDenied, LASTING],
-  [ADVANCED_ERROR.authorizationRequired, LASTING],
-  [ADVANCED_ERROR.featureNotSupported, LASTING],
-  [ADVANCED_ERROR.optionNotAllowed, LASTING],
-  [CLOSE.killed, LASTING],
-  [FIELD_ERROR.cannotAuthenticate, LASTING],
-  [ADVANCED_ERROR.authenticationFailed, AUTHENTICATION_FAILED],
-  [ERROR.authorizationFailed, PASSING],
-  [ADVANCED_ERROR.networkFailure, PASSING],
-  [ADVANCED_ERROR.unavailable, PASSING],
-  [ADVANCED_ERROR.timeout, PASSING],
-  [CLOSE.systemShutdown, PASSING],
-  [FIELD_ERROR.systemShutdown, PASSING],
+const LASTING_ABORTS: ReadonlySet<Uri> = new Set<Uri>([
+  ERROR.noSuchRealm,
+  ERROR.noSuchRole,
+  ERROR.notAuthorized,
+  ERROR.protocolViolation,
+  ERROR.invalidUri,
+  ERROR.invalidArgument,
+  ADVANCED_ERROR.noSuchPrincipal,
+  ADVANCED_ERROR.authenticationDenied,
+  ADVANCED_ERROR.authenticationRequired,
+  ADVANCED_ERROR.noMatchingAuthMethod,
+  ADVANCED_ERROR.authorizationDenied,
+  ADVANCED_ERROR.authorizationRequired,
+  ADVANCED_ERROR.featureNotSupported,
+  ADVANCED_ERROR.optionNotAllowed,
+  CLOSE.killed,
+  FIELD_ERROR.cannotAuthenticate,
 ]);
 
-const GOODBYES: ReadonlyMap<Uri, Prospect> = new Map([
-  [CLOSE.closeRealm, LASTING],
-  [FIELD_ERROR.closeRealm, LASTING],
-  [CLOSE.killed, LASTING],
+const PASSING_ABORTS: ReadonlySet<Uri> = new Set<Uri>([
+  ERROR.authorizationFailed,
+  ADVANCED_ERROR.networkFailure,
+  ADVANCED_ERROR.unavailable,
+  ADVANCED_ERROR.timeout,
+  CLOSE.systemShutdown,
+  FIELD_ERROR.systemShutdown,
 ]);
+
+const LASTING_GOODBYES: ReadonlySet<Uri> = new Set<Uri>([CLOSE.closeRealm, FIELD_ERROR.closeRealm, CLOSE.killed]);
 
 /** What is to be expected of another session after one that ended so, for the reason `uri`. */
 export function prospect(uri: Uri, ending: Ending): Prospect {
-  if (ending === 'goodbye') return GOODBYES.get(uri) ?? PASSING;
+  if (ending === 'goodbye') return LASTING_GOODBYES.has(uri) ? LASTING : PASSING;
   if (ending === 'aborted' && uri === ERROR.protocolViolation) return VIOLATION;
-  return ABORTS.get(uri) ?? UNKNOWN;
+  if (LASTING_ABORTS.has(uri)) return LASTING;
+  if (uri === ADVANCED_ERROR.authenticationFailed) return AUTHENTICATION_FAILED;
+  return PASSING_ABORTS.has(uri) ? PASSING : UNKNOWN;
 }

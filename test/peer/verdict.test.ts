@@ -10,7 +10,10 @@ import {
   TimeoutError,
 } from '../../src/errors.js';
 import { LASTING, UNLIMITED, verdict } from '../../src/peer/verdict.js';
-import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from '../../src/wamp/predefined-uris.js';
+import * as ADVANCED_ERROR from '../../src/wamp/uris/advanced-error.js';
+import * as CLOSE from '../../src/wamp/uris/close.js';
+import * as ERROR from '../../src/wamp/uris/error.js';
+import * as FIELD_ERROR from '../../src/wamp/uris/field-error.js';
 
 const MINUTE = 60_000;
 

@@ -1,5 +1,4 @@
-import { FURTHER_OPTIONS, faultInEvent, faultInPayloadAttributes } from '../../src/wamp/attributes.js';
-import { faultInOptions, type OptionsType } from '../../src/wamp/options.js';
+import { faultInEvent } from '../../src/wamp/attributes.js';
 
 describe('faultInEvent', () => {
   it.each([
@@ -27,43 +26,5 @@ describe('faultInEvent', () => {
     { enc_algo: 'invalid', ppt_scheme: 7 },
   ])('finds nothing in %j', (details) => {
     expect(faultInEvent(details)).toBeUndefined();
-  });
-});
-
-describe('faultInPayloadAttributes', () => {
-  it.each([
-    [{ ppt_scheme: 7 }, 'details.ppt_scheme: expected a string, received 7'],
-    [{ ppt_keyid: {} }, 'details.ppt_keyid: expected a string, received a dictionary'],
-    [{ enc_algo: 'invalid' }, "details.enc_algo: expected 'cryptobox', 'mqtt' or 'xbr', received a string"],
-    [{ enc_algo: 'x_' }, 'details.enc_algo'],
-    [{ enc_key: 1 }, 'details.enc_key'],
-    [{ enc_serializer: 'yaml' }, 'details.enc_serializer'],
-  ])('names what is wrong in %j', (details, fault) => {
-    expect(faultInPayloadAttributes(details)).toContain(fault);
-  });
-
-  it.each([
-    { ppt_scheme: 'wamp', ppt_serializer: 'cbor', ppt_cipher: 'aes256gcm', ppt_keyid: 'k' },
-    { enc_algo: 'cryptobox', enc_key: 'k', enc_serializer: 'cbor' },
-    { enc_algo: 'x_own1', enc_serializer: 'x_own' },
-    { topic: 7 },
-  ])('finds nothing in %j', (details) => {
-    expect(faultInPayloadAttributes(details)).toBeUndefined();
-  });
-});
-
-describe('FURTHER_OPTIONS', () => {
-  it.each([
-    ['PUBLISH', { forward_for: 'x' }, 'PUBLISH.options.forward_for'],
-    ['PUBLISH', { transaction_hash: 1 }, 'PUBLISH.options.transaction_hash'],
-    ['PUBLISH', { enc_algo: 'invalid' }, 'PUBLISH.options.enc_algo'],
-    ['CALL', { ppt_scheme: 7 }, 'CALL.options.ppt_scheme'],
-    ['SUBSCRIBE', { forward_for: {} }, 'SUBSCRIBE.options.forward_for'],
-  ] as const)('are checked where they come: %s with %j', (type, options, fault) => {
-    expect(faultInOptions(type, options)).toContain(fault);
-  });
-
-  it('are of messages that have options', () => {
-    for (const type of Object.keys(FURTHER_OPTIONS)) expect(faultInOptions(type as OptionsType, {})).toBeUndefined();
   });
 });

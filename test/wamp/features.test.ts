@@ -2,7 +2,7 @@ import { announcement, announces, type Feature } from '../../src/wamp/features.j
 
 describe('announcement', () => {
   it('names every role, and features only where a role has some', () => {
-    expect(announcement(['caller', 'callee'], { caller: ['callCanceling', 'callerIdentification'] })).toEqual({
+    expect(announcement(['caller', 'callee'], { caller: ['call_canceling', 'caller_identification'] })).toEqual({
       caller: { features: { call_canceling: true, caller_identification: true } },
       callee: {},
     });
@@ -13,9 +13,9 @@ describe('announcement', () => {
   });
 
   it('is read back as it was written', () => {
-    const details = { roles: announcement(['dealer'], { dealer: ['sharedRegistration'] }) };
-    expect(announces(details, 'dealer', 'sharedRegistration')).toBe(true);
-    expect(announces(details, 'dealer', 'callTimeout')).toBe(false);
+    const details = { roles: announcement(['dealer'], { dealer: ['shared_registration'] }) };
+    expect(announces(details, 'dealer', 'shared_registration')).toBe(true);
+    expect(announces(details, 'dealer', 'call_timeout')).toBe(false);
   });
 });
 
@@ -23,21 +23,21 @@ describe('announces', () => {
   const dealer = (features: unknown) => ({ roles: { dealer: { features } } });
 
   test.each<[unknown, Feature, boolean]>([
-    [dealer({ call_canceling: true }), 'callCanceling', true],
-    [dealer({ call_cancelling: true }), 'callCanceling', true],
-    [dealer({ progressive_calls: true }), 'progressiveCallInvocations', true],
-    [dealer({ progressive_call_results: true }), 'progressiveCallResults', true],
-    [dealer({ progressive_call_results: false }), 'progressiveCallResults', false],
-    [dealer({ progressive_call_results: 'yes' }), 'progressiveCallResults', false],
-    [dealer({ progressive_call_results: 1 }), 'progressiveCallResults', false],
-    [dealer([]), 'callCanceling', false],
-    [dealer(null), 'callCanceling', false],
-    [dealer(JSON.parse('{"__proto__":{"call_canceling":true}}')), 'callCanceling', false],
-    [dealer(Object.create({ call_canceling: true })), 'callCanceling', false],
-    [{ roles: { broker: { features: { call_canceling: true } } } }, 'callCanceling', false],
-    [{ roles: { dealer: 'x' } }, 'callCanceling', false],
-    [{ roles: null }, 'callCanceling', false],
-    [{}, 'callCanceling', false],
+    [dealer({ call_canceling: true }), 'call_canceling', true],
+    [dealer({ call_cancelling: true }), 'call_canceling', true],
+    [dealer({ progressive_calls: true }), 'progressive_call_invocations', true],
+    [dealer({ progressive_call_results: true }), 'progressive_call_results', true],
+    [dealer({ progressive_call_results: false }), 'progressive_call_results', false],
+    [dealer({ progressive_call_results: 'yes' }), 'progressive_call_results', false],
+    [dealer({ progressive_call_results: 1 }), 'progressive_call_results', false],
+    [dealer([]), 'call_canceling', false],
+    [dealer(null), 'call_canceling', false],
+    [dealer(JSON.parse('{"__proto__":{"call_canceling":true}}')), 'call_canceling', false],
+    [dealer(Object.create({ call_canceling: true })), 'call_canceling', false],
+    [{ roles: { broker: { features: { call_canceling: true } } } }, 'call_canceling', false],
+    [{ roles: { dealer: 'x' } }, 'call_canceling', false],
+    [{ roles: null }, 'call_canceling', false],
+    [{}, 'call_canceling', false],
   ])('of %j the dealer and %s: %s', (details, feature, expected) => {
     expect(announces(details as Record<string, unknown>, 'dealer', feature)).toBe(expected);
   });

@@ -15,10 +15,15 @@ import {
   SERIALIZERS,
   unfit,
 } from '../../wamp/given.js';
+import { optionAdvice } from '../../wamp/option-advice.js';
+import { adviseOnOptions } from '../../wamp/options.js';
 import { checkUri } from '../../wamp/uri.js';
 import { knownElsewhere } from '../habits.js';
 import type { PeerOptions, ReceiveBufferOptions, SendBufferOptions } from '../options.js';
 import { faultInChoice } from '../routers/router-choice.js';
+
+// Whoever loads these checks has room for what is said of requests' options, too.
+adviseOnOptions(optionAdvice);
 
 const BY_URI: Kind = { ...AN_OBJECT, expected: 'an object, by URI' };
 const A_REALM: Kind = { expected: 'a URI such as "realm1"', fits: (value) => isText(value) };

@@ -7,7 +7,7 @@ import type { Clock } from '../../../supervisors/clock.js';
 import { ApplicationError, PeerDown, TimeoutError } from '../../errors.js';
 import type { Request } from '../../roles/request.js';
 import type { SessionRoles } from '../../roles/session-roles.js';
-import { ERROR } from '../../wamp/predefined-uris.js';
+import * as ERROR from '../../wamp/uris/error.js';
 import type { RequestOptions } from '../options.js';
 import type { Outbox } from '../outbox.js';
 import type { Declared } from './declared.js';

@@ -2,7 +2,7 @@
 
 import type { ContractIssue } from '../../contract/payload-check.js';
 import { ApplicationError, ContractViolation } from '../../errors.js';
-import { ERROR } from '../../wamp/predefined-uris.js';
+import * as ERROR from '../../wamp/uris/error.js';
 import type { Uri } from '../../wamp/values.js';
 
 /** So many are told in a message; all of them are in `issues`. */

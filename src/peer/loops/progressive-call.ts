@@ -1,7 +1,7 @@
 import { ApplicationError } from '../../errors.js';
 import type { Call, Result } from '../../roles/caller.js';
 import type { Request } from '../../roles/request.js';
-import { ERROR } from '../../wamp/predefined-uris.js';
+import * as ERROR from '../../wamp/uris/error.js';
 import type { Uri } from '../../wamp/values.js';
 import { fromCallSite } from '../call-site.js';
 import type { PeerLife } from '../life.js';

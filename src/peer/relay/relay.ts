@@ -229,7 +229,7 @@ export class SessionRelay implements Relay {
       if (id === undefined) return;
       const waits = link.hasAsked(id);
       link.ask(id, type, undefined); // Its answer, late, is not for anybody else.
-      if (waits && type === 'CALL' && this.session && announces(this.session.details, 'dealer', 'callCanceling')) {
+      if (waits && type === 'CALL' && this.session && announces(this.session.details, 'dealer', 'call_canceling')) {
         this.#outwards({ type: 'CANCEL', request: id, options: { mode: 'killnowait' } }, link.at - 1);
       }
     });

@@ -5,32 +5,27 @@ const CLIENT_ROLES = ['caller', 'callee', 'publisher', 'subscriber'] as const;
 
 /** What HELLO announces: each of these is covered by a test. */
 const CLIENT_FEATURES: FeatureTable = {
-  caller: ['callCanceling', 'callerIdentification', 'progressiveCallInvocations', 'progressiveCallResults'],
+  caller: ['call_canceling', 'caller_identification', 'progressive_call_invocations', 'progressive_call_results'],
   callee: [
-    'callCanceling',
-    'callReroute',
-    'callTimeout',
-    'callTrustlevels',
-    'callerIdentification',
-    'patternBasedRegistration',
-    'progressiveCallInvocations',
-    'progressiveCallResults',
-    'registrationRevocation',
-    'sharedRegistration',
+    'call_canceling',
+    'call_reroute',
+    'call_timeout',
+    'call_trustlevels',
+    'caller_identification',
+    'pattern_based_registration',
+    'progressive_call_invocations',
+    'progressive_call_results',
+    'registration_revocation',
+    'shared_registration',
   ],
-  publisher: ['publisherExclusion', 'publisherIdentification', 'subscriberBlackwhiteListing'],
+  publisher: ['publisher_exclusion', 'publisher_identification', 'subscriber_blackwhite_listing'],
   subscriber: [
-    'patternBasedSubscription',
-    'publicationTrustlevels',
-    'publisherIdentification',
-    'subscriptionRevocation',
+    'pattern_based_subscription',
+    'publication_trustlevels',
+    'publisher_identification',
+    'subscription_revocation',
   ],
 };
-
-/** The same for a peer that can open what passes through. */
-const WITH_PASSTHRU: FeatureTable = Object.fromEntries(
-  CLIENT_ROLES.map((role) => [role, [...(CLIENT_FEATURES[role] ?? []), 'payloadPassthruMode' as const]]),
-);
 
 /**
  * `HELLO.Details.roles` of a peer.
@@ -39,10 +34,13 @@ const WITH_PASSTHRU: FeatureTable = Object.fromEntries(
  * @param opens whether it has a scheme for payloads that pass through
  */
 export function announced(added: Readonly<Record<string, Dict>> = {}, opens = false): Dict {
-  const roles = announcement(CLIENT_ROLES, opens ? WITH_PASSTHRU : CLIENT_FEATURES);
-  for (const [role, features] of Object.entries(added)) {
-    const all = { ...(roles[role] as { readonly features?: Dict } | undefined)?.features, ...features };
-    roles[role] = Object.keys(all).length === 0 ? {} : { features: all };
-  }
+  const roles = announcement(CLIENT_ROLES, CLIENT_FEATURES);
+  if (opens) for (const role of CLIENT_ROLES) add(roles, role, { payload_passthru_mode: true });
+  for (const [role, features] of Object.entries(added)) add(roles, role, features);
   return roles;
+}
+
+function add(roles: Record<string, Dict>, role: string, features: Dict): void {
+  const all = { ...(roles[role] as { readonly features?: Dict } | undefined)?.features, ...features };
+  roles[role] = Object.keys(all).length === 0 ? {} : { features: all };
 }

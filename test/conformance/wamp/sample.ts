@@ -7,8 +7,8 @@ import { Subscribe } from '../../../src/roles/subscriber.js';
 import type { Serializer } from '../../../src/serializers/serializer.js';
 import type { Frame } from '../../../src/transports/transport.js';
 import { fromList, toList } from '../../../src/wamp/codec.js';
+import { faultInOptions, type TypeWithOptions } from '../../../src/wamp/fault-in-options.js';
 import type { Message } from '../../../src/wamp/message.js';
-import { faultInOptions, type OptionsType } from '../../../src/wamp/options.js';
 import type { Dict, List } from '../../../src/wamp/values.js';
 
 /** One way to write a message: text, or octets in hexadecimal, or both. */
@@ -88,7 +88,7 @@ export function checkTaken(type: string, { wmsg = [] }: Sample, serializer: Seri
     else deepStrictEqual(refused instanceof PassthruError && refused.problem, 'unsupported');
   }
   const { options } = message as { readonly options?: Dict };
-  if (options !== undefined) deepStrictEqual(faultInOptions(type as OptionsType, options), undefined);
+  if (options !== undefined) deepStrictEqual(faultInOptions(type as TypeWithOptions, options), undefined);
 }
 
 /** The fault in it is found, and named, and it reaches no handler. */
@@ -100,7 +100,7 @@ export function checkRefused(type: string, { wmsg = [], expected_error: error }:
     deepStrictEqual(heard, 0);
     fault = refused?.message ?? 'none';
   } else {
-    fault = faultInOptions(type as OptionsType, (message as Message<OptionsType>).options) ?? 'none';
+    fault = faultInOptions(type as TypeWithOptions, (message as Message<TypeWithOptions>).options) ?? 'none';
   }
   ok(fault.includes(error?.contains ?? ''), `expected a fault in ${error?.contains}, found ${fault}`);
 }

@@ -1,5 +1,8 @@
-import { ADVANCED_ERROR, CLOSE, ERROR, FIELD_ERROR } from '../../src/wamp/predefined-uris.js';
-import { checkUri, isReserved } from '../../src/wamp/uri.js';
+import { checkUri, isReserved } from '../../../src/wamp/uri.js';
+import * as ADVANCED_ERROR from '../../../src/wamp/uris/advanced-error.js';
+import * as CLOSE from '../../../src/wamp/uris/close.js';
+import * as ERROR from '../../../src/wamp/uris/error.js';
+import * as FIELD_ERROR from '../../../src/wamp/uris/field-error.js';
 
 const ALL = [CLOSE, ERROR, ADVANCED_ERROR, FIELD_ERROR].flatMap((group) => Object.values<string>(group));
 
