@@ -49,11 +49,11 @@ export class Counters {
   #unopened = 0;
 
   /** Keeps what the roles of a session have counted that has ended. */
-  keep({ callee, subscriber, passthru, late }: SessionRoles): void {
+  keep({ callee, subscriber, unopened, late }: SessionRoles): void {
     this.#invocations += callee.invocations;
     this.#events += subscriber.events;
     this.late += late;
-    this.#unopened += passthru.unopened;
+    this.#unopened += unopened.count;
   }
 
   /** @param current the present session, if there is one */
@@ -74,7 +74,7 @@ export class Counters {
       dropped: this.dropped,
       refused: this.refused,
       failedCasts: this.failedCasts,
-      unopened: this.#unopened + (roles?.passthru.unopened ?? 0),
+      unopened: this.#unopened + (roles?.unopened.count ?? 0),
       violations: this.violations,
       sessions: this.sessions,
     };

@@ -333,7 +333,7 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
       wire.destroy();
       signal.throwIfAborted();
     }
-    const session = openSession(wire, this.#options, features, this.parts.sealing.schemes, {
+    const session = openSession(wire, this.#options, features, this.parts.sealing.passthru, {
       failed: (what, uri, error) => this.log.handlerFailed(what, uri, error),
       unopened: (what, uri, error) => this.log.unopened(what, uri, error),
       overflowed: (what) => {

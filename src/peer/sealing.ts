@@ -1,4 +1,7 @@
 import { UsageError } from '../errors.js';
+import { NO_PASSTHRU } from '../roles/no-passthru.js';
+import { Passthru } from '../roles/passthru.js';
+import type { PayloadPassthru } from '../roles/payload-passthru.js';
 import { came, having, type Kind } from '../wamp/given.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import { isReserved } from '../wamp/uri.js';
@@ -14,6 +17,7 @@ const isName = (name: unknown): boolean =>
 /** What a peer seals and opens payloads by. */
 export class Sealing implements Seals {
   readonly schemes: readonly PayloadScheme[];
+  readonly passthru: PayloadPassthru;
 
   /**
    * @param given the peer's option `passthru`
@@ -38,6 +42,7 @@ export class Sealing implements Seals {
       names.add(name);
     }
     this.schemes = schemes;
+    this.passthru = schemes.length === 0 ? NO_PASSTHRU : new Passthru(schemes);
   }
 
   by(operation: string, uri: Uri, choice: SealBy | undefined): PayloadScheme | undefined {

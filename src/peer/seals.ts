@@ -1,4 +1,6 @@
 import { UsageError } from '../errors.js';
+import { NO_PASSTHRU } from '../roles/no-passthru.js';
+import type { PayloadPassthru } from '../roles/payload-passthru.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Uri } from '../wamp/values.js';
 
@@ -11,6 +13,8 @@ export type SealedOnly = 'required' | PayloadScheme | string;
 /** What a peer seals and opens payloads by. */
 export interface Seals {
   readonly schemes: readonly PayloadScheme[];
+  /** Does so for the roles of its sessions. */
+  readonly passthru: PayloadPassthru;
   /**
    * What seals a request to `uri`. Where the request does not say, it is the peer's first scheme; nothing for the router's own
    * procedures and topics.
@@ -30,6 +34,7 @@ export interface Seals {
 /** Of a peer that has no schemes. What is to be sealed must not leave in the clear, so to ask for it is an error. */
 export const NO_SEALS: Seals = {
   schemes: [],
+  passthru: NO_PASSTHRU,
   by: (operation, _uri, choice) => none(operation, choice === false ? undefined : choice),
   demanded: none,
 };

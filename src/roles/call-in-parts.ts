@@ -4,7 +4,7 @@ import type { Message } from '../wamp/message.js';
 import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { Call, type CallWishes } from './caller.js';
-import type { Passthru } from './passthru.js';
+import type { PayloadPassthru } from './payload-passthru.js';
 
 /**
  * A call of which this is the first part; {@link Caller.sendPart} sends the others. It is never made twice: its parts are gone.
@@ -22,7 +22,7 @@ export class CallInParts extends Call {
   }
 
   /** @throws {ApplicationError} `wamp.error.feature_not_supported` by a router that would end the session over it */
-  override toMessage(request: Id, welcome: Dict, passthru: Passthru): Message<'CALL'> {
+  override toMessage(request: Id, welcome: Dict, passthru: PayloadPassthru): Message<'CALL'> {
     if (announces(welcome, 'dealer', 'progressive_call_invocations'))
       return super.toMessage(request, welcome, passthru);
     throw new ApplicationError(

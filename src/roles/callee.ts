@@ -1,7 +1,6 @@
 import { ApplicationError, type PassthruError, ProtocolError, QueueFull, SerializationError } from '../errors.js';
 import type { Message, MessageTable } from '../wamp/message.js';
-import { factsOf } from '../wamp/passthru.js';
-import type { PayloadScheme } from '../wamp/payload-scheme.js';
+import { isSealed } from '../wamp/sealed-payload.js';
 import { Tombstones } from '../wamp/tombstones.js';
 import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
 import * as ERROR from '../wamp/uris/error.js';
@@ -11,11 +10,12 @@ import { checkError, clipped, isA, messageOf, toError } from './endpoint-failure
 import { payloadOf } from './endpoint-result.js';
 import { type Procedure, procedureOf, Work, type WorkHost } from './invocation.js';
 import type { Load } from './load.js';
-import { demand, isClosed, type Opened, type Passthru, refusalOf } from './passthru.js';
+import type { Opened, PayloadPassthru } from './payload-passthru.js';
 import { isPromiseLike } from './promise-like.js';
 import { type Register, Unregister } from './registering.js';
 import type { Requests } from './requests.js';
 import { revocation, revokedId } from './revocation.js';
+import type { Unopened } from './unopened.js';
 
 /** What a clock has. */
 export interface Timers {
@@ -40,7 +40,8 @@ export class Callee {
     INTERRUPT: (message) => this.#onInterrupt(message),
   };
   readonly #requests: Requests;
-  readonly #passthru: Passthru;
+  readonly #passthru: PayloadPassthru;
+  readonly #unopened: Unopened;
   readonly #send: (message: Message<'YIELD' | 'ERROR'>) => void;
   readonly #failed: (procedure: Uri, error: unknown) => void;
   readonly #load: Load;
@@ -53,7 +54,7 @@ export class Callee {
     start: (work) => this.#start(work),
     sendPart: (work, args, kwargs) => {
       if (!this.#isOpen(work)) return false;
-      this.#send(this.#toYield(work, PROGRESS, args, kwargs));
+      this.#sendAnswer(work, { type: 'YIELD', request: work.request, options: PROGRESS, args, kwargs });
       if (work.timer !== undefined) this.#startTimer(work);
       return true;
     },
@@ -66,7 +67,8 @@ export class Callee {
    */
   constructor(
     requests: Requests,
-    passthru: Passthru,
+    passthru: PayloadPassthru,
+    unopened: Unopened,
     send: (message: Message<'YIELD' | 'ERROR'>) => void,
     failed: (procedure: Uri, error: unknown) => void,
     load: Load,
@@ -74,6 +76,7 @@ export class Callee {
   ) {
     this.#requests = requests;
     this.#passthru = passthru;
+    this.#unopened = unopened;
     this.#send = send;
     this.#failed = failed;
     this.#load = load;
@@ -275,30 +278,22 @@ export class Callee {
     work.timer = undefined;
   }
 
-  /** @throws {PassthruError} when it cannot be opened, or is not sealed as is demanded */
+  /**
+   * @returns the payload, or `undefined` when it is what the message says
+   * @throws {PassthruError} when it cannot be opened, or is not sealed as is demanded
+   */
   #open(offered: Procedure, message: Message<'INVOCATION'>, begun?: Work): Opened | undefined {
-    const sealedBy = begun?.sealedBy;
-    // What goes on with a call must come from who has begun it.
-    const demanded = sealedBy?.authenticates === true ? [sealedBy] : offered.demanded;
-    let { details } = message;
-    let closed = isClosed(details, message);
-    if (!closed && sealedBy?.authenticates === true && message.args?.[0] instanceof Uint8Array) {
-      // Options are settled by the first part, and nexus passes on no others: then so are these.
-      details = begun?.details ?? details;
-      closed = true;
-    }
-    if (!closed && demanded === undefined) return undefined;
+    const { details } = message;
+    const { demanded } = offered;
+    if (demanded === undefined && begun?.sealedBy === undefined && !isSealed(details, message)) return undefined;
     const uri = begun?.procedure ?? procedureOf(offered, details);
-    const what = `a call of ${uri}`;
-    const opened = closed ? this.#passthru.open(what, details, message, { type: 'CALL', uri }) : undefined;
-    demand(what, demanded, opened?.scheme);
-    return opened;
+    return this.#passthru.open(`a call of ${uri}`, message, { type: 'CALL', uri }, demanded, begun);
   }
 
   /** It reaches no endpoint. */
   #refuse(offered: Procedure, { request, details }: Message<'INVOCATION'>, why: PassthruError): void {
-    this.#passthru.reportUnopened(offered, 'a call', procedureOf(offered, details), why);
-    const { error, args } = refusalOf(why);
+    this.#unopened.report(offered, 'a call', procedureOf(offered, details), why);
+    const { error, args } = this.#passthru.refusal(why);
     this.#answer(request, error, args);
   }
 
@@ -350,7 +345,7 @@ export class Callee {
     if (!this.#isOpen(work)) return;
     const { args, kwargs } = payloadOf(value);
     try {
-      this.#send(this.#toYield(work, NO_KWARGS, args, kwargs));
+      this.#sendAnswer(work, { type: 'YIELD', request: work.request, options: NO_KWARGS, args, kwargs });
       this.#end(work);
     } catch (error) {
       this.#fail(work, error);
@@ -364,7 +359,7 @@ export class Callee {
     if (isA(error, ApplicationError)) {
       try {
         checkError(error);
-        this.#sendError(work, error.uri, error.args, error.kwargs);
+        this.#sendAnswer(work, toError(work.request, error.uri, error.args, error.kwargs));
         return;
       } catch (unsendable) {
         error = unsendable;
@@ -380,35 +375,24 @@ export class Callee {
 
   #sendFailure(work: Work, uri: Uri, said: string): void {
     try {
-      this.#sendError(work, uri, [said], NO_KWARGS);
+      this.#sendAnswer(work, toError(work.request, uri, [said], NO_KWARGS));
     } catch {
       // It cannot be sealed, and whatever it says is not for others: the URI has to do.
       this.#answer(work.request, uri, []);
     }
   }
 
-  /** The answer to a call that came sealed is sealed likewise. @throws {SerializationError} @throws {PassthruError} */
-  #toYield(work: Work, options: Dict, args: List, kwargs: Dict): Message<'YIELD'> {
-    const { request, sealedBy } = work;
-    if (sealedBy === undefined) return { type: 'YIELD', request, options, args, kwargs };
-    const sealed = this.#seal(work, sealedBy, 'YIELD', args, kwargs);
-    return { type: 'YIELD', request, options: { ...options, ...sealed.attributes }, args: sealed.args };
-  }
-
-  /** @throws {SerializationError} @throws {PassthruError} */
-  #sendError(work: Work, uri: Uri, args: List, kwargs: Dict): void {
-    const { request, sealedBy } = work;
-    if (sealedBy === undefined) {
-      this.#send(toError(request, uri, args, kwargs));
-      return;
-    }
-    const sealed = this.#seal(work, sealedBy, 'ERROR', args, kwargs);
-    this.#send({ ...toError(request, uri, sealed.args, NO_KWARGS), details: sealed.attributes });
-  }
-
-  #seal({ procedure: uri, details }: Work, by: PayloadScheme, type: 'YIELD' | 'ERROR', args: List, kwargs: Dict) {
-    const context = { type, uri, inReplyTo: factsOf(details) } as const;
-    return this.#passthru.seal(`the answer of ${uri}`, by, { args, kwargs }, context);
+  /**
+   * The answer to a call that came sealed is sealed likewise.
+   *
+   * @throws {SerializationError} @throws {PassthruError}
+   */
+  #sendAnswer({ procedure, details, sealedBy }: Work, answer: Message<'YIELD' | 'ERROR'>): void {
+    this.#send(
+      sealedBy === undefined
+        ? answer
+        : this.#passthru.seal(`the answer of ${procedure}`, answer, procedure, sealedBy, details),
+    );
   }
 
   #answer(request: Id, uri: Uri, args: List): void {

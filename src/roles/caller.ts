@@ -1,11 +1,13 @@
 import { announces } from '../wamp/features.js';
 import type { Message, MessageTable } from '../wamp/message.js';
-import type { OpenPayload, PayloadScheme } from '../wamp/payload-scheme.js';
+import type { PayloadScheme } from '../wamp/payload-scheme.js';
+import { isSealed } from '../wamp/sealed-payload.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
-import { demand, isClosed, type Passthru } from './passthru.js';
+import type { PayloadPassthru } from './payload-passthru.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import { namedAfter, type Requests } from './requests.js';
+import type { Unopened } from './unopened.js';
 
 /** What a call came back with. Both parts are always there; an empty one was not on the wire. */
 export interface Result {
@@ -82,16 +84,13 @@ export class Call extends Request<Result> {
     return this.onProgress !== undefined;
   }
 
-  toMessage(request: Id, welcome: Dict, passthru: Passthru): Message<'CALL'> {
+  toMessage(request: Id, welcome: Dict, passthru: PayloadPassthru): Message<'CALL'> {
     const options = this.#options;
     const procedure = this.#procedure;
-    const args = this.#args;
-    const kwargs = this.#kwargs;
+    const by = this.sealedBy;
     // Spelt out: to spread two objects into one costs more than all else that is done for a call.
-    if (this.sealedBy === undefined) return { type: 'CALL', request, options, procedure, args, kwargs };
-    const context = { type: 'CALL', uri: procedure } as const;
-    const sealed = passthru.sealRequest(this.operation, this.sealedBy, { args, kwargs }, context, welcome);
-    return { type: 'CALL', request, options: { ...options, ...sealed.attributes }, procedure, args: sealed.args };
+    const message = { type: 'CALL', request, options, procedure, args: this.#args, kwargs: this.#kwargs } as const;
+    return by === undefined ? message : passthru.sealRequest(this.operation, message, procedure, by, welcome);
   }
 }
 
@@ -104,19 +103,22 @@ const LAST: Dict = Object.freeze({});
 export class Caller {
   readonly table: MessageTable = { RESULT: (message) => this.#onResult(message) };
   readonly #requests: Requests;
-  readonly #passthru: Passthru;
+  readonly #passthru: PayloadPassthru;
+  readonly #unopened: Unopened;
   readonly #send: (message: Message<'CANCEL' | 'CALL'>) => void;
   readonly #failed: (procedure: Uri, error: unknown) => void;
 
   /** @param failed is told of each throw or rejection of an `onProgress` */
   constructor(
     requests: Requests,
-    passthru: Passthru,
+    passthru: PayloadPassthru,
+    unopened: Unopened,
     send: (message: Message<'CANCEL' | 'CALL'>) => void,
     failed: (procedure: Uri, error: unknown) => void,
   ) {
     this.#requests = requests;
     this.#passthru = passthru;
+    this.#unopened = unopened;
     this.#send = send;
     this.#failed = failed;
   }
@@ -140,24 +142,15 @@ export class Caller {
    * @see WAMP Advanced Profile, "Progressive Call Invocations"
    */
   sendPart(id: Id, call: Call, args: List, kwargs: Dict, isLast: boolean): void {
+    const { procedure, sealedBy: by } = call;
     const options = isLast ? LAST : MORE_TO_COME;
+    const part = { type: 'CALL', request: id, options, procedure, args, kwargs } as const;
     try {
-      this.#send(this.#toPart(id, call, options, { args, kwargs }));
+      this.#send(by === undefined ? part : this.#passthru.seal(`part of a call of ${procedure}`, part, procedure, by));
     } catch (error) {
       throw namedAfter(`part of a ${call.operation}`, error);
     }
     call.onSign?.();
-  }
-
-  /** @throws {SerializationError} @throws {PassthruError} */
-  #toPart(request: Id, { procedure, sealedBy }: Call, options: Dict, payload: OpenPayload): Message<'CALL'> {
-    if (sealedBy === undefined) {
-      const { args, kwargs } = payload;
-      return { type: 'CALL', request, options, procedure, args, kwargs };
-    }
-    const context = { type: 'CALL', uri: procedure } as const;
-    const { attributes, args } = this.#passthru.seal(`part of a call of ${procedure}`, sealedBy, payload, context);
-    return { type: 'CALL', request, options: { ...options, ...attributes }, procedure, args };
   }
 
   #onResult(message: Message<'RESULT'>): void {
@@ -169,7 +162,7 @@ export class Caller {
       result = this.#resultOf(call, message);
     } catch (unopened) {
       // A part that is missing spoils the whole.
-      this.#passthru.unopened += 1;
+      this.#unopened.count += 1;
       if (details['progress'] === true) this.cancel(id, announces(this.#requests.welcome, 'dealer', 'call_canceling'));
       else this.#requests.forget(id);
       call.reject(unopened);
@@ -187,13 +180,12 @@ export class Caller {
   /** @throws {PassthruError} when it cannot be opened, or comes plain although its call did not */
   #resultOf({ procedure, sealedBy }: Call, message: Message<'RESULT'>): Result {
     const { details, args = NO_ARGS, kwargs = NO_KWARGS } = message;
-    const closed = isClosed(details, message);
-    if (!closed && sealedBy === undefined) return { args, kwargs, details };
-    const what = `the result of ${procedure}`;
-    const opened = closed ? this.#passthru.open(what, details, message, { type: 'YIELD', uri: procedure }) : undefined;
     // Who can only have it from the callee must not be given what anybody on the way may have written.
-    if (sealedBy?.authenticates === true) demand(what, [sealedBy], opened?.scheme);
-    return opened === undefined ? { args, kwargs, details } : { args: opened.args, kwargs: opened.kwargs, details };
+    const demanded = sealedBy?.authenticates === true ? [sealedBy] : undefined;
+    if (demanded === undefined && !isSealed(details, message)) return { args, kwargs, details };
+    const context = { type: 'YIELD', uri: procedure } as const;
+    const opened = this.#passthru.open(`the result of ${procedure}`, message, context, demanded);
+    return { args: opened.args, kwargs: opened.kwargs, details };
   }
 
   /** @see WAMP Advanced Profile, "Progressive Call Results" */

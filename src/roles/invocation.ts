@@ -2,8 +2,8 @@ import type { Message } from '../wamp/message.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { type Part, Parts } from './parts.js';
-import type { Demanded, Opened } from './passthru.js';
 import { checkPayload } from './payload.js';
+import type { Demanded, Opened } from './payload-passthru.js';
 import { trustlevelOf } from './trustlevel.js';
 import type { Startable, WorkLimit } from './work-limit.js';
 

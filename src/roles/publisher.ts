@@ -1,7 +1,7 @@
 import type { Message, MessageTable } from '../wamp/message.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
-import type { Passthru } from './passthru.js';
+import type { PayloadPassthru } from './payload-passthru.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
 
@@ -32,15 +32,12 @@ export class Publication extends Request<Id | undefined> {
     return this.#options['acknowledge'] === true;
   }
 
-  toMessage(request: Id, welcome: Dict, passthru: Passthru): Message<'PUBLISH'> {
+  toMessage(request: Id, welcome: Dict, passthru: PayloadPassthru): Message<'PUBLISH'> {
     const options = this.#options;
     const topic = this.#topic;
-    const args = this.#args;
-    const kwargs = this.#kwargs;
-    if (this.#sealedBy === undefined) return { type: 'PUBLISH', request, options, topic, args, kwargs };
-    const context = { type: 'PUBLISH', uri: topic } as const;
-    const sealed = passthru.sealRequest(this.operation, this.#sealedBy, { args, kwargs }, context, welcome);
-    return { type: 'PUBLISH', request, options: { ...options, ...sealed.attributes }, topic, args: sealed.args };
+    const by = this.#sealedBy;
+    const message = { type: 'PUBLISH', request, options, topic, args: this.#args, kwargs: this.#kwargs } as const;
+    return by === undefined ? message : passthru.sealRequest(this.operation, message, topic, by, welcome);
   }
 }
 

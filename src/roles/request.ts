@@ -1,7 +1,7 @@
 import type { Deadlined } from '../deadlines.js';
 import type { Message } from '../wamp/message.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
-import type { Passthru } from './passthru.js';
+import type { PayloadPassthru } from './payload-passthru.js';
 
 /** The messages that a client sends and that a router answers. */
 export type RequestType = 'CALL' | 'PUBLISH' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'REGISTER' | 'UNREGISTER';
@@ -69,7 +69,7 @@ export abstract class Request<T = unknown> implements Deadlined {
    * @param passthru seals its payload, if that is wanted
    * @throws {Error} when it cannot be made to that router, or its payload not be sealed: the request is then rejected with it
    */
-  abstract toMessage(id: Id, welcome: Dict, passthru: Passthru): Message;
+  abstract toMessage(id: Id, welcome: Dict, passthru: PayloadPassthru): Message;
 
   resolve(value: T): void {
     if (this.#settle()) this.#resolve(value);

@@ -5,9 +5,11 @@
 
 import { ApplicationError, type PassthruError, ProtocolError, SerializationError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
+import { isSealed } from '../wamp/sealed-payload.js';
 import type { Dict, Id } from '../wamp/values.js';
-import { isClosed, Passthru } from './passthru.js';
+import type { PayloadPassthru } from './payload-passthru.js';
 import type { Request, RequestType } from './request.js';
+import type { Unopened } from './unopened.js';
 
 const REQUEST_TYPES: readonly RequestType[] = ['CALL', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REGISTER', 'UNREGISTER'];
 const TYPE_OF_CODE = new Map<number, RequestType>(REQUEST_TYPES.map((type) => [MESSAGES[type].code, type]));
@@ -22,15 +24,17 @@ export class Requests {
   /** Told when a reply is due, after none was. */
   onDue: (() => void) | undefined = undefined;
   readonly #send: (message: Message) => void;
-  readonly #passthru: Passthru;
+  readonly #passthru: PayloadPassthru;
+  readonly #unopened: Unopened;
   readonly #inFlight = new Map<Id, Request>();
   #last: Id = 0;
   #wrapped = false;
 
   /** @param send throws, and has sent nothing, when the message cannot be put on the wire */
-  constructor(send: (message: Message) => void, passthru = new Passthru()) {
+  constructor(send: (message: Message) => void, passthru: PayloadPassthru, unopened: Unopened) {
     this.#send = send;
     this.#passthru = passthru;
+    this.#unopened = unopened;
   }
 
   get size(): number {
@@ -142,11 +146,11 @@ export class Requests {
   #errorOf({ operation, called: uri }: Request, message: Message<'ERROR'>): ApplicationError | PassthruError {
     const { error, details } = message;
     let { args, kwargs } = message;
-    if (uri !== undefined && isClosed(details, message)) {
+    if (uri !== undefined && isSealed(details, message)) {
       try {
-        ({ args, kwargs } = this.#passthru.open(`the error of ${uri}`, details, message, { type: 'ERROR', uri }));
+        ({ args, kwargs } = this.#passthru.open(`the error of ${uri}`, message, { type: 'ERROR', uri }));
       } catch (unopened) {
-        this.#passthru.unopened += 1;
+        this.#unopened.count += 1;
         return unopened as PassthruError;
       }
     }

@@ -1,15 +1,16 @@
 import type { PassthruError } from '../errors.js';
 import type { Message, MessageTable } from '../wamp/message.js';
-import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Uri } from '../wamp/values.js';
 import { Callee, type Timers } from './callee.js';
 import { Caller } from './caller.js';
 import { Load } from './load.js';
-import { Passthru } from './passthru.js';
+import { NO_PASSTHRU } from './no-passthru.js';
+import type { PayloadPassthru } from './payload-passthru.js';
 import { Publisher } from './publisher.js';
 import type { Request } from './request.js';
 import { Requests } from './requests.js';
 import { Subscriber } from './subscriber.js';
+import { Unopened } from './unopened.js';
 
 /** What the roles of one session need from whoever runs them. */
 export interface RolesHost {
@@ -31,20 +32,23 @@ export class SessionRoles {
   readonly callee: Callee;
   readonly publisher: Publisher;
   readonly subscriber: Subscriber;
-  readonly passthru: Passthru;
+  readonly unopened: Unopened;
   /** Everything the roles take, for the session to install. */
   readonly table: MessageTable;
 
-  /** @param schemes those by which payloads may be sealed and opened */
-  constructor(host: RolesHost, schemes: readonly PayloadScheme[] = []) {
+  /** @param passthru seals and opens payloads */
+  constructor(host: RolesHost, passthru: PayloadPassthru = NO_PASSTHRU) {
     const send = (message: Message) => host.send(message);
-    const passthru = new Passthru(schemes, (what, uri, error) => host.unopened?.(what, uri, error));
-    this.passthru = passthru;
-    this.requests = new Requests(send, passthru);
-    this.caller = new Caller(this.requests, passthru, send, (uri, error) => host.failed('onProgress', uri, error));
+    const unopened = new Unopened((what, uri, error) => host.unopened?.(what, uri, error));
+    this.unopened = unopened;
+    this.requests = new Requests(send, passthru, unopened);
+    this.caller = new Caller(this.requests, passthru, unopened, send, (uri, error) =>
+      host.failed('onProgress', uri, error),
+    );
     this.callee = new Callee(
       this.requests,
       passthru,
+      unopened,
       send,
       (uri, error) => host.failed('endpoint', uri, error),
       this.load,
@@ -54,6 +58,7 @@ export class SessionRoles {
     this.subscriber = new Subscriber(
       this.requests,
       passthru,
+      unopened,
       (uri, error) => host.failed('event handler', uri, error),
       this.load,
     );

@@ -2,15 +2,17 @@ import { ApplicationError, type PassthruError, ProtocolError } from '../errors.j
 import { faultInEvent } from '../wamp/attributes.js';
 import type { Message, MessageTable } from '../wamp/message.js';
 import type { OpenPayload } from '../wamp/payload-scheme.js';
+import { isSealed } from '../wamp/sealed-payload.js';
 import * as ERROR from '../wamp/uris/error.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import type { Load } from './load.js';
-import { type Demanded, demand, isClosed, type Opened, type Passthru } from './passthru.js';
+import type { Demanded, Opened, PayloadPassthru } from './payload-passthru.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import type { Requests } from './requests.js';
 import { revocation, revokedId } from './revocation.js';
 import { trustlevelOf } from './trustlevel.js';
+import type { Unopened } from './unopened.js';
 
 /** What an event handler receives. */
 export interface Event {
@@ -144,7 +146,8 @@ export class Subscriber {
     EVENT: (message) => this.#onEvent(message),
   };
   readonly #requests: Requests;
-  readonly #passthru: Passthru;
+  readonly #passthru: PayloadPassthru;
+  readonly #unopened: Unopened;
   readonly #failed: (topic: Uri, error: unknown) => void;
   readonly #load: Load;
   // A broker gives the same id to every subscription of one session to one topic, so an id may have several handlers.
@@ -153,9 +156,16 @@ export class Subscriber {
   readonly #again = new Map<Topic, Subscribe>();
 
   /** @param failed is told of each throw or rejection of a handler */
-  constructor(requests: Requests, passthru: Passthru, failed: (topic: Uri, error: unknown) => void, load: Load) {
+  constructor(
+    requests: Requests,
+    passthru: PayloadPassthru,
+    unopened: Unopened,
+    failed: (topic: Uri, error: unknown) => void,
+    load: Load,
+  ) {
     this.#requests = requests;
     this.#passthru = passthru;
+    this.#unopened = unopened;
     this.#failed = failed;
     this.#load = load;
   }
@@ -257,7 +267,7 @@ export class Subscriber {
     }
     const fault = faultInEvent(details);
     if (fault !== undefined) throw new ProtocolError(fault);
-    const opened = isClosed(details, message) ? this.#open(topics, message) : undefined;
+    const opened = isSealed(details, message) ? this.#open(topics, message) : undefined;
     if (opened === null) return;
     const payload: OpenPayload = opened ?? { args, kwargs };
     for (const wanted of topics) {
@@ -287,19 +297,19 @@ export class Subscriber {
     const { details } = message;
     const uri = topicOf(wanted, details);
     try {
-      return this.#passthru.open(`an event of ${uri}`, details, message, { type: 'PUBLISH', uri });
+      return this.#passthru.open(`an event of ${uri}`, message, { type: 'PUBLISH', uri });
     } catch (error) {
-      this.#passthru.reportUnopened(wanted, 'an event', uri, error as PassthruError);
+      this.#unopened.report(wanted, 'an event', uri, error as PassthruError);
       return null;
     }
   }
 
   #isWhatIsDemanded(wanted: Topic, topic: Uri, opened: Opened | undefined): boolean {
     try {
-      demand(`an event of ${topic}`, wanted.demanded, opened?.scheme);
+      this.#passthru.demand(`an event of ${topic}`, wanted.demanded, opened?.scheme);
       return true;
     } catch (error) {
-      this.#passthru.reportUnopened(wanted, 'an event', topic, error as PassthruError);
+      this.#unopened.report(wanted, 'an event', topic, error as PassthruError);
       return false;
     }
   }

@@ -1,6 +1,6 @@
 import { ApplicationError, ProtocolError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
-import { isPassedThrough } from '../wamp/passthru.js';
+import { isPassedThrough } from '../wamp/sealed-payload.js';
 import { checkUri } from '../wamp/uri.js';
 import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
 import * as ERROR from '../wamp/uris/error.js';

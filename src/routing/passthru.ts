@@ -1,7 +1,8 @@
 import { ApplicationError, ProtocolError } from '../errors.js';
 import { announces, type ClientRole } from '../wamp/features.js';
 import type { Payload } from '../wamp/message.js';
-import { attributesOf, isPassedThrough, octetsOf } from '../wamp/passthru.js';
+import { attributesOf } from '../wamp/passthru.js';
+import { isPassedThrough, octetsOf } from '../wamp/sealed-payload.js';
 import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
 import * as ERROR from '../wamp/uris/error.js';
 import type { Dict } from '../wamp/values.js';

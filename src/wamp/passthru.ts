@@ -1,6 +1,7 @@
 import { ProtocolError } from '../errors.js';
 import type { Payload } from './message.js';
-import { type Dict, type Parse, show, string } from './values.js';
+import { octetsOf } from './sealed-payload.js';
+import { type Dict, string } from './values.js';
 
 /** What a payload says of itself on its way through a router: the values of `ppt_serializer`, `ppt_cipher` and `ppt_keyid`. */
 export interface SealingFacts {
@@ -25,22 +26,7 @@ const FACTS = [
 ] as const satisfies readonly (readonly [string, keyof SealingFacts])[];
 
 const SCHEME = 'ppt_scheme';
-
-/**
- * By their names on the wire, the attributes that one client writes for another: no router answers for them.
- *
- * @see WAMP Advanced Profile, "Payload Passthru Mode"
- */
-export const PASSTHRU_ATTRIBUTES: Readonly<Record<string, Parse<unknown>>> = {
-  [SCHEME]: string,
-  ...Object.fromEntries(FACTS.map(([key]) => [key, string])),
-};
-
-/** Whether the options or details say that the payload is passed through: by a scheme that is not empty. */
-export function isPassedThrough(details: Dict): boolean {
-  const scheme = details[SCHEME];
-  return scheme !== undefined && scheme !== null && scheme !== '';
-}
+const KEYS: readonly string[] = [SCHEME, ...FACTS.map(([key]) => key)];
 
 /**
  * The options or details that say how a payload was sealed.
@@ -59,7 +45,7 @@ export function toAttributes(scheme: string, facts: SealingFacts): Dict {
 /** The attributes of one message that another one takes over, as they are. */
 export function attributesOf(details: Dict): Dict {
   const taken: Record<string, unknown> = {};
-  for (const key of Object.keys(PASSTHRU_ATTRIBUTES)) if (Object.hasOwn(details, key)) taken[key] = details[key];
+  for (const key of KEYS) if (Object.hasOwn(details, key)) taken[key] = details[key];
   return taken;
 }
 
@@ -81,16 +67,6 @@ export function factsOf(details: Dict): SealingFacts {
     if (value !== undefined && value !== null) facts[name] = text(key, value);
   }
   return facts;
-}
-
-/** The octets that were passed through. @throws {ProtocolError} when the payload is not one octet string alone */
-export function octetsOf({ args = [], kwargs }: Payload): Uint8Array {
-  const [octets] = args;
-  if (args.length !== 1 || kwargs !== undefined || !(octets instanceof Uint8Array)) {
-    const came = args.length === 1 && kwargs === undefined ? show(octets) : 'more or less than that';
-    throw new ProtocolError(`a payload that is passed through is one octet string and nothing else, received ${came}`);
-  }
-  return octets;
 }
 
 function text(key: string, value: unknown): string {

@@ -1,5 +1,5 @@
 import { SimulatedClock } from 'xstate';
-import { SerializationError } from '../../src/errors.js';
+import { type PassthruError, SerializationError } from '../../src/errors.js';
 import type { Timers } from '../../src/roles/callee.js';
 import { SessionRoles } from '../../src/roles/session-roles.js';
 import { fromList, toList } from '../../src/wamp/codec.js';
@@ -17,6 +17,7 @@ export interface Failure {
 export function recorded(timers: Timers = new SimulatedClock()) {
   const sent: List[] = [];
   const failures: Failure[] = [];
+  const unopened: [what: string, uri: string, error: PassthruError][] = [];
   const roles = new SessionRoles({
     timers,
     send(message) {
@@ -25,11 +26,13 @@ export function recorded(timers: Timers = new SimulatedClock()) {
       sent.push(JSON.parse(JSON.stringify(list)) as List);
     },
     failed: (what, uri, error) => failures.push({ what, uri, error }),
+    unopened: (...told) => unopened.push(told),
   });
   return {
     roles,
     sent,
     failures,
+    unopened,
     receive(...lists: List[]): void {
       for (const list of lists) {
         const message = fromList(list);

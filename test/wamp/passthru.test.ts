@@ -1,33 +1,8 @@
 import { ProtocolError } from '../../src/errors.js';
-import {
-  attributesOf,
-  factsOf,
-  fromAttributes,
-  isPassedThrough,
-  octetsOf,
-  PASSTHRU_ATTRIBUTES,
-  toAttributes,
-} from '../../src/wamp/passthru.js';
+import { attributesOf, factsOf, fromAttributes, toAttributes } from '../../src/wamp/passthru.js';
 
 const octets = Uint8Array.of(1, 2, 3);
 const ALL = { ppt_scheme: 'wamp', ppt_serializer: 'cbor', ppt_cipher: 'aes256gcm', ppt_keyid: 'k1' };
-
-it('PASSTHRU_ATTRIBUTES are the four of the standard', () => {
-  expect(Object.keys(PASSTHRU_ATTRIBUTES).sort()).toEqual(Object.keys(ALL).sort());
-});
-
-describe('isPassedThrough', () => {
-  it.each([
-    [{ ppt_scheme: 'mqtt' }, true],
-    [{ ppt_scheme: 7 }, true],
-    [{ ppt_scheme: '' }, false],
-    [{ ppt_scheme: null }, false],
-    [{ ppt_serializer: 'cbor' }, false],
-    [{}, false],
-  ])('of %j says %s', (details, expected) => {
-    expect(isPassedThrough(details)).toBe(expected);
-  });
-});
 
 describe('attributes', () => {
   it('are written, and read as what was written', () => {
@@ -55,16 +30,5 @@ describe('attributes', () => {
     const read = () => fromAttributes({ ...ALL, [key]: 7 }, { args: [octets] });
     expect(read).toThrow(ProtocolError);
     expect(read).toThrow(`${key}: expected a string, received 7`);
-  });
-});
-
-describe('octetsOf', () => {
-  it.each([
-    ['no arguments', {}],
-    ['two', { args: [octets, octets] }],
-    ['keyword arguments beside it', { args: [octets], kwargs: { a: 1 } }],
-    ['a text', { args: ['x'] }],
-  ])('refuses %s', (_what, payload) => {
-    expect(() => octetsOf(payload)).toThrow(/^a payload that is passed through is one octet string and nothing else/);
   });
 });

@@ -2,8 +2,8 @@ import { Inbox } from '../../../actors/inbox.js';
 import type { SessionInput } from '../../../actors/session.js';
 import type { Wire } from '../../../actors/wire.js';
 import { guardedMethod } from '../../auth/guarded-method.js';
+import type { PayloadPassthru } from '../../roles/payload-passthru.js';
 import { type RolesHost, SessionRoles } from '../../roles/session-roles.js';
-import type { PayloadScheme } from '../../wamp/payload-scheme.js';
 import type { Dict } from '../../wamp/values.js';
 import type { PeerOptions } from '../options.js';
 import { announced } from './announced.js';
@@ -37,22 +37,23 @@ export const HIGH_WATER = 2 ** 20;
  * Prepares a session on an open wire.
  *
  * @param features what the user's roles announce
+ * @param passthru seals and opens payloads
  */
 export function openSession(
   wire: Wire,
   options: PeerOptions,
   features: Readonly<Record<string, Dict>>,
-  schemes: readonly PayloadScheme[],
+  passthru: PayloadPassthru,
   observer: SessionObserver,
 ): OpenSession {
   const { failed, unopened, timers } = observer;
-  const roles = new SessionRoles({ send: (message) => wire.send(message), failed, unopened, timers }, schemes);
+  const roles = new SessionRoles({ send: (message) => wire.send(message), failed, unopened, timers }, passthru);
   const inbox = inboxOf(wire, roles, options, observer);
   const { realm, auth = [], authid, agent = 'respell', handshakeTimeout, goodbyeTimeout } = options;
   const input: SessionInput = {
     wire,
     realm,
-    details: { agent, roles: announced(features, schemes.length > 0) },
+    details: { agent, roles: announced(features, passthru.hasSchemes) },
     auth: [auth].flat().map(guardedMethod),
     table: roles.table,
     ...(authid === undefined ? {} : { authid }),

@@ -1,6 +1,6 @@
 import { UsageError } from '../../../src/errors.js';
 import { declare, procedure, topic } from '../../../src/peer/declared/declare.js';
-import { Passthru } from '../../../src/roles/passthru.js';
+import { NO_PASSTHRU } from '../../../src/roles/no-passthru.js';
 
 const handler = () => 5;
 
@@ -17,7 +17,7 @@ describe('declare', () => {
       ['registration', 'com.example.a', false],
       ['subscription', 'com.example.news', false],
     ]);
-    expect(declared.map((entry) => entry.request().toMessage(1, {}, new Passthru()))).toMatchObject([
+    expect(declared.map((entry) => entry.request().toMessage(1, {}, NO_PASSTHRU))).toMatchObject([
       { type: 'REGISTER', options: {} },
       { type: 'REGISTER', options: { invoke: 'roundrobin' } },
       { type: 'SUBSCRIBE', options: {} },
@@ -27,13 +27,13 @@ describe('declare', () => {
   it('leaves this side’s own options out, and refuses unknown ones', () => {
     const { signal } = new AbortController();
     const own = { timeout: 5, signal, whenDown: 'wait' as const };
-    expect(procedure('com.example.add', handler, own).request().toMessage(1, {}, new Passthru())).toMatchObject({
+    expect(procedure('com.example.add', handler, own).request().toMessage(1, {}, NO_PASSTHRU)).toMatchObject({
       options: {},
     });
     expect(
       topic('com.example.', handler, { ...own, match: 'prefix' })
         .request()
-        .toMessage(1, {}, new Passthru()),
+        .toMessage(1, {}, NO_PASSTHRU),
     ).toMatchObject({
       options: { match: 'prefix' },
     });
@@ -43,7 +43,7 @@ describe('declare', () => {
   it('passes concurrency and queueLimit to the router, and keeps them itself, too', () => {
     const entry = procedure('com.example.add', handler, { concurrency: 2, queueLimit: 5, forceReregister: true });
     expect(entry.request()).toMatchObject({ offered: { limit: { concurrency: 2, queueLimit: 5 } } });
-    expect(entry.request().toMessage(1, {}, new Passthru())).toMatchObject({
+    expect(entry.request().toMessage(1, {}, NO_PASSTHRU)).toMatchObject({
       options: { concurrency: 2, _queue_limit: 5, force_reregister: true },
     });
     const unlimited = procedure('com.example.add', handler).request();
