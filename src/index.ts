@@ -157,7 +157,6 @@ export {
 } from './errors.js';
 export type { Logger, LogLine } from './logger.js';
 export { type TunnelOptions, tunnel } from './passthru/tunnel.js';
-export type { LeaveOptions } from './peer/core-peer.js';
 export type { PeerStats } from './peer/counters.js';
 export type { Drained, DrainOptions } from './peer/drain.js';
 export type { Route } from './peer/environment.js';
@@ -166,8 +165,8 @@ export type { CallStream } from './peer/loops/call-stream.js';
 export type { EventStream } from './peer/loops/event-stream.js';
 export type { MessageStream, MessagesOptions, PassingMessage } from './peer/loops/message-stream.js';
 export type { ProgressiveCall } from './peer/loops/progressive-call.js';
-export type { StatusesOptions, StatusStream } from './peer/loops/status-stream.js';
-export type { Overflow, Stream, StreamOptions } from './peer/loops/stream.js';
+export type { StatusStream } from './peer/loops/status-stream.js';
+export type { Overflow, StatusesOptions, Stream, StreamOptions } from './peer/loops/stream.js';
 export { meta } from './peer/meta/meta.js';
 export type {
   HistoricEvent,
@@ -198,6 +197,7 @@ export type {
   CallPart,
   CallStreamOptions,
   EventsOptions,
+  LeaveOptions,
   OnAbort,
   ProgressOptions,
   PublishOptions,

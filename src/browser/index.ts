@@ -64,18 +64,18 @@ export {
   WampError,
 } from '../errors.js';
 export type { Logger, LogLine } from '../logger.js';
-export type { LeaveOptions } from '../peer/core-peer.js';
 export type { PeerStats } from '../peer/counters.js';
 export type { Registration, Subscription } from '../peer/granted.js';
 export type { EventStream } from '../peer/loops/event-stream.js';
 export type { ProgressiveCall } from '../peer/loops/progressive-call.js';
-export type { StatusesOptions, StatusStream } from '../peer/loops/status-stream.js';
-export type { Overflow, Stream, StreamOptions } from '../peer/loops/stream.js';
+export type { StatusStream } from '../peer/loops/status-stream.js';
+export type { Overflow, StatusesOptions, Stream, StreamOptions } from '../peer/loops/stream.js';
 export { meta } from '../peer/meta/meta.js';
 export type { Meta } from '../peer/meta/meta-api.js';
 export type {
   CallOptions,
   EventsOptions,
+  LeaveOptions,
   OnAbort,
   ProgressOptions,
   PublishOptions,

@@ -1,15 +1,12 @@
-import { UsageError } from '../errors.js';
 import { Call, type Result } from '../roles/caller.js';
 import type { Endpoint } from '../roles/invocation.js';
 import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';
-import { A_BOOLEAN, A_FUNCTION, A_STRING, came, checkOptions, type Kinds, oneOfThese, unfit } from '../wamp/given.js';
 import { wireOptions } from '../wamp/options.js';
-import { checkUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { fromCallSite } from './call-site.js';
-import { checkCallOptions, checkCallStreamOptions, checkRequestOptions } from './checks/request-options.js';
+import type { VerbChecks } from './checks/verbs.js';
 import type { PeerStats } from './counters.js';
 import { callOptions, LOCAL_OPTIONS, procedure, topic } from './declared/declare.js';
 import type { Declared } from './declared/declared.js';
@@ -19,12 +16,13 @@ import type { PeerLife } from './life.js';
 import { CallStream } from './loops/call-stream.js';
 import { EventStream } from './loops/event-stream.js';
 import { ProgressiveCall } from './loops/progressive-call.js';
-import { type StatusesOptions, StatusStream } from './loops/status-stream.js';
-import { checkStreamOptions } from './loops/stream.js';
+import { StatusStream } from './loops/status-stream.js';
+import type { StatusesOptions } from './loops/stream.js';
 import type {
   CallOptions,
   CallStreamOptions,
   EventsOptions,
+  LeaveOptions,
   ProgressOptions,
   PublishOptions,
   RegisterOptions,
@@ -34,17 +32,6 @@ import type {
 } from './options.js';
 import type { PeerStatus } from './status.js';
 import type { PeerEvents } from './watchers.js';
-
-/** How to say goodbye. */
-export interface LeaveOptions {
-  /** A URI for the router. Default `wamp.close.close_realm`. */
-  readonly reason?: Uri;
-  /** Whether to await the router's GOODBYE. Default true. */
-  readonly wait?: boolean;
-}
-
-const LEAVE: Kinds<LeaveOptions> = { reason: A_STRING, wait: A_BOOLEAN };
-const EVENT = oneOfThese('joined', 'left', 'exited', 'status');
 
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
@@ -60,6 +47,7 @@ const NO_KWARGS: Dict = Object.freeze({});
 export class CorePeer {
   readonly #life: PeerLife;
   readonly #guard: Guard | undefined;
+  readonly #checks: VerbChecks | undefined;
 
   /**
    * Peers are made by `connect()` and by a tree, not by hand.
@@ -69,6 +57,7 @@ export class CorePeer {
   constructor(life: PeerLife, guard: Guard | null = life.parts.guard ?? null) {
     this.#life = life;
     this.#guard = guard ?? undefined;
+    this.#checks = life.parts.checks;
   }
 
   /** Its id in the tree. */
@@ -119,9 +108,9 @@ export class CorePeer {
    * @throws {PeerDown} there is no session and none is waited for
    * @throws {PassthruError} its payload cannot be sealed, or that of its result not be opened
    */
-  async call(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): Promise<Result> {
+  async call(uri: Uri, args: List = NO_ARGS, options: CallOptions = {}): Promise<Result> {
     try {
-      return await this.#call('call', procedureUri, args, options);
+      return await this.#call('call', uri, args, options);
     } catch (error) {
       throw fromCallSite(error, options?.signal);
     }
@@ -133,8 +122,8 @@ export class CorePeer {
    *
    * @throws {UsageError} when the call makes no sense
    */
-  cast(procedureUri: Uri, args: List = NO_ARGS, options: CallOptions = {}): void {
-    this.#forget('call', procedureUri, this.#call('cast', procedureUri, args, options));
+  cast(uri: Uri, args: List = NO_ARGS, options: CallOptions = {}): void {
+    this.#forget('call', uri, this.#call('cast', uri, args, options));
   }
 
   /**
@@ -147,12 +136,9 @@ export class CorePeer {
    * @example `for await (const { args } of peer.progress('com.example.report', [2026])) draw(args)`
    * @see WAMP Advanced Profile, "Progressive Call Results"
    */
-  progress(procedureUri: Uri, args: List = NO_ARGS, options: ProgressOptions = {}): ProgressiveCall {
-    const uri = checked('progress', procedureUri);
+  progress(uri: Uri, args: List = NO_ARGS, options: ProgressOptions = {}): ProgressiveCall {
+    this.#checks?.progress(uri, options);
     const operation = `call of ${uri}`;
-    checkRequestOptions(operation, options);
-    checkCallOptions(operation, options);
-    checkStreamOptions(operation, options);
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
     const wire = callOptions(options, LOCAL_OPTIONS.PROGRESS);
@@ -189,13 +175,9 @@ export class CorePeer {
    * const { args: [octets] } = await upload.end();
    * @see WAMP Advanced Profile, "Progressive Call Invocations"
    */
-  stream(procedureUri: Uri, args: List = NO_ARGS, options: CallStreamOptions = {}): CallStream {
-    const uri = checked('stream', procedureUri);
+  stream(uri: Uri, args: List = NO_ARGS, options: CallStreamOptions = {}): CallStream {
+    this.#checks?.stream(uri, options);
     const operation = `call of ${uri}`;
-    checkRequestOptions(operation, options);
-    checkCallOptions(operation, options);
-    checkCallStreamOptions(operation, options);
-    checkStreamOptions(operation, options);
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
     const wire = callOptions(options, LOCAL_OPTIONS.STREAM);
@@ -211,9 +193,9 @@ export class CorePeer {
    *
    * As WAMP has it, a peer does not receive its own events unless it says `excludeMe: false`.
    */
-  async publish(topicUri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): Promise<Id | undefined> {
+  async publish(uri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): Promise<Id | undefined> {
     try {
-      return await this.#publish('publish', topicUri, args, options);
+      return await this.#publish('publish', uri, args, options);
     } catch (error) {
       throw fromCallSite(error, options?.signal);
     }
@@ -224,8 +206,8 @@ export class CorePeer {
    *
    * @throws {UsageError} when the publication makes no sense
    */
-  emit(topicUri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): void {
-    this.#forget('publication', topicUri, this.#publish('emit', topicUri, args, options));
+  emit(uri: Uri, args: List = NO_ARGS, options: PublishOptions = {}): void {
+    this.#forget('publication', uri, this.#publish('emit', uri, args, options));
   }
 
   /**
@@ -233,10 +215,8 @@ export class CorePeer {
    *
    * @throws {ApplicationError} the router refuses it: it is then not offered later either
    */
-  async register(procedureUri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): Promise<Registration> {
-    checkRequestOptions('register', options);
-    const uri = checked('register', procedureUri, options.match);
-    if (typeof endpoint !== 'function') throw needsFunction('register', uri, 'endpoint', endpoint);
+  async register(uri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): Promise<Registration> {
+    this.#checks?.declare('register', uri, 'endpoint', endpoint, options);
     this.#guard?.knows('procedure', 'register', uri, options.match);
     const entry = procedure(uri, endpoint, options, this.#life.parts.sealing, this.#guard);
     await this.#add(entry, options);
@@ -246,7 +226,7 @@ export class CorePeer {
         return entry.active;
       },
       unregister: async (request = {}) => {
-        checkRequestOptions(`unregistration of ${uri}`, request);
+        this.#checks?.request(`unregistration of ${uri}`, request);
         await this.#life.remove(entry, request);
       },
       [Symbol.asyncDispose]: () => this.#life.remove(entry, {}),
@@ -254,10 +234,8 @@ export class CorePeer {
   }
 
   /** Hears a topic, now and after every restart. Fulfilled when the router knows. */
-  async subscribe(topicUri: Uri, handler: EventHandler, options: SubscribeOptions = {}): Promise<Subscription> {
-    checkRequestOptions('subscribe', options);
-    const uri = checked('subscribe', topicUri, options.match);
-    if (typeof handler !== 'function') throw needsFunction('subscribe', uri, 'event handler', handler);
+  async subscribe(uri: Uri, handler: EventHandler, options: SubscribeOptions = {}): Promise<Subscription> {
+    this.#checks?.declare('subscribe', uri, 'event handler', handler, options);
     this.#guard?.knows('topic', 'subscribe', uri, options.match);
     const entry = topic(uri, handler, options, LOCAL_OPTIONS.SUBSCRIBE, this.#life.parts.sealing, this.#guard);
     await this.#add(entry, options);
@@ -267,7 +245,7 @@ export class CorePeer {
         return entry.active;
       },
       unsubscribe: async (request = {}) => {
-        checkRequestOptions(`unsubscription from ${uri}`, request);
+        this.#checks?.request(`unsubscription from ${uri}`, request);
         await this.#life.remove(entry, request);
       },
       [Symbol.asyncDispose]: () => this.#life.remove(entry, {}),
@@ -285,10 +263,8 @@ export class CorePeer {
    * @throws {UsageError} when it makes no sense; if the router refuses it, the loop fails with its ERROR
    * @example `for await (const { args } of peer.events('com.example.news')) print(args)`
    */
-  events(topicUri: Uri, options: EventsOptions = {}): EventStream {
-    checkRequestOptions('events', options);
-    const uri = checked('events', topicUri, options.match);
-    checkStreamOptions(`events of ${uri}`, options);
+  events(uri: Uri, options: EventsOptions = {}): EventStream {
+    this.#checks?.events(uri, options);
     this.#guard?.knows('topic', 'events', uri, options.match);
     return new EventStream(this.#life, uri, options, this.#guard);
   }
@@ -299,8 +275,7 @@ export class CorePeer {
    * A peer that waits for its next try is stopped.
    */
   async leave(options: LeaveOptions = {}): Promise<void> {
-    checkOptions<LeaveOptions>('leave', options, LEAVE);
-    if (options.reason !== undefined) checked('leave', options.reason);
+    this.#checks?.leave(options);
     await this.#life.leave(options);
   }
 
@@ -313,8 +288,8 @@ export class CorePeer {
    * @see WAMP Basic Profile, "ABORT"
    */
   abort(reason: Uri, message = ''): boolean {
-    if (typeof message !== 'string') throw unfit('abort', 'message', { expected: 'a string' }, message);
-    return this.#life.abort(checked('abort', reason), message);
+    this.#checks?.abort(reason, message);
+    return this.#life.abort(reason, message);
   }
 
   /**
@@ -327,13 +302,13 @@ export class CorePeer {
    * @example `for await (const status of peer.statuses()) light.color = status === 'joined' ? 'green' : 'red'`
    */
   statuses(options: StatusesOptions = {}): StatusStream {
+    this.#checks?.statuses(options);
     return new StatusStream(this.#life, options);
   }
 
   /** Hears what happens to the peer. @returns a function that ends it */
   on<E extends keyof PeerEvents>(event: E, listener: (value: PeerEvents[E]) => void): () => void {
-    if (!EVENT.fits(event)) throw unfit('on', 'event', EVENT, event);
-    if (!A_FUNCTION.fits(listener)) throw unfit('on', 'listener', A_FUNCTION, listener);
+    this.#checks?.on(event, listener);
     return this.#life.watchers.on(event, listener);
   }
 
@@ -351,11 +326,9 @@ export class CorePeer {
     return this.leave();
   }
 
-  #call(what: string, procedureUri: Uri, args: List, options: CallOptions): Promise<Result> {
-    const uri = checked(what, procedureUri);
+  #call(what: string, uri: Uri, args: List, options: CallOptions): Promise<Result> {
+    this.#checks?.call(what, uri, options);
     const operation = `call of ${uri}`;
-    checkRequestOptions(operation, options);
-    checkCallOptions(operation, options);
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
     const wire = callOptions(options, LOCAL_OPTIONS.CALL);
@@ -371,10 +344,9 @@ export class CorePeer {
     return this.#life.outbox.submit(call, options);
   }
 
-  #publish(what: string, topicUri: Uri, args: List, options: PublishOptions): Promise<Id | undefined> {
-    const uri = checked(what, topicUri);
+  #publish(what: string, uri: Uri, args: List, options: PublishOptions): Promise<Id | undefined> {
+    this.#checks?.publish(what, uri, options);
     const operation = `publication to ${uri}`;
-    checkRequestOptions(operation, options);
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
     const wire = wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH);
@@ -399,18 +371,4 @@ export class CorePeer {
       this.#life.log.castFailed(what, uri, error);
     });
   }
-}
-
-function checked(operation: string, uri: unknown, match?: 'exact' | 'prefix' | 'wildcard'): Uri {
-  if (typeof uri !== 'string') {
-    throw new UsageError(`${operation}: expected a URI such as 'com.example.name', received ${came(uri)}`);
-  }
-  const fault = checkUri(uri, match === undefined ? {} : { pattern: match });
-  if (fault !== undefined)
-    throw new UsageError(`${operation}: expected a URI such as 'com.example.name'; '${uri.slice(0, 200)}' ${fault}`);
-  return uri;
-}
-
-function needsFunction(operation: string, uri: Uri, what: string, received: unknown): UsageError {
-  return new UsageError(`${operation}: expected an ${what} (a function) for ${uri}, received ${came(received)}`);
 }

@@ -1,5 +1,6 @@
 import { peerMachine } from '../../actors/peer.js';
 import { checkPeerOptions } from './checks/peer-options.js';
+import { VERB_CHECKS } from './checks/verbs.js';
 import type { PeerKind } from './child.js';
 import { guardOf } from './guard/guard.js';
 import type { FullParts } from './parts.js';
@@ -19,6 +20,7 @@ export const FULL: PeerKind<FullParts> = {
   parts(life, options, logger) {
     const { contract, validate, roles = [] } = options;
     return {
+      checks: VERB_CHECKS,
       sealing: FULL.seals(options),
       guard: guardOf(contract, validate, life),
       passage: new Passage(`peer "${life.name}"`, roles, () => ({

@@ -232,6 +232,14 @@ export type DeclaredHandlers<S, R> =
       ? { readonly [U in keyof T]?: WithOptions<(event: EventFor<R, 'exact', U>) => unknown, SubscribeOptions> }
       : Readonly<Record<Uri, never>>;
 
+/** How to say goodbye. */
+export interface LeaveOptions {
+  /** A URI for the router. Default `wamp.close.close_realm`. */
+  readonly reason?: Uri;
+  /** Whether to await the router's GOODBYE. Default true. */
+  readonly wait?: boolean;
+}
+
 /**
  * What a peer is told, whatever transports its platform has. `S` and `R` are the API of the contract, if there is one, as it is sent and received;
  * `V` is what is checked by it.

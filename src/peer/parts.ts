@@ -1,3 +1,4 @@
+import type { VerbChecks } from './checks/verbs.js';
 import type { Guard } from './guard/guard.js';
 import type { Crossings } from './relay/crossings.js';
 import type { Passage } from './relay/passage.js';
@@ -5,6 +6,8 @@ import type { Seals } from './seals.js';
 
 /** What a peer has beyond its core, each in the form in which it has it, or does without. */
 export interface PeerParts {
+  /** Looks at what a user hands to its methods. Without it that is taken as it is: a program that was tried with it needs it no more. */
+  readonly checks: VerbChecks | undefined;
   /** Seals and opens payloads that pass through. */
   readonly sealing: Seals;
   /** Keeps the contract of the peer, if that has schemas. */

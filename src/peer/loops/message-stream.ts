@@ -4,12 +4,13 @@ import { A_SIGNAL, checkOptions, type Kinds, oneOfThese, unfit } from '../../wam
 import type { Message } from '../../wamp/message.js';
 import { nearest } from '../../wamp/nearest.js';
 import type { AnyMessage, Vocabulary } from '../../wamp/vocabulary.js';
+import { A_BUFFER, AN_OVERFLOW } from '../checks/stream-options.js';
 import type { PeerLife } from '../life.js';
 import type { FullParts } from '../parts.js';
 import { concealed } from '../relay/concealed.js';
 import type { Tap } from '../relay/relay.js';
 import type { Direction } from '../relay/role.js';
-import { A_BUFFER, AN_OVERFLOW, type Overflow, Stream, type StreamOptions } from './stream.js';
+import { type Overflow, Stream, type StreamOptions } from './stream.js';
 
 /** What {@link Peer.messages} takes. */
 export interface MessagesOptions extends StreamOptions {

@@ -1,28 +1,14 @@
-import { A_SIGNAL, checkOptions, type Kinds } from '../../wamp/given.js';
 import type { PeerLife } from '../life.js';
 import type { PeerStatus } from '../status.js';
-import { A_BUFFER, AN_OVERFLOW, Stream, type StreamOptions } from './stream.js';
-
-/** What {@link Peer.statuses} takes. */
-export interface StatusesOptions extends StreamOptions {
-  /** Ends the loop, as `break` does. */
-  readonly signal?: AbortSignal;
-}
-
-const KINDS: Kinds<StatusesOptions> = { signal: A_SIGNAL, buffer: A_BUFFER, overflow: AN_OVERFLOW };
+import { type StatusesOptions, Stream } from './stream.js';
 
 /** The statuses of a peer, over all its incarnations, for a loop: what {@link Peer.statuses} gives. */
 export class StatusStream extends Stream<PeerStatus> {
   readonly #life: PeerLife;
   readonly #forget: () => void;
 
-  /**
-   * Made by a peer, not by hand.
-   *
-   * @throws {UsageError} when an option makes no sense
-   */
+  /** Made by a peer, not by hand. */
   constructor(life: PeerLife, options: StatusesOptions) {
-    checkOptions<StatusesOptions>('statuses', options, KINDS);
     super('statuses', options, 'dropOldest');
     const { signal } = options;
     this.#life = life;

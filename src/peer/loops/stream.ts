@@ -1,7 +1,6 @@
 /** Values that come when they come, for a loop that takes them when it can: a bounded buffer between the two. */
 
 import { QueueFull } from '../../errors.js';
-import { type Kind, oneOfThese, unfit } from '../../wamp/given.js';
 import { rejectedAtCallSite } from '../call-site.js';
 
 /** What becomes of a value for which a full buffer has no place. */
@@ -18,20 +17,14 @@ export interface StreamOptions {
   readonly overflow?: Overflow;
 }
 
-export const A_BUFFER: Kind = {
-  expected: 'a whole number from 1',
-  fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
-};
-export const AN_OVERFLOW = oneOfThese('dropOldest', 'dropNewest', 'fail');
+/** What {@link Peer.statuses} takes. */
+export interface StatusesOptions extends StreamOptions {
+  /** Ends the loop, as `break` does. */
+  readonly signal?: AbortSignal;
+}
 
 export const STREAM_OPTIONS = ['buffer', 'overflow'] as const;
 const BUFFER = 1_000;
-
-/** @throws {UsageError} that begins with `operation` */
-export function checkStreamOptions(operation: string, { buffer, overflow }: StreamOptions): void {
-  if (buffer !== undefined && !A_BUFFER.fits(buffer)) throw unfit(operation, 'buffer', A_BUFFER, buffer);
-  if (overflow !== undefined && !AN_OVERFLOW.fits(overflow)) throw unfit(operation, 'overflow', AN_OVERFLOW, overflow);
-}
 
 interface Waiter<T> {
   readonly resolve: (result: IteratorResult<T, undefined> | Promise<never>) => void;

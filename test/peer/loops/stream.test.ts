@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { QueueFull, UsageError } from '../../../src/errors.js';
-import { checkStreamOptions, Stream, type StreamOptions } from '../../../src/peer/loops/stream.js';
+import { QueueFull } from '../../../src/errors.js';
+import { Stream, type StreamOptions } from '../../../src/peer/loops/stream.js';
 import { failure } from '../../support/house.js';
 
 /** A stream whose source is the test. */
@@ -156,16 +156,5 @@ describe('Stream', () => {
       },
     );
     await fc.assert(property, { numRuns: 50 });
-  });
-});
-
-describe('checkStreamOptions', () => {
-  it.each([
-    [{ buffer: 0 }, 'a.b: expected buffer to be a whole number from 1, received 0'],
-    [{ buffer: Number.POSITIVE_INFINITY }, 'received Infinity'],
-    [{ overflow: 'drop' as never }, 'a.b: expected overflow to be one of "dropOldest", "dropNewest", "fail"'],
-  ])('refuses %j', (options, message) => {
-    expect(() => checkStreamOptions('a.b', options)).toThrow(UsageError);
-    expect(() => checkStreamOptions('a.b', options)).toThrow(message);
   });
 });

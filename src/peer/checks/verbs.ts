@@ -1,0 +1,109 @@
+/** What a user hands to a peer's methods, looked at before anything is done: no more than to look, and to throw. */
+
+import { UsageError } from '../../errors.js';
+import {
+  A_BOOLEAN,
+  A_FUNCTION,
+  A_STRING,
+  came,
+  checkOptions,
+  type Kinds,
+  oneOfThese,
+  unfit,
+} from '../../wamp/given.js';
+import { checkUri, type UriPattern } from '../../wamp/uri.js';
+import type { Uri } from '../../wamp/values.js';
+import type {
+  CallOptions,
+  CallStreamOptions,
+  EventsOptions,
+  LeaveOptions,
+  ProgressOptions,
+  RequestOptions,
+} from '../options.js';
+import { checkCallOptions, checkCallStreamOptions, checkRequestOptions } from './request-options.js';
+import { checkStatusesOptions, checkStreamOptions } from './stream-options.js';
+
+const LEAVE: Kinds<LeaveOptions> = { reason: A_STRING, wait: A_BOOLEAN };
+const EVENT = oneOfThese('joined', 'left', 'exited', 'status');
+
+/** Each throws {@link UsageError} that begins with what was asked for, and says what was expected and what came. */
+export const VERB_CHECKS = {
+  call(what: string, uri: Uri, options: CallOptions): void {
+    checkCall(what, uri, options);
+  },
+
+  progress(uri: Uri, options: ProgressOptions): void {
+    checkStreamOptions(checkCall('progress', uri, options), options);
+  },
+
+  stream(uri: Uri, options: CallStreamOptions): void {
+    const operation = checkCall('stream', uri, options);
+    checkCallStreamOptions(operation, options);
+    checkStreamOptions(operation, options);
+  },
+
+  publish(what: string, uri: Uri, options: RequestOptions): void {
+    checkName(what, uri);
+    checkRequestOptions(`publication to ${uri}`, options);
+  },
+
+  /** @param handler in words that follow "an", what `given` has to be: a function */
+  declare(
+    what: string,
+    uri: Uri,
+    handler: string,
+    given: unknown,
+    options: RequestOptions & { readonly match?: UriPattern },
+  ): void {
+    checkRequestOptions(what, options);
+    checkName(what, uri, options.match);
+    if (typeof given === 'function') return;
+    throw new UsageError(`${what}: expected an ${handler} (a function) for ${uri}, received ${came(given)}`);
+  },
+
+  events(uri: Uri, options: EventsOptions): void {
+    checkRequestOptions('events', options);
+    checkName('events', uri, options.match);
+    checkStreamOptions(`events of ${uri}`, options);
+  },
+
+  statuses: checkStatusesOptions,
+
+  /** Of a request that has no options but those of every request. */
+  request: checkRequestOptions,
+
+  leave(options: LeaveOptions): void {
+    checkOptions<LeaveOptions>('leave', options, LEAVE);
+    if (options.reason !== undefined) checkName('leave', options.reason);
+  },
+
+  abort(reason: Uri, message: string): void {
+    if (typeof message !== 'string') throw unfit('abort', 'message', { expected: 'a string' }, message);
+    checkName('abort', reason);
+  },
+
+  on(event: string, listener: unknown): void {
+    if (!EVENT.fits(event)) throw unfit('on', 'event', EVENT, event);
+    if (!A_FUNCTION.fits(listener)) throw unfit('on', 'listener', A_FUNCTION, listener);
+  },
+};
+
+export type VerbChecks = typeof VERB_CHECKS;
+
+function checkCall(what: string, uri: Uri, options: CallOptions): string {
+  checkName(what, uri);
+  const operation = `call of ${uri}`;
+  checkRequestOptions(operation, options);
+  checkCallOptions(operation, options);
+  return operation;
+}
+
+function checkName(operation: string, uri: unknown, match?: UriPattern): void {
+  if (typeof uri !== 'string') {
+    throw new UsageError(`${operation}: expected a URI such as 'com.example.name', received ${came(uri)}`);
+  }
+  const fault = checkUri(uri, match === undefined ? {} : { pattern: match });
+  if (fault === undefined) return;
+  throw new UsageError(`${operation}: expected a URI such as 'com.example.name'; '${uri.slice(0, 200)}' ${fault}`);
+}
