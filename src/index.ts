@@ -166,7 +166,8 @@ export type { EventStream } from './peer/loops/event-stream.js';
 export type { MessageStream, MessagesOptions, PassingMessage } from './peer/loops/message-stream.js';
 export type { ProgressiveCall } from './peer/loops/progressive-call.js';
 export type { StatusStream } from './peer/loops/status-stream.js';
-export type { Overflow, StatusesOptions, Stream, StreamOptions } from './peer/loops/stream.js';
+export type { Stream } from './peer/loops/stream.js';
+export type { Overflow, StatusesOptions, StreamOptions } from './peer/loops/stream-options.js';
 export { meta } from './peer/meta/meta.js';
 export type {
   HistoricEvent,

@@ -69,7 +69,8 @@ export type { Registration, Subscription } from '../peer/granted.js';
 export type { EventStream } from '../peer/loops/event-stream.js';
 export type { ProgressiveCall } from '../peer/loops/progressive-call.js';
 export type { StatusStream } from '../peer/loops/status-stream.js';
-export type { Overflow, StatusesOptions, Stream, StreamOptions } from '../peer/loops/stream.js';
+export type { Stream } from '../peer/loops/stream.js';
+export type { Overflow, StatusesOptions, StreamOptions } from '../peer/loops/stream-options.js';
 export { meta } from '../peer/meta/meta.js';
 export type { Meta } from '../peer/meta/meta-api.js';
 export type {

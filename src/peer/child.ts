@@ -68,7 +68,7 @@ export function peerChild<P extends PeerParts>(
   kind.check(id, rest, platform.transports);
   // A URL or an option that makes no sense is found out here, where the user wrote it, not at the first start.
   const peerOptions = of(id, () => {
-    declare(rest, kind.seals(rest));
+    declare(rest, { sealing: kind.seals(rest), guard: undefined });
     const connectors = (route?: Reroute) => connectorsFor(rest.url, rest, platform, route);
     connectors();
     return { ...rest, connectors };

@@ -8,7 +8,7 @@ import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { fromCallSite } from './call-site.js';
 import type { VerbChecks } from './checks/verbs.js';
 import type { PeerStats } from './counters.js';
-import { callOptions, LOCAL_OPTIONS, procedure, topic } from './declared/declare.js';
+import { callOptions, type DeclaringParts, LOCAL_OPTIONS, procedure, topic } from './declared/declare.js';
 import type { Declared } from './declared/declared.js';
 import type { Registration, Subscription } from './granted.js';
 import type { Guard } from './guard/guard.js';
@@ -17,7 +17,7 @@ import { CallStream } from './loops/call-stream.js';
 import { EventStream } from './loops/event-stream.js';
 import { ProgressiveCall } from './loops/progressive-call.js';
 import { StatusStream } from './loops/status-stream.js';
-import type { StatusesOptions } from './loops/stream.js';
+import type { StatusesOptions } from './loops/stream-options.js';
 import type {
   CallOptions,
   CallStreamOptions,
@@ -148,14 +148,9 @@ export class CorePeer {
     return new ProgressiveCall(
       this.#life,
       uri,
-      (onProgress) =>
-        new Call(uri, args, kwargs, wire, {
-          ...options,
-          sealedBy,
-          onProgress: guarded?.parts(onProgress) ?? onProgress,
-        }),
+      (onProgress) => new Call(uri, args, kwargs, wire, { ...options, sealedBy, onProgress }),
       options,
-      (call) => guarded?.submit(call) ?? this.#life.outbox.submit(call, options),
+      guarded,
     );
   }
 
@@ -216,9 +211,9 @@ export class CorePeer {
    * @throws {ApplicationError} the router refuses it: it is then not offered later either
    */
   async register(uri: Uri, endpoint: Endpoint, options: RegisterOptions = {}): Promise<Registration> {
-    this.#checks?.declare('register', uri, 'endpoint', endpoint, options);
+    this.#checks?.register(uri, endpoint, options);
     this.#guard?.knows('procedure', 'register', uri, options.match);
-    const entry = procedure(uri, endpoint, options, this.#life.parts.sealing, this.#guard);
+    const entry = procedure(uri, endpoint, options, this.#parts);
     await this.#add(entry, options);
     return {
       procedure: uri,
@@ -235,9 +230,9 @@ export class CorePeer {
 
   /** Hears a topic, now and after every restart. Fulfilled when the router knows. */
   async subscribe(uri: Uri, handler: EventHandler, options: SubscribeOptions = {}): Promise<Subscription> {
-    this.#checks?.declare('subscribe', uri, 'event handler', handler, options);
+    this.#checks?.subscribe(uri, handler, options);
     this.#guard?.knows('topic', 'subscribe', uri, options.match);
-    const entry = topic(uri, handler, options, LOCAL_OPTIONS.SUBSCRIBE, this.#life.parts.sealing, this.#guard);
+    const entry = topic(uri, handler, options, this.#parts);
     await this.#add(entry, options);
     return {
       topic: uri,
@@ -266,7 +261,7 @@ export class CorePeer {
   events(uri: Uri, options: EventsOptions = {}): EventStream {
     this.#checks?.events(uri, options);
     this.#guard?.knows('topic', 'events', uri, options.match);
-    return new EventStream(this.#life, uri, options, this.#guard);
+    return new EventStream(this.#life, uri, options, this.#parts);
   }
 
   /**
@@ -324,6 +319,11 @@ export class CorePeer {
   /** For `await using`: leaves at the end of its block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.leave();
+  }
+
+  /** What has a say in what it declares: the guard is this view's own. */
+  get #parts(): DeclaringParts {
+    return { sealing: this.#life.parts.sealing, guard: this.#guard };
   }
 
   #call(what: string, uri: Uri, args: List, options: CallOptions): Promise<Result> {

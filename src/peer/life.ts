@@ -117,7 +117,7 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
     const revoked = (entry: Declared) => this.log.revoked(entry);
     this.#declared = new Declarations(
       { clock, random, outbox: this.outbox, healed, revoked },
-      declare(options, this.parts.sealing, this.parts.guard),
+      declare(options, this.parts),
     );
     this.ready = this.watchers.nextJoin();
     this.ready.catch(() => {}); // Whoever does not wait for it must not be ended by it.

@@ -8,7 +8,7 @@ import type { EventHandler } from '../roles/subscriber.js';
 import type { Serializer } from '../serializers/serializer.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
-import type { Overflow, StreamOptions } from './loops/stream.js';
+import type { Overflow, StreamOptions } from './loops/stream-options.js';
 import type { Role } from './relay/role.js';
 import type { RouterChoice } from './routers/router-choice.js';
 import type { SealBy, SealedOnly } from './seals.js';

@@ -65,19 +65,9 @@ export class PeerLog {
     this.#logger.warn({ peer: this.#peer, uri, err }, `a ${what} that nobody awaits failed`);
   }
 
-  /** A loop over `uri`, of events or of parts of a result, does not keep up. */
-  behind(uri: Uri, what: string): void {
+  /** A loop over `what` does not keep up. @param uri what that is of, if it is of something that has a URI */
+  behind(what: string, uri: Uri | undefined): void {
     this.#logger.warn({ peer: this.#peer, uri }, `${what} are dropped: the loop over them does not keep up`);
-  }
-
-  /** A loop over messages does not keep up. */
-  messagesBehind(): void {
-    this.#logger.warn({ peer: this.#peer }, 'messages are dropped: the loop over them does not keep up');
-  }
-
-  /** A loop over statuses does not keep up. */
-  statusesBehind(): void {
-    this.#logger.warn({ peer: this.#peer }, 'statuses are dropped: the loop over them does not keep up');
   }
 
   drained(abandoned: number): void {

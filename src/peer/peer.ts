@@ -112,7 +112,7 @@ export class Peer extends CorePeer {
    */
   messages<M extends AnyMessage = Message>(options: MessagesOptions = {}): MessageStream<M> {
     checkMessagesOptions(options, this.#life.parts.passage.vocabulary);
-    return new MessageStream(this.#life, options);
+    return new MessageStream(this.#life, this.#life.parts.passage, options);
   }
 
   /**

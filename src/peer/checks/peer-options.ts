@@ -21,6 +21,7 @@ import { checkUri } from '../../wamp/uri.js';
 import { knownElsewhere } from '../habits.js';
 import type { PeerOptions, ReceiveBufferOptions, SendBufferOptions } from '../options.js';
 import { faultInChoice } from '../routers/router-choice.js';
+import { checkRegisterOptions } from './register-options.js';
 
 // Whoever loads these checks has room for what is said of requests' options, too.
 adviseOnOptions(optionAdvice);
@@ -140,6 +141,8 @@ function checkDeclared(where: string, key: 'register' | 'subscribe', options: Pe
     if (fault !== undefined) {
       throw new UsageError(`${where}: expected a URI such as "com.example.name" in ${key}; "${uri}" ${fault}`);
     }
+    if (key === 'register' && typeof entry === 'object')
+      checkRegisterOptions(`${where}: registration of ${uri}`, entry);
     compiled?.knows(key === 'register' ? 'procedure' : 'topic', `${where}: ${key}`, uri, match);
   }
 }

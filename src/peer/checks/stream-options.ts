@@ -1,5 +1,5 @@
 import { A_SIGNAL, checkOptions, type Kind, type Kinds, oneOfThese, unfit } from '../../wamp/given.js';
-import type { StatusesOptions, StreamOptions } from '../loops/stream.js';
+import type { StatusesOptions, StreamOptions } from '../loops/stream-options.js';
 
 export const A_BUFFER: Kind = {
   expected: 'a whole number from 1',
@@ -7,13 +7,13 @@ export const A_BUFFER: Kind = {
 };
 export const AN_OVERFLOW = oneOfThese('dropOldest', 'dropNewest', 'fail');
 
+const STATUSES: Kinds<StatusesOptions> = { signal: A_SIGNAL, buffer: A_BUFFER, overflow: AN_OVERFLOW };
+
 /** @throws {UsageError} that begins with `operation` */
 export function checkStreamOptions(operation: string, { buffer, overflow }: StreamOptions): void {
   if (buffer !== undefined && !A_BUFFER.fits(buffer)) throw unfit(operation, 'buffer', A_BUFFER, buffer);
   if (overflow !== undefined && !AN_OVERFLOW.fits(overflow)) throw unfit(operation, 'overflow', AN_OVERFLOW, overflow);
 }
-
-const STATUSES: Kinds<StatusesOptions> = { signal: A_SIGNAL, buffer: A_BUFFER, overflow: AN_OVERFLOW };
 
 /** @throws {UsageError} */
 export function checkStatusesOptions(options: StatusesOptions): void {

@@ -19,8 +19,11 @@ import type {
   EventsOptions,
   LeaveOptions,
   ProgressOptions,
+  RegisterOptions,
   RequestOptions,
+  SubscribeOptions,
 } from '../options.js';
+import { checkRegisterOptions } from './register-options.js';
 import { checkCallOptions, checkCallStreamOptions, checkRequestOptions } from './request-options.js';
 import { checkStatusesOptions, checkStreamOptions } from './stream-options.js';
 
@@ -48,18 +51,13 @@ export const VERB_CHECKS = {
     checkRequestOptions(`publication to ${uri}`, options);
   },
 
-  /** @param handler in words that follow "an", what `given` has to be: a function */
-  declare(
-    what: string,
-    uri: Uri,
-    handler: string,
-    given: unknown,
-    options: RequestOptions & { readonly match?: UriPattern },
-  ): void {
-    checkRequestOptions(what, options);
-    checkName(what, uri, options.match);
-    if (typeof given === 'function') return;
-    throw new UsageError(`${what}: expected an ${handler} (a function) for ${uri}, received ${came(given)}`);
+  register(uri: Uri, endpoint: unknown, options: RegisterOptions): void {
+    checkDeclared('register', uri, 'endpoint', endpoint, options);
+    checkRegisterOptions(`registration of ${uri}`, options);
+  },
+
+  subscribe(uri: Uri, handler: unknown, options: SubscribeOptions): void {
+    checkDeclared('subscribe', uri, 'event handler', handler, options);
   },
 
   events(uri: Uri, options: EventsOptions): void {
@@ -97,6 +95,20 @@ function checkCall(what: string, uri: Uri, options: CallOptions): string {
   checkRequestOptions(operation, options);
   checkCallOptions(operation, options);
   return operation;
+}
+
+/** @param handler in words that follow "an", what `given` has to be: a function */
+function checkDeclared(
+  what: string,
+  uri: Uri,
+  handler: string,
+  given: unknown,
+  options: RequestOptions & { readonly match?: UriPattern },
+): void {
+  checkRequestOptions(what, options);
+  checkName(what, uri, options.match);
+  if (typeof given === 'function') return;
+  throw new UsageError(`${what}: expected an ${handler} (a function) for ${uri}, received ${came(given)}`);
 }
 
 function checkName(operation: string, uri: unknown, match?: UriPattern): void {

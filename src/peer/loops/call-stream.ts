@@ -7,18 +7,9 @@ import { came } from '../../wamp/given.js';
 import type { PayloadScheme } from '../../wamp/payload-scheme.js';
 import type { Dict, List, Uri } from '../../wamp/values.js';
 import type { GuardedCall } from '../guard/guarded-call.js';
-import type { PeerLife } from '../life.js';
 import type { CallPart, CallStreamOptions } from '../options.js';
+import type { LoopHost } from './host.js';
 import { ProgressiveCall } from './progressive-call.js';
-
-/** A part that waits until the first one has left. */
-interface Waiting {
-  readonly args: List;
-  readonly kwargs: Dict;
-  readonly isLast: boolean;
-  readonly resolve: (isSent: boolean) => void;
-  readonly reject: (why: unknown) => void;
-}
 
 const NO_ARGS: List = Object.freeze([]);
 const NO_KWARGS: Dict = Object.freeze({});
@@ -35,9 +26,10 @@ export class CallStream<A extends List = List, K = Dict, P = Result, R = Result>
   R,
   CallInParts
 > {
-  readonly #life: PeerLife;
+  readonly #host: LoopHost;
   readonly #limit: number;
-  readonly #waiting: Waiting[] = [];
+  /** Sends a part that waits until the first one has left. */
+  readonly #waiting: (() => void)[] = [];
   readonly #guarded: GuardedCall | undefined;
   #hasEnd = false;
   #sent = 0;
@@ -50,7 +42,7 @@ export class CallStream<A extends List = List, K = Dict, P = Result, R = Result>
    * @param guarded looks at its parts, if a contract says what they are
    */
   constructor(
-    life: PeerLife,
+    host: LoopHost,
     procedure: Uri,
     args: List,
     wire: Dict,
@@ -58,29 +50,27 @@ export class CallStream<A extends List = List, K = Dict, P = Result, R = Result>
     sealedBy?: PayloadScheme,
     guarded?: GuardedCall,
   ) {
-    const { kwargs = NO_KWARGS, receiveProgress = true, cancelMode } = options;
-    const wishes = { sealedBy, ...(cancelMode !== undefined && { cancelMode }) };
+    const { kwargs = NO_KWARGS, receiveProgress = true, buffer = BUFFER, parts } = options;
     super(
-      life,
+      host,
       procedure,
-      (onProgress) =>
-        new CallInParts(
-          procedure,
-          args,
-          kwargs,
-          wire,
-          receiveProgress ? { ...wishes, onProgress: guarded?.parts(onProgress) ?? onProgress } : wishes,
-        ),
+      (take) => {
+        const onProgress = receiveProgress ? take : undefined;
+        return new CallInParts(procedure, args, kwargs, wire, { ...options, sealedBy, onProgress });
+      },
       options,
-      (call) => guarded?.submit(call) ?? life.outbox.submit(call, options),
+      guarded,
     );
+    this.#host = host;
     this.#guarded = guarded;
-    this.#life = life;
-    this.#limit = options.buffer ?? BUFFER;
-    if (!this.call.sent && !this.call.settled) this.call.onSent = () => this.#flush();
-    const over = () => this.#drop();
-    this.result.then(over, over);
-    if (options.parts !== undefined) void this.#sendAll(options.parts);
+    this.#limit = buffer;
+    // The first part has left: the others follow at once, before anything that is sent from now on. Or the call is over without it.
+    const proceed = () => {
+      for (const send of this.#waiting.splice(0)) send();
+    };
+    this.call.onSent = proceed;
+    this.result.then(proceed, proceed);
+    if (parts !== undefined) void this.#sendAll(parts);
   }
 
   /** Whether another part would be sent: the last one was not, and the call is not over. */
@@ -116,53 +106,45 @@ export class CallStream<A extends List = List, K = Dict, P = Result, R = Result>
 
   async #put(args: List, kwargs: Dict, isLast: boolean): Promise<boolean> {
     const { call } = this;
-    checkPayload(`part of a ${call.operation}`, args, kwargs);
+    const part = `part of a ${call.operation}`;
+    checkPayload(part, args, kwargs);
     if (call.settled) return false;
-    this.#checkOpen();
+    this.#checkOpen(part);
     // In their order, though a schema takes its time; the end may carry nothing.
     if (this.#guarded !== undefined) {
       await this.#guarded.sendable(args, kwargs);
       // The last part may have been sent meanwhile.
-      this.#checkOpen();
+      this.#checkOpen(part);
     }
-    if (!call.sent) return this.#wait(args, kwargs, isLast);
-    const isSent = this.#life.outbox.sendPart(call, args, kwargs, isLast);
-    this.#hasEnd = isLast;
+    if (!call.sent && !call.settled) {
+      if (this.#waiting.length >= this.#limit) {
+        throw new QueueFull(
+          `${part}: ${this.#limit} parts wait already for the session of peer "${this.#host.name}"; await send(), or raise buffer`,
+        );
+      }
+      this.#hasEnd = isLast;
+      return new Promise((resolve) => this.#waiting.push(() => resolve(this.#send(args, kwargs, isLast))));
+    }
+    const isSent = await this.#send(args, kwargs, isLast);
     this.#sent += 1;
     if (this.#sent % RUN === 0) await eventLoopTurn();
     return isSent;
   }
 
   /** @throws {UsageError} */
-  #checkOpen(): void {
-    if (!this.#hasEnd) return;
-    throw new UsageError(`part of a ${this.call.operation}: expected nothing behind the last part, received another`);
+  #checkOpen(part: string): void {
+    if (this.#hasEnd) throw new UsageError(`${part}: expected nothing behind the last part, received another`);
   }
 
-  #wait(args: List, kwargs: Dict, isLast: boolean): Promise<boolean> {
-    if (this.#waiting.length >= this.#limit) {
-      throw new QueueFull(
-        `part of a ${this.call.operation}: ${this.#limit} parts wait already for the session of peer "${this.#life.name}"; await send(), or raise buffer`,
-      );
+  /** Sends a part at once. @returns whether there was a session to take it */
+  async #send(args: List, kwargs: Dict, isLast: boolean): Promise<boolean> {
+    this.#hasEnd ||= isLast;
+    try {
+      return this.#host.outbox.sendPart(this.call, args, kwargs, isLast);
+    } catch (error) {
+      if (isLast) this.#hasEnd = false;
+      throw error;
     }
-    this.#hasEnd = isLast;
-    return new Promise((resolve, reject) => this.#waiting.push({ args, kwargs, isLast, resolve, reject }));
-  }
-
-  /** The first part has left: the others follow at once, before anything that is sent from now on. */
-  #flush(): void {
-    for (const { args, kwargs, isLast, resolve, reject } of this.#waiting.splice(0)) {
-      try {
-        resolve(this.#life.outbox.sendPart(this.call, args, kwargs, isLast));
-      } catch (error) {
-        if (isLast) this.#hasEnd = false;
-        reject(error);
-      }
-    }
-  }
-
-  #drop(): void {
-    for (const { resolve } of this.#waiting.splice(0)) resolve(false);
   }
 
   async #sendAll(parts: Iterable<CallPart> | AsyncIterable<CallPart>): Promise<void> {
@@ -173,19 +155,20 @@ export class CallStream<A extends List = List, K = Dict, P = Result, R = Result>
       }
       await this.#put(NO_ARGS, NO_KWARGS, true);
     } catch (error) {
-      this.#life.outbox.giveUp(this.call as Request, error);
+      this.#host.outbox.giveUp(this.call as Request, error);
     }
   }
 }
 
 function payloadOf(part: CallPart, operation: string): { readonly args: List; readonly kwargs: Dict } {
-  if (isList(part)) return { args: part, kwargs: NO_KWARGS };
+  if (Array.isArray(part)) return { args: part, kwargs: NO_KWARGS };
   if (typeof part !== 'object' || part === null) {
     throw new UsageError(
       `part of a ${operation}: expected a list of arguments, or { args, kwargs }, received ${came(part)}`,
     );
   }
-  return { args: part.args ?? NO_ARGS, kwargs: part.kwargs ?? NO_KWARGS };
+  const { args = NO_ARGS, kwargs = NO_KWARGS } = part as Exclude<CallPart, List>;
+  return { args, kwargs };
 }
 
 function eventLoopTurn(): Promise<void> {
@@ -194,8 +177,4 @@ function eventLoopTurn(): Promise<void> {
     if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve, 0);
   });
-}
-
-function isList(part: CallPart): part is List {
-  return Array.isArray(part);
 }

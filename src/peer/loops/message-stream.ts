@@ -1,16 +1,18 @@
-import { isNormal } from '../../../supervisors/exit-reason.js';
+import { type ExitReason, isNormal } from '../../../supervisors/exit-reason.js';
 import { UsageError } from '../../errors.js';
 import { A_SIGNAL, checkOptions, type Kinds, oneOfThese, unfit } from '../../wamp/given.js';
 import type { Message } from '../../wamp/message.js';
 import { nearest } from '../../wamp/nearest.js';
 import type { AnyMessage, Vocabulary } from '../../wamp/vocabulary.js';
 import { A_BUFFER, AN_OVERFLOW } from '../checks/stream-options.js';
-import type { PeerLife } from '../life.js';
-import type { FullParts } from '../parts.js';
 import { concealed } from '../relay/concealed.js';
+import type { Passage } from '../relay/passage.js';
 import type { Tap } from '../relay/relay.js';
 import type { Direction } from '../relay/role.js';
-import { type Overflow, Stream, type StreamOptions } from './stream.js';
+import type { LoopHost } from './host.js';
+import { Stream } from './stream.js';
+import type { Overflow, StreamOptions } from './stream-options.js';
+import { untilOver } from './until-over.js';
 
 /** What {@link Peer.messages} takes. */
 export interface MessagesOptions extends StreamOptions {
@@ -55,51 +57,45 @@ export function checkMessagesOptions(options: MessagesOptions, { byType }: Vocab
   }
 }
 
+/** What it needs of the peer, beyond what any loop does. */
+export interface MessagesHost extends LoopHost {
+  readonly incarnation: number;
+  readonly lastExit: ExitReason | undefined;
+  /** Whether no session lies ahead. */
+  readonly isOver: boolean;
+}
+
+type Tapped = Pick<Passage, 'tap' | 'untap'>;
+
 /** Every message of a peer, over all its sessions, for a loop: what {@link Peer.messages} gives. */
 export class MessageStream<M extends AnyMessage = Message> extends Stream<PassingMessage<M>> implements Tap {
-  readonly #life: PeerLife<FullParts>;
+  readonly #host: MessagesHost;
+  readonly #passage: Tapped;
   readonly #direction: Direction | undefined;
   readonly #types: ReadonlySet<string> | undefined;
-  readonly #forget: () => void;
 
   /** Made by a peer, not by hand. */
-  constructor(life: PeerLife<FullParts>, { direction, types, signal, ...options }: MessagesOptions) {
-    super('messages', options, 'dropOldest');
-    this.#life = life;
+  constructor(host: MessagesHost, passage: Tapped, { direction, types, signal, ...options }: MessagesOptions) {
+    super(host, 'messages', undefined, options, 'dropOldest');
+    this.#host = host;
+    this.#passage = passage;
     this.#direction = direction;
     this.#types = types && new Set(types);
-    const onAbort = () => void this.return();
-    const stopWatching = life.watchers.on('exited', ({ reason, fate }) => {
-      if (fate === 'restarting') return;
-      if (fate === 'stopped' && isNormal(reason)) this.close();
-      else this.close(life.whyNoSession);
-    });
-    this.#forget = () => {
-      stopWatching();
-      signal?.removeEventListener('abort', onAbort);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted) this.close();
-    else if (life.isOver) this.close(...(isNormal(life.lastExit ?? 'normal') ? [] : [life.whyNoSession]));
-    else life.parts.passage.tap(this);
+    const close = (...error: [why?: unknown]) => this.close(...error);
+    this.until(signal, untilOver(host, close));
+    if (signal?.aborted) return;
+    if (!host.isOver) passage.tap(this);
+    else if (isNormal(host.lastExit ?? 'normal')) close();
+    else close(host.whyNoSession);
   }
 
   see(direction: Direction, message: AnyMessage): void {
     if (this.#direction !== undefined && direction !== this.#direction) return;
     if (this.#types !== undefined && !this.#types.has(message.type)) return;
-    this.push({ direction, message: concealed(message) as M, incarnation: this.#life.incarnation });
+    this.push({ direction, message: concealed(message) as M, incarnation: this.#host.incarnation });
   }
 
-  protected async release(): Promise<void> {
-    this.#forget();
-    this.#life.parts.passage.untap(this);
-  }
-
-  protected lost(): void {
-    this.#life.counters.dropped += 1;
-  }
-
-  protected behind(): void {
-    this.#life.log.messagesBehind();
+  protected override async release(): Promise<void> {
+    this.#passage.untap(this);
   }
 }

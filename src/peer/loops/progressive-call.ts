@@ -4,8 +4,9 @@ import type { Request } from '../../roles/request.js';
 import * as ERROR from '../../wamp/uris/error.js';
 import type { Uri } from '../../wamp/values.js';
 import { fromCallSite } from '../call-site.js';
-import type { PeerLife } from '../life.js';
+import type { GuardedCall } from '../guard/guarded-call.js';
 import type { ProgressOptions } from '../options.js';
+import type { LoopHost } from './host.js';
 import { Stream } from './stream.js';
 
 /** A call whose result comes in parts: what {@link Peer.progress} gives. The loop over it is over the parts, without the end. */
@@ -14,26 +15,27 @@ export class ProgressiveCall<P = Result, R = Result, C extends Call = Call> exte
   /** What stands at the end. Rejects with the error that also fails the loop, or `wamp.error.canceled` if the loop was left. */
   readonly result: Promise<R>;
   protected readonly call: C;
-  readonly #life: PeerLife;
+  readonly #host: LoopHost;
 
   /**
    * Made by a peer, not by hand.
    *
    * @param call makes the call whose parts go to `onProgress`
-   * @param submit sends it, now or when it can be
+   * @param guarded looks at what it sends and receives, if a contract says what that is
    */
   constructor(
-    life: PeerLife,
+    host: LoopHost,
     procedure: Uri,
-    call: (onProgress: (part: Result) => void) => C,
+    call: (onProgress: (part: Result) => unknown) => C,
     options: ProgressOptions,
-    submit: (call: Call) => Promise<Result>,
+    guarded?: GuardedCall,
   ) {
-    super(`progress of ${procedure}`, options, 'fail');
+    super(host, 'parts of a result', procedure, options, 'fail');
     this.procedure = procedure;
-    this.#life = life;
-    this.call = call((part) => this.push(part as P));
-    const answer = submit(this.call) as Promise<R>;
+    this.#host = host;
+    const take = (part: Result) => this.push(part as P);
+    this.call = call(guarded?.parts(take) ?? take);
+    const answer = (guarded?.submit(this.call) ?? host.outbox.submit(this.call, options)) as Promise<R>;
     answer.then(
       () => this.close(),
       (error: unknown) => this.close(error),
@@ -52,18 +54,8 @@ export class ProgressiveCall<P = Result, R = Result, C extends Call = Call> exte
     }
   }
 
-  protected async release(why: unknown): Promise<void> {
-    const reason =
-      why ??
-      new ApplicationError(ERROR.canceled, [`the loop over the progress of ${this.procedure} was left before its end`]);
-    this.#life.outbox.giveUp(this.call as Request, reason);
-  }
-
-  protected lost(): void {
-    this.#life.counters.dropped += 1;
-  }
-
-  protected behind(): void {
-    this.#life.log.behind(this.procedure, 'parts of a result');
+  protected override async release(why: unknown): Promise<void> {
+    const left = `the loop over the progress of ${this.procedure} was left before its end`;
+    this.#host.outbox.giveUp(this.call as Request, why ?? new ApplicationError(ERROR.canceled, [left]));
   }
 }

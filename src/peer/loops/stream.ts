@@ -1,38 +1,20 @@
 /** Values that come when they come, for a loop that takes them when it can: a bounded buffer between the two. */
 
 import { QueueFull } from '../../errors.js';
+import type { Uri } from '../../wamp/values.js';
 import { rejectedAtCallSite } from '../call-site.js';
+import type { LoopHost } from './host.js';
+import type { Overflow, StreamOptions } from './stream-options.js';
 
-/** What becomes of a value for which a full buffer has no place. */
-export type Overflow = 'dropOldest' | 'dropNewest' | 'fail';
-
-/** How much waits for a `for await` loop that is slower than what it loops over, and what becomes of the rest. */
-export interface StreamOptions {
-  /** How many values may wait for the loop. Default 1,000. */
-  readonly buffer?: number;
-  /**
-   * What a full buffer does: `dropOldest` and `dropNewest` lose a value, which is counted, and logged once until the loop
-   * has caught up; `fail` ends the loop with `QueueFull`, behind what was buffered.
-   */
-  readonly overflow?: Overflow;
-}
-
-/** What {@link Peer.statuses} takes. */
-export interface StatusesOptions extends StreamOptions {
-  /** Ends the loop, as `break` does. */
-  readonly signal?: AbortSignal;
-}
-
-export const STREAM_OPTIONS = ['buffer', 'overflow'] as const;
 const BUFFER = 1_000;
 
-interface Waiter<T> {
-  readonly resolve: (result: IteratorResult<T, undefined> | Promise<never>) => void;
+/** A value that waits, and the one behind it. */
+interface Item<T> {
+  value: T | undefined;
+  next: Item<T> | undefined;
 }
 
 const DONE: IteratorReturnResult<undefined> = Object.freeze({ done: true, value: undefined });
-/** So many places that were left are tidied up at once: to hand out a value costs the same, however many wait. */
-const TIDY_FROM = 32;
 
 /**
  * An async iterator over what comes. Whatever ends it, ends it once and for all: the loop that is left (`break`, `return`, a
@@ -41,59 +23,67 @@ const TIDY_FROM = 32;
 export abstract class Stream<T> implements AsyncIterable<T> {
   /** Values that a full buffer lost. */
   dropped = 0;
-  /** What it is a stream of, for messages: `events of com.example.news`. */
-  protected readonly what: string;
-  readonly #buffer: number;
+  readonly #host: Pick<LoopHost, 'counters' | 'log'>;
+  readonly #what: string;
+  readonly #uri: Uri | undefined;
+  readonly #limit: number;
   readonly #overflow: Overflow;
-  readonly #items: (T | undefined)[] = [];
-  #head = 0;
   /** Its reason is its user's: nothing of it is changed. */
   readonly #signal: AbortSignal | undefined;
-  #waiters: Waiter<T>[] = [];
-  #over = false;
-  #error: { readonly why: unknown } | undefined;
+  /** What waits, behind one that was handed out: to hand out a value costs the same, however many wait. */
+  #handed: Item<T> = { value: undefined, next: undefined };
+  #last = this.#handed;
+  #buffered = 0;
+  readonly #waiters: ((result: IteratorResult<T, undefined> | Promise<IteratorResult<T, undefined>>) => void)[] = [];
+  #isOver = false;
+  /** What the loop fails with, until it has been told. */
+  #error: [why?: unknown] = [];
+  #unhear: readonly (() => void)[] = [];
   #released: Promise<void> | undefined;
   /** Whether the loop has not caught up since a value was lost. */
   #isBehind = false;
 
+  /**
+   * @param what its values: `events`
+   * @param uri what they are of, if that has a URI
+   */
   constructor(
+    host: Pick<LoopHost, 'counters' | 'log'>,
     what: string,
+    uri: Uri | undefined,
     { buffer = BUFFER, overflow, signal }: StreamOptions & { readonly signal?: AbortSignal },
     byDefault: Overflow,
   ) {
-    this.what = what;
+    this.#host = host;
+    this.#what = what;
+    this.#uri = uri;
     this.#signal = signal;
-    this.#buffer = buffer;
+    this.#limit = buffer;
     this.#overflow = overflow ?? byDefault;
   }
 
   /** How many values wait for the loop. */
   get buffered(): number {
-    return this.#items.length - this.#head;
+    return this.#buffered;
   }
 
   /** The next value, once there is one; rejects once with the error that ended it. */
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.buffered > 0) {
+    if (this.#buffered > 0) {
       const value = this.#shift();
-      if (this.buffered === 0) this.#isBehind = false;
+      if (this.#buffered === 0) this.#isBehind = false;
       return Promise.resolve({ done: false, value });
     }
-    const error = this.#error;
-    if (error !== undefined) {
-      this.#error = undefined;
-      return rejectedAtCallSite(error.why, this.#signal);
-    }
-    if (this.#over) return Promise.resolve(DONE);
-    return new Promise((resolve) => this.#waiters.push({ resolve }));
+    if (this.#error.length > 0) return rejectedAtCallSite(this.#error.pop(), this.#signal);
+    if (this.#isOver) return Promise.resolve(DONE);
+    return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
   /** Ends it at once: what was buffered is gone. What a loop does that is left. Fulfilled when all is given back. */
   async return(): Promise<IteratorReturnResult<undefined>> {
-    this.#items.length = 0;
-    this.#head = 0;
+    while (this.#buffered > 0) this.#shift();
     this.close();
-    this.#error = undefined;
+    this.#error = [];
     await this.#released;
     return DONE;
   }
@@ -107,67 +97,69 @@ export abstract class Stream<T> implements AsyncIterable<T> {
   }
 
   /** Gives back what the stream holds. Called once, however it ends; never throws or rejects. */
-  protected abstract release(why: unknown): Promise<void>;
+  protected async release(_why: unknown): Promise<void> {}
 
-  /** A value was lost, the first since the loop had last caught up. */
-  protected abstract behind(): void;
-
-  /** A value was lost. */
-  protected abstract lost(): void;
+  /**
+   * It is left when `signal` aborts.
+   *
+   * @param unhear the ends of what it hears of elsewhere: called when it is over
+   */
+  protected until(signal: AbortSignal | undefined, ...unhear: readonly (() => void)[]): void {
+    const leave = () => void this.return();
+    signal?.addEventListener('abort', leave);
+    this.#unhear = [...unhear, () => signal?.removeEventListener('abort', leave)];
+    if (signal?.aborted) this.close();
+  }
 
   protected push(value: T): void {
-    if (this.#over) return;
+    if (this.#isOver) return;
     const waiter = this.#waiters.shift();
-    if (waiter !== undefined) waiter.resolve({ done: false, value });
-    else if (this.buffered < this.#buffer) this.#items.push(value);
-    else if (this.#overflow === 'fail') {
-      this.close(
-        new QueueFull(
-          `${this.what}: ${this.#buffer} wait already, and the loop over them does not keep up; take them quicker, raise buffer, or let overflow drop some`,
-        ),
-      );
-    } else this.#drop(value, this.#overflow);
+    if (waiter !== undefined) {
+      waiter({ done: false, value });
+      return;
+    }
+    if (this.#buffered >= this.#limit) {
+      if (this.#overflow === 'fail') {
+        this.close(
+          new QueueFull(
+            `${this.#what}${this.#uri === undefined ? '' : ` of ${this.#uri}`}: ${this.#limit} wait already, and the loop over them does not keep up; take them quicker, raise buffer, or let overflow drop some`,
+          ),
+        );
+        return;
+      }
+      this.#lost();
+      if (this.#overflow === 'dropNewest') return;
+      this.#shift();
+    }
+    this.#last = this.#last.next = { value, next: undefined };
+    this.#buffered += 1;
   }
 
   /** No more will come. What is buffered is handed out still, then the error, if there is one. */
   protected close(...error: [why?: unknown]): void {
-    if (this.#over) return;
-    this.#over = true;
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    // Who waits has found the buffer empty.
-    if (error.length > 0) {
-      const first = waiters.shift();
-      if (first === undefined) this.#error = { why: error[0] };
-      else first.resolve(rejectedAtCallSite(error[0], this.#signal));
-    }
-    for (const { resolve } of waiters) resolve(DONE);
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#error = error;
+    for (const unhear of this.#unhear) unhear();
     this.#released = this.release(error[0]);
+    // Who waits has found the buffer empty: the first of them is told the error.
+    for (const resolve of this.#waiters.splice(0)) resolve(this.next());
   }
 
-  #drop(value: T, overflow: 'dropOldest' | 'dropNewest'): void {
-    if (overflow === 'dropOldest') {
-      this.#shift();
-      this.#items.push(value);
-    }
+  #lost(): void {
     this.dropped += 1;
-    this.lost();
-    if (this.#isBehind) return;
+    this.#host.counters.dropped += 1;
+    if (!this.#isBehind) this.#host.log.behind(this.#what, this.#uri);
     this.#isBehind = true;
-    this.behind();
   }
 
   #shift(): T {
-    const value = this.#items[this.#head] as T;
-    this.#items[this.#head] = undefined;
-    this.#head += 1;
-    if (this.#head === this.#items.length) {
-      this.#items.length = 0;
-      this.#head = 0;
-    } else if (this.#head >= TIDY_FROM && this.#head * 2 >= this.#items.length) {
-      this.#items.splice(0, this.#head);
-      this.#head = 0;
-    }
+    const item = this.#handed.next as Item<T>;
+    const value = item.value as T;
+    // It stays as the one behind which others wait.
+    item.value = undefined;
+    this.#handed = item;
+    this.#buffered -= 1;
     return value;
   }
 }

@@ -85,6 +85,10 @@ describe('checkPeerOptions', () => {
       { ...GOOD, subscribe: { 'com.example.news': { match: 'prefix' } } },
       'expected an event handler (a function) for subscribe["com.example.news"], received an object',
     ],
+    [
+      { ...GOOD, register: { 'a.b': { handler: () => 5, queueLimit: 5 } } },
+      'registration of a.b: queueLimit has a meaning only together with concurrency',
+    ],
     [{ ...GOOD, register: { 'com..add': () => 5 } }, 'in register; "com..add" has an empty component: number 2 of 3'],
   ])('refuses %j', (options, message) => {
     const check = () => checkPeerOptions('thermostat', options as never);

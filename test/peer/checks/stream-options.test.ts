@@ -13,7 +13,11 @@ describe('checkStreamOptions', () => {
 });
 
 describe('checkStatusesOptions', () => {
-  it('refuses what is no option of theirs', () => {
-    expect(() => checkStatusesOptions({ bufer: 5 } as never)).toThrow('statuses: unknown option "bufer"');
+  it.each([
+    [{ signal: true }, 'statuses: expected signal to be an AbortSignal, received true'],
+    [{ bufer: 5 }, 'statuses: unknown option "bufer"; did you mean "buffer"?'],
+  ])('refuses %j', (options, message) => {
+    expect(() => checkStatusesOptions(options as never)).toThrow(UsageError);
+    expect(() => checkStatusesOptions(options as never)).toThrow(message);
   });
 });

@@ -1,10 +1,13 @@
 import { procedure, topic } from '../../../src/peer/declared/declare.js';
+import { NO_SEALS } from '../../../src/peer/seals.js';
 import type { Request } from '../../../src/roles/request.js';
 import { recorded } from '../../roles/recorded.js';
 
+const PARTS = { sealing: NO_SEALS, guard: undefined };
+
 describe.each([
-  ['a procedure', () => procedure('com.example.add', () => 5), [65, 1, 77], [66, 2, 77]],
-  ['a topic', () => topic('com.example.add', () => {}), [33, 1, 77], [34, 2, 77]],
+  ['a procedure', () => procedure('com.example.add', () => 5, {}, PARTS), [65, 1, 77], [66, 2, 77]],
+  ['a topic', () => topic('com.example.add', () => {}, {}, PARTS), [33, 1, 77], [34, 2, 77]],
 ] as const)('%s', (_title, make, accepted, withdrawn) => {
   it('is active once the router has it, and withdrawn by its id there', () => {
     const { roles, sent, receive } = recorded();

@@ -1,3 +1,4 @@
+import { contract, type StandardSchema } from '../../../src/index.js';
 import { settle } from '../../actors/scripted.js';
 import { failure } from '../../support/house.js';
 import { NOTHING_LEFT, scripted } from '../scripted-router.js';
@@ -234,6 +235,26 @@ describe('a call in parts that is made while there is no session', () => {
     });
     await call.return();
     expect(await first).toBe(false);
+  });
+
+  it('is done with a part at which its contract still looks when it is given up', async () => {
+    let look = () => {};
+    const slow: StandardSchema<number> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value) =>
+          new Promise((resolve) => {
+            look = () => resolve({ value: value as number });
+          }),
+      },
+    };
+    const api = contract({ procedures: { [sum]: { parts: { args: [slow] } } } });
+    const call = world.me.as(api).stream(sum, []);
+    const sent = call.send([2]);
+    await call.return();
+    look();
+    expect(await sent).toBe(false);
   });
 
   it('fails where the router takes none, instead of costing the session', async () => {

@@ -62,7 +62,7 @@ describe('a call in parts', () => {
     expect(world.router.sent.at(-1)).toEqual([49, 1, { mode: 'killnowait' }]);
     const error = await failure(call.result);
     expect(error).toMatchObject({ code: 'WAMP_ERR_QUEUE_FULL' });
-    expect(error.message).toContain('progress of com.example.report: 2 wait already');
+    expect(error.message).toContain('parts of a result of com.example.report: 2 wait already');
     expect([await call.next(), await call.next()].map(({ value }) => value?.args[0])).toEqual(['a', 'b']);
     expect(await failure(call.next())).toBe(error);
   });

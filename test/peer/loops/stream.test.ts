@@ -1,16 +1,28 @@
 import fc from 'fast-check';
 import { QueueFull } from '../../../src/errors.js';
-import { Stream, type StreamOptions } from '../../../src/peer/loops/stream.js';
+import { Stream } from '../../../src/peer/loops/stream.js';
+import type { StreamOptions } from '../../../src/peer/loops/stream-options.js';
 import { failure } from '../../support/house.js';
 
 /** A stream whose source is the test. */
 class Numbers extends Stream<number> {
   released: unknown[] = [];
-  behinds = 0;
-  losses = 0;
+  /** What its peer has logged and counted. */
+  readonly behind: (readonly [what: string, uri: string | undefined])[];
+  readonly counters: { readonly dropped: number };
 
-  constructor(options: StreamOptions = {}) {
-    super('numbers', options, 'dropOldest');
+  constructor(options: StreamOptions = {}, uri?: string) {
+    const behind: [what: string, uri: string | undefined][] = [];
+    const counters = { dropped: 0 };
+    super(
+      { counters, log: { behind: (...of) => behind.push(of), unreturned() {} } },
+      'numbers',
+      uri,
+      options,
+      'dropOldest',
+    );
+    this.behind = behind;
+    this.counters = counters;
   }
 
   put(...values: readonly number[]): void {
@@ -21,16 +33,13 @@ class Numbers extends Stream<number> {
     this.close(...error);
   }
 
-  protected async release(why: unknown): Promise<void> {
+  heed(signal: AbortSignal, ...unhear: readonly (() => void)[]): this {
+    this.until(signal, ...unhear);
+    return this;
+  }
+
+  protected override async release(why: unknown): Promise<void> {
     this.released.push(why);
-  }
-
-  protected behind(): void {
-    this.behinds += 1;
-  }
-
-  protected lost(): void {
-    this.losses += 1;
   }
 }
 
@@ -59,7 +68,12 @@ describe('Stream', () => {
   ] as const)('that is full drops one, counted, and tells it once: %s', async (overflow, kept) => {
     const numbers = new Numbers({ buffer: 3, overflow });
     numbers.put(1, 2, 3, 4, 5);
-    expect(numbers).toMatchObject({ dropped: 2, losses: 2, behinds: 1, buffered: 3 });
+    expect(numbers).toMatchObject({
+      dropped: 2,
+      counters: { dropped: 2 },
+      behind: [['numbers', undefined]],
+      buffered: 3,
+    });
     numbers.finish();
     expect(await rest(numbers)).toEqual(kept);
   });
@@ -69,17 +83,23 @@ describe('Stream', () => {
     numbers.put(1, 2, 3);
     expect(await numbers.next()).toEqual({ done: false, value: 3 });
     numbers.put(4, 5);
-    expect(numbers).toMatchObject({ dropped: 3, behinds: 2 });
+    expect(numbers).toMatchObject({
+      dropped: 3,
+      behind: [
+        ['numbers', undefined],
+        ['numbers', undefined],
+      ],
+    });
   });
 
   it('that may not drop fails the loop behind what was buffered', async () => {
-    const numbers = new Numbers({ buffer: 2, overflow: 'fail' });
+    const numbers = new Numbers({ buffer: 2, overflow: 'fail' }, 'com.example.primes');
     numbers.put(1, 2, 3, 4);
     expect(numbers).toMatchObject({ dropped: 0, released: [expect.any(QueueFull)] });
     expect([await numbers.next(), await numbers.next()].map(({ value }) => value)).toEqual([1, 2]);
     const error = await failure(numbers.next());
     expect(error).toBeInstanceOf(QueueFull);
-    expect(error.message).toMatch(/^numbers: 2 wait already, .*raise buffer/);
+    expect(error.message).toMatch(/^numbers of com.example.primes: 2 wait already, .*raise buffer/);
     expect(await numbers.next()).toEqual({ done: true, value: undefined });
   });
 
@@ -123,6 +143,34 @@ describe('Stream', () => {
     numbers.finish(new Error('too late'));
     expect(numbers).toMatchObject({ released: [undefined], buffered: 0 });
     expect(await rest(numbers)).toEqual([]);
+  });
+
+  it('is left when its signal aborts, even before it began, and hears of nothing from then on', async () => {
+    const abort = new AbortController();
+    let heard = 2;
+    const unhear = () => {
+      heard -= 1;
+    };
+    const numbers = new Numbers().heed(abort.signal, unhear, unhear);
+    numbers.put(1);
+    const asked = new AbortController();
+    asked.abort(new Error('not any more'));
+    const late = new Numbers().heed(asked.signal);
+    abort.abort(new Error('not any more'));
+    expect(heard).toBe(0);
+    for (const each of [numbers, late]) {
+      expect(each.released).toEqual([undefined]);
+      expect(await rest(each)).toEqual([]);
+    }
+  });
+
+  it('listens to its signal no longer than it lasts', async () => {
+    const { signal } = new AbortController();
+    const added = jest.spyOn(signal, 'addEventListener');
+    const removed = jest.spyOn(signal, 'removeEventListener');
+    const numbers = new Numbers().heed(signal);
+    numbers.finish();
+    expect(removed.mock.calls[0]?.[1]).toBe(added.mock.calls[0]?.[1]);
   });
 
   it('lets go of who waits when it is left elsewhere', async () => {
