@@ -3,44 +3,14 @@
  * does) and keeps nothing that outlives a session (its host does). Traffic does not pass through it.
  */
 
-import { assign, fromCallback, fromPromise, type SnapshotFrom, sendTo } from 'xstate';
-import { TimeoutError } from '../src/errors.js';
-import type { Dict, Id } from '../src/wamp/values.js';
+import { assign, fromCallback, fromPromise, sendTo } from 'xstate';
 import { supervised } from '../supervisors/engine/supervised.js';
-import { type ExitReason, exit, isExit } from '../supervisors/exit-reason.js';
+import { type ExitReason, exit } from '../supervisors/exit-reason.js';
+import { notOpened, type PeerEvent, type PeerHost, type PeerInput, reasonOf } from './peer-host.js';
 import { type SessionInput, sessionMachine } from './session.js';
 import { setup } from './setup.js';
 
-/** What a peer's machine asks of whoever keeps the peer over its sessions. None of it may throw. */
-export interface PeerHost {
-  /** For messages and logs: the router's address. */
-  readonly address: string;
-  readonly openTimeout: number;
-  /** Opens a transport and prepares a session on it. Rejects with the true reason. */
-  open(signal: AbortSignal): Promise<SessionInput>;
-  /** Whether there is another router to try in this incarnation, now that the present one cannot be had. */
-  readonly hasNext: boolean;
-  /** Goes on to that one. */
-  passOver(why: unknown): void;
-  /** What the incarnation comes to, when it fails with `why` and other routers may have failed it before. */
-  outcome(why: ExitReason): ExitReason;
-  /** WELCOME came: answer with `peer.restored` or `peer.degraded` once registrations and subscriptions are back. */
-  established(session: Id, details: Dict): void;
-  /** Requests may flow. */
-  joined(): void;
-  /** Everything the router refused is now back. */
-  healed(): void;
-  /** No new request may be sent. */
-  leaving(): void;
-  /** This incarnation has ended: whatever is in flight settles now. */
-  ended(reason: ExitReason): void;
-  /** So has its session, by this side's wish, and another one is to come on another transport, beginning with the first router. */
-  rejoining(): void;
-}
-
-export interface PeerInput {
-  readonly host: PeerHost;
-}
+export type { PeerEvent, PeerHost, PeerInput, PeerState } from './peer-host.js';
 
 interface PeerContext extends PeerInput {
   readonly sessionInput: SessionInput | undefined;
@@ -53,27 +23,10 @@ interface PeerContext extends PeerInput {
   readonly reason: ExitReason;
 }
 
-export type PeerEvent =
-  | { type: 'session.established'; session: Id; details: Dict }
-  | { type: 'peer.restored' }
-  | { type: 'peer.degraded' }
-  /** Says GOODBYE with `reason`, default `wamp.close.close_realm`; with `wait: false` does not await the router's. */
-  | { type: 'peer.leave'; reason?: string; wait?: boolean }
-  /** Says GOODBYE and joins anew, in the same incarnation: no supervisor is asked. */
-  | { type: 'peer.rejoin' }
-  /** Ends the session with ABORT: an abnormal end, after which a supervisor restarts the peer. */
-  | { type: 'peer.abort'; reason: string; message: string }
-  | { type: 'supervisor.shutdown'; reason: ExitReason };
-
 /** Why something did not come about, as the event tells that ends it. */
 const thrown = ({ event }: { event: { error: unknown } }) => ({ why: event.error });
 const ended = ({ event }: { event: { output: unknown } }) => ({ why: reasonOf(event.output) });
-const notOpened = ({ context: { host } }: { context: PeerContext }) => ({
-  why: new TimeoutError(
-    `no connection to ${host.address} within ${host.openTimeout} ms: something accepts there but does not answer; check that it is a WAMP router`,
-    { operation: 'open', timeout: host.openTimeout },
-  ),
-});
+const late = ({ context }: { context: PeerContext }) => ({ why: notOpened(context.host) });
 
 export const peerMachine = setup({
   types: { input: {} as PeerInput, context: {} as PeerContext, events: {} as PeerEvent },
@@ -155,8 +108,8 @@ export const peerMachine = setup({
       },
       after: {
         openTimeout: [
-          { guard: 'hasNext', target: 'connecting', reenter: true, actions: { type: 'passOver', params: notOpened } },
-          { target: 'failed', actions: { type: 'rememberFailure', params: notOpened } },
+          { guard: 'hasNext', target: 'connecting', reenter: true, actions: { type: 'passOver', params: late } },
+          { target: 'failed', actions: { type: 'rememberFailure', params: late } },
         ],
       },
       on: {
@@ -226,14 +179,7 @@ export const peerMachine = setup({
   },
 });
 
-/** Where an incarnation stands. */
-export type PeerState = SnapshotFrom<typeof peerMachine>['value'];
-
 function required(context: PeerContext): SessionInput {
   if (context.sessionInput === undefined) throw new Error('a session begins on an open transport');
   return context.sessionInput;
-}
-
-function reasonOf(output: unknown): ExitReason {
-  return isExit(output) ? output.reason : 'normal';
 }

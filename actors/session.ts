@@ -1,16 +1,10 @@
 import { type AnyActorRef, assertEvent, assign, cancel, enqueueActions, fromPromise, raise } from 'xstate';
-import type { Answer, AuthMethod, Challenge, HelloFacts } from '../src/auth/auth-method.js';
-import { computing } from '../src/computing.js';
-import { AuthenticationError } from '../src/errors.js';
-import type { Dict, Id, Message, MessageTable, Uri } from '../src/wamp/message.js';
-import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
+import type { Answer } from '../src/auth/auth-method.js';
+import type { Dict } from '../src/wamp/message.js';
 import * as CLOSE from '../src/wamp/uris/close.js';
-import * as ERROR from '../src/wamp/uris/error.js';
-import * as FIELD_ERROR from '../src/wamp/uris/field-error.js';
-import type { Milliseconds } from '../supervisors/clock.js';
-import { type Exit, type ExitReason, exit } from '../supervisors/exit-reason.js';
+import { type Exit, exit } from '../supervisors/exit-reason.js';
 import { sendAbort, sendGoodbye } from './farewell.js';
-import { authextraOf, hello, problemOfWelcome } from './hello.js';
+import { hello, problemOfWelcome } from './hello.js';
 import {
   abortedByRouter,
   abortedHere,
@@ -18,131 +12,56 @@ import {
   misplaced,
   notOffered,
   notWelcomed,
-  type SessionFacts,
   unanswerable,
   unpreparable,
-  unproven,
 } from './session-end.js';
+import {
+  type AnswerInput,
+  abort,
+  answerChallenge,
+  answerInput,
+  authFacts,
+  factsOf,
+  faultInTrust,
+  hasToPrepare,
+  INTERNAL_ERROR,
+  initialContext,
+  LAST,
+  type LastWords,
+  NOT_OFFERED,
+  type PreparationInput,
+  prepareHello,
+  type SessionContext,
+  type SessionEvent,
+  type SessionInput,
+  type SessionReport,
+  TIMED_OUT,
+  UNANSWERED,
+  UNTRUSTED,
+  VIOLATION,
+} from './session-facts.js';
 import { setup } from './setup.js';
-import type { Wire, WireEvent } from './wire.js';
 
-export interface SessionInput {
-  /** Not yet listened to: the session does. */
-  readonly wire: Wire;
-  readonly realm: Uri;
-  /** `HELLO.Details`: roles with their features, agent. The session adds what belongs to authentication. */
-  readonly details: Dict;
-  /** Who this peer wants to be. Default: nobody, the router chooses. */
-  readonly authid?: string;
-  /** The only methods that a CHALLENGE is answered with, the most wanted first. */
-  readonly auth: readonly AuthMethod[];
-  /** Takes the messages of the established session. */
-  readonly table: MessageTable;
-  /** From HELLO to WELCOME, or from when a method of authentication begins to prepare HELLO. Default 5,000. */
-  readonly handshakeTimeout?: Milliseconds;
-  /** From our GOODBYE to the router's. Default 2,000. */
-  readonly goodbyeTimeout?: Milliseconds;
-}
+export type { SessionContext, SessionEvent, SessionInput, SessionReport } from './session-facts.js';
 
-export interface SessionContext extends Required<Omit<SessionInput, 'authid'>> {
-  readonly authid: string | undefined;
-  /** `HELLO.Details.authextra`. In a function: what a method puts there may be a secret, and a context is shown. */
-  readonly authextra: () => Dict;
-  /** What the answer to the CHALLENGE demands of WELCOME. Unset until there was one. */
-  readonly confirm: ((welcome: Dict) => void) | undefined;
-  /** The session's id, once it was established. */
-  readonly session: Id | undefined;
-  /** `WELCOME.Details`. */
-  readonly welcome: Dict | undefined;
-  /** Why it ended; `normal` until anything else is known. */
-  readonly outcome: ExitReason;
-  /** Our GOODBYE was not answered in time. The session has left all the same. */
-  readonly goodbyeTimedOut: boolean;
-}
+const aborting = (params: LastWords) => ({ type: 'abort', params }) as const;
 
-export type SessionEvent =
-  | WireEvent
-  | { type: 'session.join' }
-  /** `reason` is `wamp.close.close_realm` by default. Without `wait` the router's GOODBYE is not waited for. */
-  | { type: 'session.leave'; reason?: Uri; message?: string; wait?: boolean }
-  | { type: 'session.abort'; reason: Uri; message: string }
-  /** Internal: no WELCOME in time. */
-  | { type: 'handshake.timedOut' }
-  /** Internal: what this side wanted to say cannot be said. */
-  | { type: 'send.failed'; error: unknown };
-
-/** What a session tells the actor that started it, if one did. */
-export type SessionReport = { type: 'session.established'; session: Id; details: Dict };
-
-export interface AnswerInput {
-  readonly method: AuthMethod | undefined;
-  readonly challenge: Challenge;
-  readonly facts: HelloFacts;
-  readonly authextra: () => Dict;
-}
-
-function factsOf({ wire, realm, authid, auth }: SessionContext): SessionFacts {
-  return { address: wire.address, realm, authid, methods: auth.map((method) => method.name) };
-}
-
-function authFacts({ wire, realm, authid }: SessionContext): HelloFacts {
-  return { address: wire.address, realm, authid, channelId: () => wire.channelId(), tlsUnique: () => wire.tlsUnique() };
-}
-
-/** What this side does about a message that the protocol does not allow. */
-const violation = { type: 'abort', params: { reason: ERROR.protocolViolation } } as const;
-const misplacedMessage = { target: '.failed', actions: ['blameMessage', violation] } as const;
+const misplacedMessage = { target: '.failed', actions: ['blameMessage', aborting(VIOLATION)] } as const;
 
 /** Transition 14, and whatever else changes nothing: the chart says so, rather than leave it to the root. */
 const ignored = {};
 
-/** No predefined URI says that a peer ends a session for a fault of its own; this one is what the field uses. */
-const internalError = {
-  type: 'abort',
-  params: { reason: FIELD_ERROR.runtimeError, message: 'internal error' },
-} as const;
-
 const timedOut = (last: string) =>
   ({
     target: 'failed',
-    actions: [
-      { type: 'noteNotWelcomed', params: { last } },
-      { type: 'abort', params: { reason: ADVANCED_ERROR.timeout, message: 'no WELCOME in time' } },
-    ],
+    actions: [{ type: 'noteNotWelcomed', params: { last } }, aborting(TIMED_OUT)],
   }) as const;
-
-/** The router learns no more: what a method throws may hold a secret. */
-const unanswered = {
-  type: 'abort',
-  params: { reason: ADVANCED_ERROR.authenticationFailed, message: 'the CHALLENGE could not be answered' },
-} as const;
-
-/** A router that has not proved itself learns only that. */
-const untrusted = {
-  type: 'abort',
-  params: { reason: ADVANCED_ERROR.authenticationFailed, message: 'the router did not prove itself' },
-} as const;
 
 const welcomed = [
   { guard: 'isTrusted', target: 'established', actions: 'rememberWelcome' },
-  { guard: 'isValid', target: 'failed', actions: ['blameRouter', untrusted] },
-  { target: 'failed', actions: ['blameWelcome', violation] },
+  { guard: 'isValid', target: 'failed', actions: ['blameRouter', aborting(UNTRUSTED)] },
+  { target: 'failed', actions: ['blameWelcome', aborting(VIOLATION)] },
 ] as const;
-
-/** Why a WELCOME, valid in itself, is not to be believed, or `undefined`. */
-function faultInTrust({ details }: Message<'WELCOME'>, context: SessionContext): AuthenticationError | undefined {
-  const { auth, confirm } = context;
-  if (confirm === undefined) {
-    const demandsProof = auth.length > 0 && auth.every((method) => method.mutual === true);
-    return demandsProof ? unproven(undefined, factsOf(context)) : undefined;
-  }
-  try {
-    confirm(details);
-    return undefined;
-  } catch (error) {
-    return unproven(error, factsOf(context));
-  }
-}
 
 /**
  * One WAMP session, the client's half. It starts in `closed`, joins on `session.join`, and ends in one of four final
@@ -176,20 +95,11 @@ export const sessionMachine = setup({
     output: {} as Exit,
   },
   actors: {
-    prepareHello: fromPromise<() => Dict, { auth: readonly AuthMethod[]; facts: HelloFacts }>(async ({ input }) => {
-      const authextra = await computing(() => authextraOf(input.auth, input.facts));
-      return () => authextra;
-    }),
-    // What an actor returns is shown to inspectors, and a ticket is a secret: it travels inside a function.
-    answerChallenge: fromPromise<() => Answer, AnswerInput>(async ({ input }) => {
-      const { method, challenge, facts, authextra } = input;
-      const answer = await computing(async () => method?.answer(challenge, { ...facts, authextra: authextra() }));
-      if (typeof answer?.signature === 'string') return () => answer;
-      throw new AuthenticationError(`the method "${challenge.authmethod}" gave no signature, which has to be a string`);
-    }),
+    prepareHello: fromPromise<() => Dict, PreparationInput>(({ input }) => prepareHello(input)),
+    answerChallenge: fromPromise<() => Answer, AnswerInput>(({ input }) => answerChallenge(input)),
   },
   guards: {
-    hasToPrepare: ({ context }) => context.auth.some((method) => method.hello !== undefined),
+    hasToPrepare: ({ context }) => hasToPrepare(context),
     isTrusted: ({ context, event }) =>
       event.type === 'WELCOME' && problemOfWelcome(event) === undefined && faultInTrust(event, context) === undefined,
     isValid: ({ event }) => event.type === 'WELCOME' && problemOfWelcome(event) === undefined,
@@ -228,10 +138,7 @@ export const sessionMachine = setup({
       if (event.type === 'session.leave') sendGoodbye(context.wire, event.reason ?? CLOSE.closeRealm, event.message);
     },
     goodbyeAndOut: ({ context }) => sendGoodbye(context.wire, CLOSE.goodbyeAndOut),
-    abort: ({ context }, { reason, message }: { reason: Uri; message?: string }) => {
-      const why = context.outcome instanceof Error ? context.outcome.message : '';
-      sendAbort(context.wire, reason, message ?? why);
-    },
+    abort: ({ context }, words: LastWords) => abort(context.wire, words, context.outcome),
     abortAsAsked: ({ context, event }) => {
       if (event.type === 'session.abort') sendAbort(context.wire, event.reason, event.message);
     },
@@ -292,18 +199,7 @@ export const sessionMachine = setup({
   },
 }).createMachine({
   id: 'session',
-  context: ({ input }) => ({
-    ...input,
-    authid: input.authid,
-    authextra: () => ({}),
-    confirm: undefined,
-    handshakeTimeout: input.handshakeTimeout ?? 5_000,
-    goodbyeTimeout: input.goodbyeTimeout ?? 2_000,
-    session: undefined,
-    welcome: undefined,
-    outcome: 'normal',
-    goodbyeTimedOut: false,
-  }),
+  context: ({ input }) => initialContext(input),
   output: ({ context }) => exit(context.outcome),
   initial: 'closed',
 
@@ -315,14 +211,14 @@ export const sessionMachine = setup({
     AUTHENTICATE: misplacedMessage,
     GOODBYE: misplacedMessage,
     'message.unexpected': misplacedMessage,
-    'protocol.violated': { target: '.failed', actions: ['noteError', violation] },
-    'wire.failed': { target: '.failed', actions: ['noteError', internalError] },
-    'send.failed': { target: '.failed', actions: ['noteError', internalError] },
+    'protocol.violated': { target: '.failed', actions: ['noteError', aborting(VIOLATION)] },
+    'wire.failed': { target: '.failed', actions: ['noteError', aborting(INTERNAL_ERROR)] },
+    'send.failed': { target: '.failed', actions: ['noteError', aborting(INTERNAL_ERROR)] },
     'handshake.timedOut': ignored,
     ABORT: { target: '.aborted', actions: 'noteAbort' },
     'transport.closed': { target: '.lost', actions: 'noteError' },
     'session.abort': { target: '.aborted', actions: ['noteOwnAbort', 'abortAsAsked'] },
-    'session.leave': { target: '.left', actions: { type: 'abort', params: { reason: CLOSE.closeRealm } } },
+    'session.leave': { target: '.left', actions: aborting({ reason: CLOSE.closeRealm }) },
   },
 
   states: {
@@ -354,7 +250,7 @@ export const sessionMachine = setup({
       on: {
         'handshake.timedOut': {
           target: 'failed',
-          actions: { type: 'noteNotWelcomed', params: { last: 'a method of authentication has not prepared HELLO' } },
+          actions: { type: 'noteNotWelcomed', params: { last: LAST.preparing } },
         },
         'session.leave': 'left',
       },
@@ -367,10 +263,10 @@ export const sessionMachine = setup({
           { guard: 'isOffered', target: 'challenging' },
           {
             target: 'failed',
-            actions: ['noteNotOffered', { type: 'abort', params: { reason: ADVANCED_ERROR.noMatchingAuthMethod } }],
+            actions: ['noteNotOffered', aborting(NOT_OFFERED)],
           },
         ],
-        'handshake.timedOut': timedOut('nothing came'),
+        'handshake.timedOut': timedOut(LAST.establishing),
         // Nothing has left this side yet, so there is nothing to abort.
         'send.failed': { target: 'failed', actions: 'noteError' },
       },
@@ -381,8 +277,7 @@ export const sessionMachine = setup({
         src: 'answerChallenge',
         input: ({ context, event }) => {
           assertEvent(event, 'CHALLENGE');
-          const method = context.auth.find(({ name }) => name === event.authmethod);
-          return { method, challenge: event, facts: authFacts(context), authextra: context.authextra };
+          return answerInput(event, context);
         },
         onDone: {
           target: 'authenticating',
@@ -393,15 +288,18 @@ export const sessionMachine = setup({
         },
         onError: {
           target: 'failed',
-          actions: [{ type: 'noteUnanswerable', params: ({ event }) => ({ cause: event.error }) }, unanswered],
+          actions: [
+            { type: 'noteUnanswerable', params: ({ event }) => ({ cause: event.error }) },
+            aborting(UNANSWERED),
+          ],
         },
       },
-      on: { 'handshake.timedOut': timedOut('a CHALLENGE came, and its answer is not ready') },
+      on: { 'handshake.timedOut': timedOut(LAST.challenging) },
     },
     authenticating: {
       on: {
         WELCOME: welcomed,
-        'handshake.timedOut': timedOut('a CHALLENGE came and was answered, nothing since'),
+        'handshake.timedOut': timedOut(LAST.authenticating),
       },
     },
     established: {

@@ -1,6 +1,7 @@
 /** The two halves of a session against each other, over a linked transport: every way of joining, and of being turned away. */
 import { createActor, SimulatedClock } from 'xstate';
 import type { Accepted, Admission } from '../../actors/admission.js';
+import { leanSession } from '../../actors/lean-session.js';
 import { routerSessionMachine } from '../../actors/router-session.js';
 import { sessionMachine } from '../../actors/session.js';
 import { Wire } from '../../actors/wire.js';
@@ -73,89 +74,97 @@ const admission: Admission = {
   },
 };
 
-/** Both halves of a session, linked, and the promise of each one's end. */
-function linked(realm: string, auth: readonly AuthMethod[]) {
-  const clock = new SimulatedClock();
-  const [clientEnd, routerEnd] = linkedPair();
-  const wire = new Wire(clientEnd, json());
-  const client = createActor(sessionMachine, {
-    clock,
-    input: { wire, realm, details: { roles: { publisher: {} } }, authid: 'joe', auth, table: {} },
-  });
-  const router = createActor(routerSessionMachine, { clock, input: { wire: new Wire(routerEnd, json()), admission } });
-  const until = (actor: typeof client | typeof router, states: readonly string[]) =>
-    new Promise<void>((resolve) => {
-      const look = () => states.includes(String(actor.getSnapshot().value)) && resolve();
-      (actor as typeof client).subscribe({ next: look, error: () => {}, complete: look });
-      look();
+describe.each([
+  ['the chart', sessionMachine],
+  ['the lean logic', leanSession],
+] as const)('with the client’s half as %s,', (_form, logic) => {
+  /** Both halves of a session, linked, and the promise of each one's end. */
+  function linked(realm: string, auth: readonly AuthMethod[]) {
+    const clock = new SimulatedClock();
+    const [clientEnd, routerEnd] = linkedPair();
+    const wire = new Wire(clientEnd, json());
+    const client = createActor(logic, {
+      clock,
+      input: { wire, realm, details: { roles: { publisher: {} } }, authid: 'joe', auth, table: {} },
     });
-  router.start();
-  client.start();
-  client.send({ type: 'session.join' });
-  const joinedOrEnded = until(client, ['established', 'aborted', 'failed', 'lost']);
-  const bothEnded = Promise.all([client, router].map((one) => until(one, ['left', 'aborted', 'failed', 'lost'])));
-  const reasonOf = ({ output }: { output?: unknown }) => (isExit(output) ? output.reason : undefined);
-  return { wire, client, router, joinedOrEnded, bothEnded, reasonOf };
-}
-
-describe('the two halves of a session', () => {
-  it.each<[string, string, AuthMethod[]]>([
-    ['without authentication', 'open', []],
-    ['with a ticket', 'secure', [ticket('secret')]],
-    ['by WAMP-CRA', 'secure', [ticket('not asked for'), wampcra('secret')]],
-    ['by WAMP-CRA with a salted password', 'salted', [wampcra(async () => 'secret')]],
-    ['by SCRAM', 'secure', [scram('secret')]],
-    ['by cryptosign', 'secure', [cryptosign({ privateKey: SEEDS[0] })]],
-  ])('meet %s, and part when the client leaves', async (_, realm, auth) => {
-    const { client, router, joinedOrEnded, bothEnded, reasonOf } = linked(realm, auth);
-    await joinedOrEnded;
-    expect(client.getSnapshot().value).toBe('established');
-    expect(router.getSnapshot().value).toBe('established');
-    expect(client.getSnapshot().context.session).toBe(7);
-    client.send({ type: 'session.leave' });
-    await bothEnded;
-    expect([client, router].map((one) => [one.getSnapshot().value, reasonOf(one.getSnapshot())])).toEqual([
-      ['left', 'normal'],
-      ['left', 'normal'],
-    ]);
-    expect(client.getSnapshot().context.goodbyeTimedOut).toBe(false);
-  });
-
-  it.each([
-    ['ticket', 'secure', ticket('wrong')],
-    ['wampcra', 'secure', wampcra('wrong')],
-    ['a salted wampcra', 'salted', wampcra('wrong')],
-    ['scram', 'secure', scram('wrong')],
-    ['cryptosign', 'secure', cryptosign({ privateKey: SEEDS[1] })],
-  ])('do not meet when the secret of %s is wrong', async (_, realm, method) => {
-    const { client, router, bothEnded, reasonOf } = linked(realm, [method]);
-    await bothEnded;
-    expect(client.getSnapshot().value).toBe('aborted');
-    expect(router.getSnapshot().value).toBe('aborted');
-    expect(reasonOf(client.getSnapshot())).toMatchObject({
-      uri: 'wamp.error.authentication_denied',
-      message: `wamp.error.authentication_denied from linked, which refused a session in realm "${realm}": the router refused the credentials of "joe"; check its password or key, and the authid (the router said: "wrong credentials")`,
+    const router = createActor(routerSessionMachine, {
+      clock,
+      input: { wire: new Wire(routerEnd, json()), admission },
     });
-  });
+    const until = (actor: typeof client | typeof router, states: readonly string[]) =>
+      new Promise<void>((resolve) => {
+        const look = () => states.includes(String(actor.getSnapshot().value)) && resolve();
+        (actor as typeof client).subscribe({ next: look, error: () => {}, complete: look });
+        look();
+      });
+    router.start();
+    client.start();
+    client.send({ type: 'session.join' });
+    const joinedOrEnded = until(client, ['established', 'aborted', 'failed', 'lost']);
+    const bothEnded = Promise.all([client, router].map((one) => until(one, ['left', 'aborted', 'failed', 'lost'])));
+    const reasonOf = ({ output }: { output?: unknown }) => (isExit(output) ? output.reason : undefined);
+    return { wire, client, router, joinedOrEnded, bothEnded, reasonOf };
+  }
 
-  it.each(['impostor', 'open'])('do not meet when the router, which is %s, does not prove itself', async (realm) => {
-    const { client, router, bothEnded, reasonOf } = linked(realm, [scram('secret')]);
-    await bothEnded;
-    expect([client, router].map((one) => one.getSnapshot().value)).toEqual(['failed', 'aborted']);
-    expect(reasonOf(client.getSnapshot())).toMatchObject({
-      code: 'WAMP_ERR_AUTHENTICATION',
-      message: expect.stringMatching(/^linked is not trusted: /),
+  describe('the two halves of a session', () => {
+    it.each<[string, string, AuthMethod[]]>([
+      ['without authentication', 'open', []],
+      ['with a ticket', 'secure', [ticket('secret')]],
+      ['by WAMP-CRA', 'secure', [ticket('not asked for'), wampcra('secret')]],
+      ['by WAMP-CRA with a salted password', 'salted', [wampcra(async () => 'secret')]],
+      ['by SCRAM', 'secure', [scram('secret')]],
+      ['by cryptosign', 'secure', [cryptosign({ privateKey: SEEDS[0] })]],
+    ])('meet %s, and part when the client leaves', async (_, realm, auth) => {
+      const { client, router, joinedOrEnded, bothEnded, reasonOf } = linked(realm, auth);
+      await joinedOrEnded;
+      expect(client.getSnapshot().value).toBe('established');
+      expect(router.getSnapshot().value).toBe('established');
+      expect(client.getSnapshot().context.session).toBe(7);
+      client.send({ type: 'session.leave' });
+      await bothEnded;
+      expect([client, router].map((one) => [one.getSnapshot().value, reasonOf(one.getSnapshot())])).toEqual([
+        ['left', 'normal'],
+        ['left', 'normal'],
+      ]);
+      expect(client.getSnapshot().context.goodbyeTimedOut).toBe(false);
     });
-    expect(reasonOf(router.getSnapshot())).toMatchObject({ uri: 'wamp.error.authentication_failed' });
-  });
 
-  it('part when the router leaves', async () => {
-    const { wire, client, router, joinedOrEnded, bothEnded, reasonOf } = linked('open', []);
-    await joinedOrEnded;
-    wire.send({ type: 'PUBLISH', request: 1, options: {}, topic: 'wamp.close.system_shutdown', args: ['bye'] });
-    await bothEnded;
-    expect(reasonOf(client.getSnapshot())).toMatchObject({ uri: 'wamp.close.system_shutdown' });
-    expect(reasonOf(router.getSnapshot())).toBe('normal');
-    expect(router.getSnapshot().context.goodbyeTimedOut).toBe(false);
+    it.each([
+      ['ticket', 'secure', ticket('wrong')],
+      ['wampcra', 'secure', wampcra('wrong')],
+      ['a salted wampcra', 'salted', wampcra('wrong')],
+      ['scram', 'secure', scram('wrong')],
+      ['cryptosign', 'secure', cryptosign({ privateKey: SEEDS[1] })],
+    ])('do not meet when the secret of %s is wrong', async (_, realm, method) => {
+      const { client, router, bothEnded, reasonOf } = linked(realm, [method]);
+      await bothEnded;
+      expect(client.getSnapshot().value).toBe('aborted');
+      expect(router.getSnapshot().value).toBe('aborted');
+      expect(reasonOf(client.getSnapshot())).toMatchObject({
+        uri: 'wamp.error.authentication_denied',
+        message: `wamp.error.authentication_denied from linked, which refused a session in realm "${realm}": the router refused the credentials of "joe"; check its password or key, and the authid (the router said: "wrong credentials")`,
+      });
+    });
+
+    it.each(['impostor', 'open'])('do not meet when the router, which is %s, does not prove itself', async (realm) => {
+      const { client, router, bothEnded, reasonOf } = linked(realm, [scram('secret')]);
+      await bothEnded;
+      expect([client, router].map((one) => one.getSnapshot().value)).toEqual(['failed', 'aborted']);
+      expect(reasonOf(client.getSnapshot())).toMatchObject({
+        code: 'WAMP_ERR_AUTHENTICATION',
+        message: expect.stringMatching(/^linked is not trusted: /),
+      });
+      expect(reasonOf(router.getSnapshot())).toMatchObject({ uri: 'wamp.error.authentication_failed' });
+    });
+
+    it('part when the router leaves', async () => {
+      const { wire, client, router, joinedOrEnded, bothEnded, reasonOf } = linked('open', []);
+      await joinedOrEnded;
+      wire.send({ type: 'PUBLISH', request: 1, options: {}, topic: 'wamp.close.system_shutdown', args: ['bye'] });
+      await bothEnded;
+      expect(reasonOf(client.getSnapshot())).toMatchObject({ uri: 'wamp.close.system_shutdown' });
+      expect(reasonOf(router.getSnapshot())).toBe('normal');
+      expect(router.getSnapshot().context.goodbyeTimedOut).toBe(false);
+    });
   });
 });
