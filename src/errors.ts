@@ -4,35 +4,12 @@
  * what to do. A secret never stands in any of them.
  */
 
-const BRAND = Symbol.for('respell.error');
+import { CodedError, inWords } from '../supervisors/coded-error.js';
 
 /** The root of every error this package throws or rejects with. */
-export abstract class WampError extends Error {
-  /** Written out in each class: those who bundle for pages give classes names of one letter. */
+export abstract class WampError extends CodedError {
   static override readonly name: string = 'WampError';
-  abstract readonly code: `WAMP_ERR_${string}`;
-
-  override get name(): string {
-    return this.constructor.name;
-  }
-
-  get [BRAND](): true {
-    return true;
-  }
-
-  /**
-   * The package exists twice in a process that both imports and requires it; an error of one half is still an error
-   * of the other. So `instanceof` compares the brand and the class's name, not the constructor.
-   */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    if (typeof value !== 'object' || value === null || !(BRAND in value)) return false;
-    let prototype: object | null = Object.getPrototypeOf(value);
-    while (prototype !== null) {
-      if (prototype.constructor.name === this.name) return true;
-      prototype = Object.getPrototypeOf(prototype);
-    }
-    return false;
-  }
+  abstract override readonly code: `WAMP_ERR_${string}`;
 }
 
 /** The other peer broke the protocol. The session answers ABORT and ends. */
@@ -101,7 +78,7 @@ export class ConnectError extends WampError {
     message: string,
     facts: { address: string; transient: boolean; cause?: unknown; errors?: readonly Error[] },
   ) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    super(message, facts);
     this.address = facts.address;
     this.transient = facts.transient;
     this.errors = facts.errors ?? [];
@@ -116,7 +93,7 @@ export class ConnectionLost extends WampError {
   readonly mayHaveExecuted: boolean;
 
   constructor(message: string, facts: { mayHaveExecuted: boolean; cause?: unknown }) {
-    super(message, { cause: facts.cause });
+    super(message, facts);
     this.mayHaveExecuted = facts.mayHaveExecuted;
   }
 }
@@ -134,7 +111,7 @@ export class SessionAborted extends WampError {
     message: string,
     facts: { uri: string; details: Readonly<Record<string, unknown>>; established: boolean; cause?: unknown },
   ) {
-    super(message, { cause: facts.cause });
+    super(message, facts);
     this.uri = facts.uri;
     this.details = facts.details;
     this.established = facts.established;
@@ -148,7 +125,7 @@ export class SessionClosed extends WampError {
   readonly uri: string;
 
   constructor(message: string, facts: { uri: string; cause?: unknown }) {
-    super(message, { cause: facts.cause });
+    super(message, facts);
     this.uri = facts.uri;
   }
 }
@@ -230,19 +207,10 @@ export class ApplicationError<
     kwargs: K = {} as K,
     options?: ErrorOptions & { readonly operation?: string },
   ) {
-    const said = args.length > 0 ? `${uri}: ${describe(args[0])}` : uri;
+    const said = args.length > 0 ? `${uri}: ${inWords(args[0])}` : uri;
     super(options?.operation === undefined ? said : `${options.operation} was answered with ${said}`, options);
     this.uri = uri;
     this.args = args;
     this.kwargs = kwargs;
-  }
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return value;
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return typeof value;
   }
 }

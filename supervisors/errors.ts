@@ -1,4 +1,5 @@
 import type { Milliseconds } from './clock.js';
+import { CodedError } from './coded-error.js';
 import { describeExit, type ExitReason } from './exit-reason.js';
 import { isThenable } from './guard.js';
 import { nearest } from './nearest.js';
@@ -9,37 +10,10 @@ const LONGEST_SHOWN = 60;
 /** A message that names a thousand children is read by nobody. */
 const MOST_NAMED = 5;
 
-const BRAND = Symbol.for('respell.supervisor-error');
-
-/**
- * The root of every error of this engine: one class for each thing that a caller would do differently, a stable `code`
- * for programs and a sentence for people. What a child fails with is never wrapped, only given as `cause`.
- */
-export abstract class SupervisorError extends Error {
-  /** Written out in each class: those who bundle for pages give classes names of one letter. */
+/** The root of every error of this engine. What a child fails with is never wrapped, only given as `cause`. */
+export abstract class SupervisorError extends CodedError {
   static override readonly name: string = 'SupervisorError';
-  abstract readonly code: `SUPERVISOR_ERR_${string}`;
-
-  override get name(): string {
-    return this.constructor.name;
-  }
-
-  get [BRAND](): true {
-    return true;
-  }
-
-  /** Compares names, since the package exists twice in a process that both imports and requires it. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    if (typeof value !== 'object' || value === null || !(BRAND in value)) return false;
-    for (
-      let prototype = Object.getPrototypeOf(value);
-      prototype !== null;
-      prototype = Object.getPrototypeOf(prototype)
-    ) {
-      if (prototype.constructor.name === this.name) return true;
-    }
-    return false;
-  }
+  abstract override readonly code: `SUPERVISOR_ERR_${string}`;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { inWords } from './coded-error.js';
+
 /**
  * Why an actor ended: `'normal'`, `'shutdown'`, `{ shutdown: why }`, `'killed'`, or anything else, which is abnormal;
  * most often an `Error`.
@@ -33,20 +35,15 @@ export function isExit(value: unknown): value is Exit {
 
 /** Whether a transient child that ended so stays down: `normal`, `shutdown` and `{ shutdown: why }`. */
 export function isNormal(reason: ExitReason): boolean {
-  if (reason === 'normal' || reason === 'shutdown') return true;
-  return typeof reason === 'object' && reason !== null && !(reason instanceof Error) && 'shutdown' in reason;
+  return reason === 'normal' || reason === 'shutdown' || isShutdown(reason);
 }
 
 /** One line for a person: an error's name and message, or the reason itself. */
 export function describeExit(reason: ExitReason): string {
-  if (typeof reason === 'string') return reason;
   if (reason instanceof Error) return reason.message === '' ? reason.name : `${reason.name}: ${reason.message}`;
-  if (typeof reason === 'object' && reason !== null && 'shutdown' in reason) {
-    return `shutdown: ${describeExit(reason.shutdown)}`;
-  }
-  try {
-    return JSON.stringify(reason) ?? String(reason);
-  } catch {
-    return typeof reason;
-  }
+  return isShutdown(reason) ? `shutdown: ${describeExit(reason.shutdown)}` : inWords(reason);
+}
+
+function isShutdown(reason: ExitReason): reason is { readonly shutdown: unknown } {
+  return typeof reason === 'object' && reason !== null && !(reason instanceof Error) && 'shutdown' in reason;
 }

@@ -1,5 +1,4 @@
-import { SupervisorError } from '../../supervisors/errors.js';
-import { WampError } from '../errors.js';
+import { CodedError } from '../../supervisors/coded-error.js';
 
 /** V8's and JavaScriptCore's; the standard has none, and nor have its types. */
 const { captureStackTrace } = Error as { captureStackTrace?: (error: Error, from: unknown) => void };
@@ -13,8 +12,7 @@ const { captureStackTrace } = Error as { captureStackTrace?: (error: Error, from
  * @returns the same error
  */
 export function fromCallSite(error: unknown, signal?: AbortSignal): unknown {
-  const isOurs = error instanceof WampError || error instanceof SupervisorError;
-  if (isOurs && error !== signal?.reason) captureStackTrace?.(error, fromCallSite);
+  if (error instanceof CodedError && error !== signal?.reason) captureStackTrace?.(error, fromCallSite);
   return error;
 }
 

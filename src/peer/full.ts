@@ -1,4 +1,5 @@
 import { peerMachine } from '../../actors/peer.js';
+import { supervised } from '../../supervisors/engine/supervised.js';
 import { checkPeerOptions } from './checks/peer-options.js';
 import { VERB_CHECKS } from './checks/verbs.js';
 import type { PeerKind } from './child.js';
@@ -11,7 +12,7 @@ import { Sealing } from './sealing.js';
 
 /** A peer with all that a peer can do, its incarnations state charts. */
 export const FULL: PeerKind<FullParts> = {
-  logic: peerMachine,
+  logic: supervised(peerMachine),
   check(id, options, transports) {
     checkPeerOptions(id, options, transports);
     vocabularyOf(`peer "${id}": roles`, options.roles ?? []);

@@ -27,21 +27,12 @@ export class RestartWindow {
 
   /** How many restarts count now; with `child`, how many of that child. */
   count(now: Milliseconds, child?: string): number {
-    while (
-      this.#first < this.#restarts.length &&
-      (this.#restarts[this.#first]?.at ?? now) < now - this.#budget.period
-    ) {
-      this.#first += 1;
-    }
+    while ((this.#restarts[this.#first]?.at ?? now) < now - this.#budget.period) this.#first += 1;
     if (this.#first > this.#restarts.length / 2) {
       this.#restarts = this.#restarts.slice(this.#first);
       this.#first = 0;
     }
     if (child === undefined) return this.#restarts.length - this.#first;
-    let count = 0;
-    for (let index = this.#first; index < this.#restarts.length; index++) {
-      if (this.#restarts[index]?.child === child) count += 1;
-    }
-    return count;
+    return this.#restarts.slice(this.#first).filter((restart) => restart.child === child).length;
   }
 }

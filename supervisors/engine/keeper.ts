@@ -6,9 +6,11 @@ import { delay, nextAttempt } from '../spec/backoff.js';
 import type { Budget, ChildSpec, Fate } from '../spec/child-spec.js';
 import { isRestarted } from '../spec/strategy.js';
 import { RestartWindow } from './intensity.js';
-import { supervised } from './supervised.js';
 
-/** What a {@link Keeper} takes of a child spec. Its `start` is a logic, and a machine that takes `supervisor.shutdown`. */
+/**
+ * What a {@link Keeper} takes of a child spec. Its `start` is a logic that takes `supervisor.shutdown` and leaves nothing behind when it
+ * ends: a machine with children of its own goes through `supervised`, which a keeper does not bring along.
+ */
 export type KeptSpec = Pick<
   ChildSpec,
   'id' | 'restart' | 'backoff' | 'ready' | 'judge' | 'probe' | 'handle' | 'input'
@@ -76,7 +78,7 @@ export class Keeper {
     this.#isReady = false;
     const incarnation = this.#incarnation;
     const identity = { id, path: id, incarnation, handle: this.#handle, args: [] };
-    const actor: AnyActorRef = createActor(supervised(start), {
+    const actor: AnyActorRef = createActor(start, {
       id: `${id}#${incarnation}`,
       clock: this.#clock,
       input: typeof input === 'function' ? input(identity) : input,
@@ -102,9 +104,7 @@ export class Keeper {
 
   /** Does not wait any longer with a restart that is due to come. */
   hasten(): void {
-    if (this.#timer === undefined || this.#isOnTrial) return;
-    this.#clock.clearTimeout(this.#timer);
-    this.start();
+    if (this.#actor === undefined && !this.#isOnTrial && this.#cancel()) this.start();
   }
 
   /** Stops the child for good, as its spec's `shutdown` says. Fulfilled when it is down. */
@@ -114,11 +114,10 @@ export class Keeper {
   }
 
   async #stop(): Promise<void> {
-    this.#clock.clearTimeout(this.#timer);
+    const isAwaited = this.#cancel();
     const actor = this.#actor;
     if (actor === undefined) {
-      if (this.#timer !== undefined) this.#handle?.exited?.('shutdown', 'stopped');
-      this.#timer = undefined;
+      if (isAwaited) this.#handle?.exited?.('shutdown', 'stopped');
       return;
     }
     const { shutdown, restart } = this.#spec;
@@ -134,12 +133,19 @@ export class Keeper {
         actor.send({ type: 'supervisor.shutdown', reason: 'shutdown' });
       }
     });
-    this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancel();
     this.#leave(reason, 'stopped', true);
     const isExpected = reason === (shutdown === 'brutal_kill' ? 'killed' : 'shutdown');
     if (!isExpected && (restart === 'permanent' || isRestarted('transient', reason)))
       this.#report({ type: 'shutdown error', reason, count: undefined });
+  }
+
+  /** @returns whether there was something to wait for */
+  #cancel(): boolean {
+    const timer = this.#timer;
+    this.#clock.clearTimeout(timer);
+    this.#timer = undefined;
+    return timer !== undefined;
   }
 
   #ended(actor: AnyActorRef, reason: ExitReason): void {
@@ -149,39 +155,37 @@ export class Keeper {
       return;
     }
     const { backoff = {}, probe } = this.#spec;
-    const fate = this.#fate(reason);
-    if (fate === 'restarting') {
-      this.#attempt = nextAttempt(backoff, this.#attempt, this.#clock.now() - this.#startedAt);
-      const wait = delay(backoff, this.#attempt, this.#random());
-      this.#timer = this.#clock.setTimeout(() => this.start(), wait);
-      this.#leave(reason, fate);
-      this.#report({ type: fate, in: wait, attempt: this.#attempt });
-      return;
-    }
+    const lifetime = this.#clock.now() - this.#startedAt;
+    const fate = this.#fate(reason, lifetime);
     this.#isOnTrial = fate === 'parked' && probe !== undefined;
-    if (this.#isOnTrial) {
+    let wait = probe ?? 0;
+    if (fate === 'restarting') {
+      this.#attempt = nextAttempt(backoff, this.#attempt, lifetime);
+      wait = delay(backoff, this.#attempt, this.#random());
+    }
+    if (fate === 'restarting' || this.#isOnTrial) {
       this.#timer = this.#clock.setTimeout(() => {
-        this.#report({ type: 'probing' });
+        if (this.#isOnTrial) this.#report({ type: 'probing' });
         this.start();
-      }, probe ?? 0);
+      }, wait);
     }
     this.#leave(reason, fate);
+    if (fate === 'restarting') this.#report({ type: fate, in: wait, attempt: this.#attempt });
     if (fate === 'parked') this.#report({ type: fate, reason });
   }
 
   /** What becomes of a child that has ended by itself. */
-  #fate(reason: ExitReason): Fate {
+  #fate(reason: ExitReason, lifetime: Milliseconds): Fate {
     const { restart = 'permanent', budget, probe = 0 } = this.#spec;
     const judged = this.#judge(reason);
     if (judged === 'park') return 'parked';
     if (judged === 'stop' || !isRestarted(restart, reason)) return 'stopped';
-    const now = this.#clock.now();
     if (this.#isOnTrial) {
-      if (!this.#isReady || now - this.#startedAt < probe) return 'parked';
+      if (!this.#isReady || lifetime < probe) return 'parked';
       this.#attempt = 0;
       this.#windows.clear();
     }
-    return this.#charge(judged ?? budget, now) ? 'restarting' : 'parked';
+    return this.#charge(judged ?? budget) ? 'restarting' : 'parked';
   }
 
   #judge(reason: ExitReason): Budget | 'park' | 'stop' | undefined {
@@ -193,13 +197,13 @@ export class Keeper {
     }
   }
 
-  #charge(budget: Budget, now: Milliseconds): boolean {
+  #charge(budget: Budget): boolean {
     let window = this.#windows.get(budget);
     if (window === undefined) {
       window = new RestartWindow(budget);
       this.#windows.set(budget, window);
     }
-    return window.record(now, this.#spec.id);
+    return window.record(this.#clock.now(), this.#spec.id);
   }
 
   #leave(reason: ExitReason, fate: Fate, isStopped = false): void {

@@ -4,7 +4,7 @@ import { SessionAborted, UsageError } from '../../src/errors.js';
 import { PeerLife } from '../../src/peer/life.js';
 import { peer } from '../../src/peer/spec.js';
 import { CRASHES } from '../../src/peer/verdict.js';
-import { fullSpec } from '../../supervisors/index.js';
+import { fullSpec, supervised } from '../../supervisors/index.js';
 
 const GOOD = { url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' };
 
@@ -13,7 +13,7 @@ describe('peer', () => {
     const spec = peer('thermostat', GOOD);
     expect(fullSpec(spec)).toMatchObject({
       id: 'thermostat',
-      start: peerMachine,
+      start: supervised(peerMachine),
       restart: 'transient',
       shutdown: 5_000,
       type: 'worker',

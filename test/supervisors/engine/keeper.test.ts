@@ -127,16 +127,18 @@ const STORIES: Readonly<Record<string, [spec: Partial<KeptSpec>, story: (world: 
       await world.wait(5_000);
     },
   ],
-  'a parked child that is tried once more, and lives well': [
-    { budget: { intensity: 1, period: 600_000 }, probe: 5_000 },
+  'a parked child that is tried once more, lives well, and then fails twice': [
+    { budget: { intensity: 2, period: 600_000 }, probe: 5_000 },
     async (world) => {
-      await crash(world);
-      await world.wait(100);
-      await crash(world);
+      for (const wait of [100, 200, 5_000]) {
+        await crash(world);
+        await world.wait(wait);
+      }
       await world.wait(5_000);
-      await world.wait(5_000);
-      await crash(world);
-      await world.wait(100);
+      for (const wait of [100, 200]) {
+        await crash(world);
+        await world.wait(wait);
+      }
     },
   ],
   'a stop': [{}, ({ stop }) => stop()],
@@ -197,6 +199,27 @@ describe('Keeper', () => {
     await keeper.stop();
     keeper.hasten();
     expect(started).toEqual([1, 2]);
+  });
+
+  it('starts nothing while it stops, when it is told not to wait', async () => {
+    const clock = new CountingClock();
+    const started: number[] = [];
+    const keeper = new Keeper(
+      {
+        id: 'me',
+        start: worker('ignore'),
+        shutdown: 5_000,
+        budget: BUDGET,
+        handle: () => ({ started: (incarnation) => void started.push(incarnation) }),
+      },
+      { clock },
+    );
+    keeper.start();
+    const stopped = keeper.stop();
+    keeper.hasten();
+    expect([started, clock.timers]).toEqual([[1], 1]);
+    clock.increment(5_000);
+    await stopped;
   });
 
   it('is stopped once, however often it is asked to', async () => {
