@@ -10,45 +10,41 @@ export interface Line {
 
 /** A supervisor's report as one line of a log, at the level at which somebody should look. */
 export function lineOf(report: Report): Line {
-  const child = report.path === '' ? 'root' : report.path;
-  switch (report.type) {
+  const { path, type } = report;
+  const line = (level: Line['level'], message: string, facts: object = {}): Line => ({
+    level,
+    fields: { child: path === '' ? 'root' : path, ...facts },
+    message,
+  });
+  switch (type) {
     case 'started':
-      return { level: 'debug', fields: { child, incarnation: report.incarnation }, message: 'started' };
+      return line('debug', type, { incarnation: report.incarnation });
     case 'ignored':
-      return { level: 'debug', fields: { child }, message: 'nothing to start' };
+      return line('debug', 'nothing to start');
     case 'exited': {
-      const asWished = report.fate === 'stopped' && !(report.reason instanceof Error);
-      const fields = { child, reason: describeExit(report.cause), fate: report.fate };
-      return { level: asWished ? 'info' : 'warn', fields, message: 'ended' };
+      const { reason, cause, fate } = report;
+      const asWished = fate === 'stopped' && !(reason instanceof Error);
+      return line(asWished ? 'info' : 'warn', 'ended', { reason: describeExit(cause), fate });
     }
     case 'restarting':
-      return {
-        level: 'info',
-        fields: { child, in: Math.round(report.in), attempt: report.attempt },
-        message: 'will be restarted',
-      };
+      return line('info', 'will be restarted', { in: Math.round(report.in), attempt: report.attempt });
     case 'parked':
-      return {
-        level: 'error',
-        fields: { child, reason: describeExit(report.reason) },
-        message: 'parked: restart it by hand once its cause is mended',
-      };
+      return line('error', 'parked: restart it by hand once its cause is mended', {
+        reason: describeExit(report.reason),
+      });
     case 'probing':
-      return { level: 'info', fields: { child }, message: 'parked until now: it is tried once more' };
+      return line('info', 'parked until now: it is tried once more');
     case 'gave up':
-      return { level: 'error', fields: { child, err: report.error }, message: 'the supervisor gave up' };
+      return line('error', 'the supervisor gave up', { err: report.error });
     case 'start failed':
     case 'hook failed':
-      return { level: 'error', fields: { child, err: report.error }, message: report.type };
-    case 'shutdown error':
-      return {
-        level: 'warn',
-        fields: {
-          child,
-          reason: describeExit(report.reason),
-          ...(report.count === undefined ? {} : { children: report.count }),
-        },
-        message: 'did not stop as asked',
-      };
+      return line('error', type, { err: report.error });
+    case 'shutdown error': {
+      const { reason, count: children } = report;
+      return line('warn', 'did not stop as asked', {
+        reason: describeExit(reason),
+        ...(children !== undefined && { children }),
+      });
+    }
   }
 }

@@ -34,49 +34,48 @@ export interface PeerStats {
   readonly sessions: number;
 }
 
+type OfRoles = Pick<PeerStats, 'invocations' | 'events' | 'late' | 'unopened'>;
+
 /** What a peer counts itself. What its roles and its outbox count is read there; of roles that are gone, it is kept here. */
-export class Counters {
+export class Counters implements OfRoles {
   calls = 0;
   publications = 0;
+  invocations = 0;
+  events = 0;
+  late = 0;
   dropped = 0;
   refused = 0;
   failedCasts = 0;
   violations = 0;
-  late = 0;
+  unopened = 0;
   sessions = 0;
-  #invocations = 0;
-  #events = 0;
-  #unopened = 0;
 
   /** Keeps what the roles of a session have counted that has ended. */
-  keep({ callee, subscriber, unopened, late }: SessionRoles): void {
-    this.#invocations += callee.invocations;
-    this.#events += subscriber.events;
-    this.late += late;
-    this.#unopened += unopened.count;
+  keep(roles: SessionRoles): void {
+    Object.assign(this, this.#with(roles));
   }
 
   /** @param current the present session, if there is one */
   stats({ unsettled, waiting, givenUp }: Outbox, current: OpenSession | undefined): PeerStats {
     const roles = current?.roles;
     return {
-      calls: this.calls,
-      publications: this.publications,
-      invocations: this.#invocations + (roles?.callee.invocations ?? 0),
-      events: this.#events + (roles?.subscriber.events ?? 0),
+      ...this,
+      ...(roles && this.#with(roles)),
       unsettled,
       waiting,
-      queued: current?.wire.queued ?? 0,
       givenUp,
-      late: this.late + (roles?.late ?? 0),
+      queued: current?.wire.queued ?? 0,
       working: roles?.load.running ?? 0,
       held: current?.inbox.waiting ?? 0,
-      dropped: this.dropped,
-      refused: this.refused,
-      failedCasts: this.failedCasts,
-      unopened: this.#unopened + (roles?.unopened.count ?? 0),
-      violations: this.violations,
-      sessions: this.sessions,
+    };
+  }
+
+  #with({ callee, subscriber, unopened, late }: SessionRoles): OfRoles {
+    return {
+      invocations: this.invocations + callee.invocations,
+      events: this.events + subscriber.events,
+      late: this.late + late,
+      unopened: this.unopened + unopened.count,
     };
   }
 }

@@ -15,20 +15,20 @@ export function peerDown(operation: string, peer: string, standing: Standing, wh
 }
 
 function sentence(peer: string, standing: Standing, why: ExitReason | undefined): string {
-  const because = why === undefined ? '' : `: ${why instanceof Error ? why.message : describeExit(why)}`;
+  const is = `is ${standing}${why === undefined ? '' : `: ${why instanceof Error ? why.message : describeExit(why)}`}; `;
+  const restart = `restartChild("${peer}") brings it back, or`;
+  const again = `${restart}, if connect(…) made it, connect again`;
   switch (standing) {
     case 'down':
     case 'connecting':
-      return `is ${standing}${because}; leave out whenDown: 'fail' to wait for its session`;
+      return `${is}leave out whenDown: 'fail' to wait for its session`;
     case 'leaving':
       return 'is leaving; connect again for more';
     case 'parked':
-      return `is parked${because}; once that is mended, restartChild("${peer}") brings it back, or, if connect(…) made it, connect again`;
+      return `${is}once that is mended, ${again}`;
     case 'stopped':
       if (why === 'normal') return 'has left; connect again for more';
-      if (why === 'shutdown') {
-        return `was stopped; restartChild("${peer}") brings it back, or start(…) a new tree if its own has ended`;
-      }
-      return `is stopped${because}; restartChild("${peer}") brings it back, or, if connect(…) made it, connect again`;
+      if (why === 'shutdown') return `was stopped; ${restart} start(…) a new tree if its own has ended`;
+      return is + again;
   }
 }

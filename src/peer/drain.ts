@@ -4,6 +4,7 @@ import type { Clock } from '../../supervisors/clock.js';
 import { MILLISECONDS } from '../wamp/given.js';
 import type { Milliseconds } from './options.js';
 import type { Outbox } from './outbox.js';
+import type { PeerLog } from './peer-log.js';
 import type { OpenSession } from './session/open-session.js';
 
 /** How long to wait for what is at work. */
@@ -69,4 +70,9 @@ export function finished(
     outbox.onIdle = look;
     look();
   });
+}
+
+export function tellDrained(log: PeerLog, { abandoned }: Drained): void {
+  if (abandoned === 0) log.line('info', 'drained');
+  else log.line('warn', 'not all was finished in time that the peer had begun', { abandoned });
 }

@@ -31,7 +31,7 @@ export const FULL: PeerKind<FullParts> = {
         incarnation: life.incarnation,
         outbox: life.outbox,
         logger,
-        failed: (role, error) => life.log.roleFailed(role, error),
+        failed: (role, error) => life.log.threw(`the role "${role}"`, error, 'a role failed', { role }),
         down: (operation) => life.down(operation),
         leave: (reason) => void life.leave(reason === undefined ? {} : { reason }),
         abort: (reason, message) => life.breakOff(reason, message),

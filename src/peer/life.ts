@@ -19,7 +19,7 @@ import { Declarations } from './declared/declarations.js';
 import { declare } from './declared/declare.js';
 import type { Declared } from './declared/declared.js';
 import { peerDown } from './down.js';
-import { type Drained, finished } from './drain.js';
+import { type Drained, finished, tellDrained } from './drain.js';
 import type { Environment } from './environment.js';
 import type { Milliseconds, PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';
@@ -223,7 +223,7 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
       drained = await finished(current, this.outbox, within, clock, closeRoad, (ended) =>
         this.watchers.on('exited', ended),
       );
-      this.log.drained(drained.abandoned);
+      tellDrained(this.log, drained);
     }
     if (end === 'leave') await this.leave({});
     else await this.#terminate();

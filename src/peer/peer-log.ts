@@ -1,11 +1,13 @@
-import type { ContractViolation } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { Uri } from '../wamp/values.js';
 import { asError } from './as-error.js';
 import type { Declared } from './declared/declared.js';
 import type { Session } from './options.js';
 
-/** Every line that a peer writes, in one place: so none forgets the peer's name, and what user code threw is an `Error` in each. */
+/**
+ * What a peer writes to: so no line forgets the peer's name, and what user code threw is an `Error` in each. Here are the lines of
+ * every peer; what not every peer has writes its own.
+ */
 export class PeerLog {
   readonly #peer: string;
   readonly #logger: Logger;
@@ -15,82 +17,80 @@ export class PeerLog {
     this.#logger = logger;
   }
 
+  line(level: keyof Logger, message: string, fields: object = {}): void {
+    this.#logger[level]({ peer: this.#peer, ...fields }, message);
+  }
+
+  /** @param who threw it, or rejected with it: user code, so it may be anything */
+  threw(who: string, thrown: unknown, message: string, fields: object = {}, level: keyof Logger = 'error'): void {
+    this.line(level, message, { ...fields, err: asError(thrown, who) });
+  }
+
   connecting(address: string, incarnation: number): void {
-    this.#logger.debug({ peer: this.#peer, address, incarnation }, 'connecting');
+    this.line('debug', 'connecting', { address, incarnation });
   }
 
   /** One of several routers cannot be had. */
   passedOver(address: string, err: Error, next: string): void {
-    this.#logger.warn({ peer: this.#peer, address, err, next }, 'this router cannot be joined; trying the next one');
+    this.line('warn', 'this router cannot be joined; trying the next one', { address, err, next });
   }
 
   joined({ id, realm }: Session, address: string, incarnation: number, restored: number): void {
-    this.#logger.info({ peer: this.#peer, session: id, realm, address, incarnation, restored }, 'joined');
+    this.line('info', 'joined', { session: id, realm, address, incarnation, restored });
   }
 
-  refused({ kind, uri, refused: err }: Declared): void {
-    this.#logger.warn({ peer: this.#peer, uri, err }, `the router refused a ${kind}; the peer goes on without it`);
+  refused({ kind, uri, refused: err }: Declared, how = `refused a ${kind}`): void {
+    this.line('warn', `the router ${how}; the peer goes on without it`, { uri, err });
   }
 
-  revoked({ kind, uri, refused: err }: Declared): void {
-    this.#logger.warn({ peer: this.#peer, uri, err }, `the router took a ${kind} back; the peer goes on without it`);
+  revoked(entry: Declared): void {
+    this.refused(entry, `took a ${entry.kind} back`);
   }
 
-  /** User code that belongs to a URI threw or rejected. */
+  /** User code that belongs to a URI. */
   handlerFailed(what: string, uri: Uri, error: unknown): void {
-    this.#logger.error({ peer: this.#peer, uri, err: asError(error, `the ${what}`) }, `an ${what} failed`);
+    this.threw(`the ${what}`, error, `an ${what} failed`, { uri });
   }
 
   /** Told of each registration and subscription of a session once. */
   unopened(what: string, uri: Uri, err: Error): void {
-    this.#logger.warn({ peer: this.#peer, uri, err }, `${what} reached no handler: its payload was not opened`);
+    this.line('warn', `${what} reached no handler: its payload was not opened`, { uri, err });
   }
 
   listenerFailed(error: unknown, listener: string): void {
-    const err = asError(error, 'the listener');
-    this.#logger.error({ peer: this.#peer, err, listener }, 'a listener of the peer threw');
-  }
-
-  roleFailed(role: string, error: unknown): void {
-    this.#logger.error({ peer: this.#peer, role, err: asError(error, `the role "${role}"`) }, 'a role failed');
+    this.threw('the listener', error, 'a listener of the peer threw', { listener });
   }
 
   hookFailed(hook: string, error: unknown): void {
-    this.#logger.error({ peer: this.#peer, err: asError(error, hook) }, `${hook} failed`);
+    this.threw(hook, error, `${hook} failed`);
   }
 
   /** What nobody awaits has failed. */
   castFailed(what: 'call' | 'publication', uri: Uri, error: unknown): void {
-    const err = asError(error, 'the signal');
-    this.#logger.warn({ peer: this.#peer, uri, err }, `a ${what} that nobody awaits failed`);
+    this.threw('the signal', error, `a ${what} that nobody awaits failed`, { uri }, 'warn');
   }
 
   /** A loop over `what` does not keep up. @param uri what that is of, if it is of something that has a URI */
   behind(what: string, uri: Uri | undefined): void {
-    this.#logger.warn({ peer: this.#peer, uri }, `${what} are dropped: the loop over them does not keep up`);
-  }
-
-  drained(abandoned: number): void {
-    if (abandoned === 0) this.#logger.info({ peer: this.#peer }, 'drained');
-    else this.#logger.warn({ peer: this.#peer, abandoned }, 'not all was finished in time that the peer had begun');
+    this.line('warn', `${what} are dropped: the loop over them does not keep up`, { uri });
   }
 
   /** Of what comes, something waits for a handler. */
   handlersBehind(): void {
-    this.#logger.warn(
-      { peer: this.#peer },
+    this.line(
+      'warn',
       'the handlers do not keep up: what comes for them waits, and is not read any more when too much does (receiveBuffer)',
     );
   }
 
-  /** What came, or was to be answered, does not fit the contract. */
-  violated(uri: Uri, err: ContractViolation): void {
-    this.#logger.warn({ peer: this.#peer, uri, err }, 'the contract was not kept');
-  }
-
   /** What was no longer wanted could not be given back. */
   unreturned(uri: Uri, error: unknown): void {
-    const err = asError(error, 'the unsubscription');
-    this.#logger.warn({ peer: this.#peer, uri, err }, 'a subscription that is over could not be ended at the router');
+    this.threw(
+      'the unsubscription',
+      error,
+      'a subscription that is over could not be ended at the router',
+      { uri },
+      'warn',
+    );
   }
 }

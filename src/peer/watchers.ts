@@ -25,7 +25,7 @@ interface Told extends PeerEvents {
 export class Watchers {
   readonly #listeners = new Map<keyof Told, Set<(value: never) => void>>();
   readonly #failed: (error: unknown, event: string) => void;
-  #joinWaiters: { resolve: (session: Session) => void; reject: (why: Error) => void }[] = [];
+  readonly #joinWaiters: { resolve: (session: Session) => void; reject: (why: Error) => void }[] = [];
 
   constructor(failed: (error: unknown, event: string) => void) {
     this.#failed = failed;
@@ -51,16 +51,12 @@ export class Watchers {
   }
 
   refuseJoin(why: Error): void {
-    const waiters = this.#joinWaiters;
-    this.#joinWaiters = [];
-    for (const { reject } of waiters) reject(why);
+    for (const { reject } of this.#joinWaiters.splice(0)) reject(why);
   }
 
   tell<E extends keyof Told>(event: E, value: Told[E]): void {
     if (event === 'joined') {
-      const waiters = this.#joinWaiters;
-      this.#joinWaiters = [];
-      for (const { resolve } of waiters) resolve(value as Session);
+      for (const { resolve } of this.#joinWaiters.splice(0)) resolve(value as Session);
     }
     for (const listener of [...(this.#listeners.get(event) ?? [])]) {
       try {

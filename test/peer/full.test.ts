@@ -5,13 +5,13 @@ import { FULL } from '../../src/peer/full.js';
 import { Peer } from '../../src/peer/peer.js';
 import { peer } from '../../src/peer/spec.js';
 import { start } from '../../src/start.js';
-import { supervisor } from '../../supervisors/index.js';
+import { supervised, supervisor } from '../../supervisors/index.js';
 
 const OPTIONS = { url: 'ws://127.0.0.1:1/ws', realm: 'realm1' };
 
 describe('a peer that can do all', () => {
   it('has incarnations that can be looked at as state charts', () => {
-    expect(FULL.logic).toBe(peerMachine);
+    expect(FULL.logic).toBe(supervised(peerMachine));
   });
 
   it('is looked at where its user wrote it, and named', () => {

@@ -171,7 +171,7 @@ export class Guard {
   }
 
   #drop({ topic }: Event, issues: readonly ContractIssue[]): void {
-    this.host.log.violated(topic, this.violated(`event of ${topic}`, topic, issues));
+    this.#tell(topic, this.violated(`event of ${topic}`, topic, issues));
   }
 
   /**
@@ -263,9 +263,14 @@ export class Guard {
     }
   }
 
+  /** What came, or was to be answered, does not fit. */
+  #tell(uri: Uri, err: ContractViolation): void {
+    this.host.log.line('warn', 'the contract was not kept', { uri, err });
+  }
+
   #answer(procedure: Uri, value: unknown, verdict: Verdict | undefined): unknown {
     if (verdict?.issues === undefined) return value;
-    this.host.log.violated(procedure, this.violated(`result of ${procedure}`, procedure, verdict.issues));
+    this.#tell(procedure, this.violated(`result of ${procedure}`, procedure, verdict.issues));
     // What the schemas say may tell of values that are not for the caller.
     const places = verdict.issues.map(({ path }) => path);
     throw new ApplicationError(FIELD_ERROR.runtimeError, [
