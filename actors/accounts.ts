@@ -3,7 +3,8 @@ import { readCredential, type ScramCredential, type StoredCredential } from '../
 import { checkSalting, deriveKey, type Salting } from '../src/auth/wampcra.js';
 import { UsageError } from '../src/errors.js';
 import type { PeerCertificate } from '../src/transports/transport.js';
-import { A_STRING, ANYTHING, checkOptions, type Kinds } from '../src/wamp/given.js';
+import { A_STRING, ANYTHING, type Kinds } from '../src/wamp/given.js';
+import { checkManyOptions } from '../src/wamp/many-options.js';
 import { certificatesFrom, isOneOfThese, type KnownCertificate } from './certificates.js';
 
 /** How one user may prove who it is. Each method for which it has a secret is open to it. */
@@ -83,7 +84,7 @@ export class Accounts {
   constructor(realm: string, users: Readonly<Record<string, UserOptions>>) {
     for (const [authid, options] of Object.entries(users)) {
       const where = `realm ${realm}, user ${authid}`;
-      checkOptions<UserOptions>(where, options, USER);
+      checkManyOptions<UserOptions>(where, options, USER);
       const user = userFrom(where, options);
       this.#users.set(authid, user);
       for (const key of user.keys) this.#owners.set(key, this.#owners.has(key) ? undefined : authid);

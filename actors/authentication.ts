@@ -4,15 +4,8 @@ import { challengeScram, problemOfScramHello } from '../src/auth/scram-verifier.
 import { challengeTicket, challengeWampcra, type IssuedChallenge, once, type Principal } from '../src/auth/verifier.js';
 import { UsageError } from '../src/errors.js';
 import type { PeerCertificate } from '../src/transports/transport.js';
-import {
-  A_FUNCTION,
-  AN_OBJECT,
-  ANYTHING,
-  came,
-  checkOptions,
-  type Kinds,
-  unfit as unfitOption,
-} from '../src/wamp/given.js';
+import { A_FUNCTION, AN_OBJECT, ANYTHING, came, type Kinds, unfit as unfitOption } from '../src/wamp/given.js';
+import { checkManyOptions } from '../src/wamp/many-options.js';
 import type { Dict, Id, Message, Uri } from '../src/wamp/message.js';
 import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
 import { type Account, Accounts, PROOFS, type ProofName, type UserOptions } from './accounts.js';
@@ -128,7 +121,7 @@ export class Authenticator {
    * @throws {UsageError} when an option cannot be meant; no secret stands in it
    */
   constructor(realm: string, auth: AuthOptions | undefined, call: CallProcedure = nobodyToCall) {
-    if (auth !== undefined) checkOptions<AuthOptions>(`realm ${realm}: auth`, auth, AUTH);
+    if (auth !== undefined) checkManyOptions<AuthOptions>(`realm ${realm}: auth`, auth, AUTH);
     this.#realm = realm;
     this.#challengers = challengersOf(realm, auth?.challenges);
     this.#accounts = new Accounts(realm, auth?.users ?? {});

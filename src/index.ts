@@ -257,9 +257,10 @@ export type { ClientTls, Fetched, TlsSecrets } from './transports/tls-secrets.js
 export type { Connector, Frame, PeerCertificate, Transport, TransportEvents } from './transports/transport.js';
 export { type WebSocketOptions, websocket } from './transports/websocket.js';
 export type { SharedFrame } from './wamp/copies.js';
+export type { CustomMessages, CustomShape, CustomShapes } from './wamp/custom-messages.js';
 export { field } from './wamp/field.js';
 export type { Message, MessageType } from './wamp/message.js';
 export type { SealedPayload, SealingFacts } from './wamp/passthru.js';
 export type { OpenPayload, PayloadContext, PayloadScheme } from './wamp/payload-scheme.js';
 export type { Dict, Id, List, Parse, Uri } from './wamp/values.js';
-export type { AnyMessage, CustomMessages, CustomShape, CustomShapes } from './wamp/vocabulary.js';
+export type { AnyMessage } from './wamp/vocabulary.js';

@@ -6,7 +6,8 @@ import { guarded } from './peer/environment.js';
 import { type PeerTree, type PeerTreeOptions, startPeers, TREE_OPTIONS } from './peer/tree.js';
 import { RouterLife } from './router/child.js';
 import type { Router } from './router/router.js';
-import { AN_OBJECT, checkOptions, type Kinds } from './wamp/given.js';
+import { AN_OBJECT, type Kinds } from './wamp/given.js';
+import { checkManyOptions } from './wamp/many-options.js';
 
 /** What a tree of peers, routers and other actors is started with. */
 export interface StartOptions extends PeerTreeOptions {
@@ -42,7 +43,7 @@ const KINDS: Kinds<StartOptions> = {
  * @example `const house = start(supervisor({ children: [peer('thermostat', …)] }), { logger: pino() })`
  */
 export function start(root: SupervisorLogic | TreeSpec, options: StartOptions = {}): Tree {
-  checkOptions<StartOptions>('start', options, KINDS);
+  checkManyOptions<StartOptions>('start', options, KINDS);
   const { inspect: page = false, ...rest } = options;
   const tree = startPeers(root, rest);
   const logger = guarded(options.logger ?? SILENT);

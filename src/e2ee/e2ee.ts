@@ -3,7 +3,8 @@ import { fromOctets, toOctets } from '../passthru/envelope.js';
 import { A_PAYLOAD_SERIALIZER, Formats } from '../passthru/formats.js';
 import { cbor } from '../serializers/cbor.js';
 import type { PayloadSerializer } from '../serializers/serializer.js';
-import { ANYTHING, checkOptions, type Kinds, oneOfThese } from '../wamp/given.js';
+import { ANYTHING, type Kinds, oneOfThese } from '../wamp/given.js';
+import { checkManyOptions } from '../wamp/many-options.js';
 import type { SealedPayload } from '../wamp/passthru.js';
 import type { OpenPayload, PayloadContext, PayloadScheme } from '../wamp/payload-scheme.js';
 import { CIPHER_NAMES, type CipherName, decrypt, encrypt, isCipher } from './ciphers.js';
@@ -44,7 +45,7 @@ const KINDS: Kinds<E2eeOptions> = {
  * @see WAMP Advanced Profile, "Payload Passthru Mode", "End-to-End Encryption Predefined Scheme"
  */
 export function e2ee(options: E2eeOptions): PayloadScheme {
-  checkOptions<E2eeOptions>('e2ee', options, KINDS);
+  checkManyOptions<E2eeOptions>('e2ee', options, KINDS);
   return new E2ee(options);
 }
 

@@ -1,6 +1,7 @@
 import { SerializationError, UsageError } from '../errors.js';
 import type { PayloadSerializer } from '../serializers/serializer.js';
-import { came, checkOptions, type Kinds } from '../wamp/given.js';
+import { came, type Kinds } from '../wamp/given.js';
+import { checkManyOptions } from '../wamp/many-options.js';
 import type { OpenPayload, PayloadScheme } from '../wamp/payload-scheme.js';
 import { fromOctets, toOctets } from './envelope.js';
 import { A_PAYLOAD_SERIALIZER, Formats } from './formats.js';
@@ -37,7 +38,7 @@ export function tunnel(scheme: 'mqtt' | `x_${string}`, options: TunnelOptions = 
   if (typeof scheme !== 'string' || !/^(mqtt|x_[a-z0-9_]+)$/.test(scheme)) {
     throw new UsageError(`tunnel: expected a scheme "mqtt" or one that begins with "x_", received ${came(scheme)}`);
   }
-  checkOptions<TunnelOptions>(`tunnel("${scheme}")`, options, KINDS);
+  checkManyOptions<TunnelOptions>(`tunnel("${scheme}")`, options, KINDS);
   const { serializer = NATIVE } = options;
   const formats = new Formats(serializer === NATIVE ? undefined : serializer);
   return {

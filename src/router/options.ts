@@ -28,7 +28,6 @@ import {
   A_STRING,
   AN_OBJECT,
   ANYTHING,
-  checkOptions,
   isText,
   type Kind,
   type Kinds,
@@ -36,6 +35,7 @@ import {
   oneOfThese,
   SERIALIZERS,
 } from '../wamp/given.js';
+import { checkManyOptions } from '../wamp/many-options.js';
 import { checkUri } from '../wamp/uri.js';
 import type { Uri } from '../wamp/values.js';
 
@@ -239,9 +239,9 @@ export const REALM_OPTIONS: readonly string[] = Object.keys(REALM);
  * @throws {UsageError} when an option cannot be meant
  */
 export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions> {
-  checkOptions<RouterOptions>('router', options, KINDS);
-  checkOptions<RouterLimits>('router, limits', options.limits ?? {}, ROUTER_LIMITS);
-  checkOptions<FailedLoginLimits>('router, limits.failedLogins', options.limits?.failedLogins || {}, FAILED_LOGINS);
+  checkManyOptions<RouterOptions>('router', options, KINDS);
+  checkManyOptions<RouterLimits>('router, limits', options.limits ?? {}, ROUTER_LIMITS);
+  checkManyOptions<FailedLoginLimits>('router, limits.failedLogins', options.limits?.failedLogins || {}, FAILED_LOGINS);
   const { realm, realms } = options;
   if (realm !== undefined && realms !== undefined) {
     throw new UsageError('expected realm or realms, received both: name the realm among the realms');
@@ -254,8 +254,8 @@ export function realmsOf(options: RouterOptions): ReadonlyMap<Uri, RealmOptions>
   const byName = new Map(Object.entries(realms ?? { [realm ?? 'realm1']: {} }));
   if (byName.size === 0) throw new UsageError('realms: expected at least one realm, received none');
   for (const [name, ofRealm] of byName) {
-    checkOptions<RealmOptions>(`realm ${name}`, ofRealm, REALM);
-    checkOptions<RealmLimits>(`realm ${name}, limits`, ofRealm.limits ?? {}, REALM_LIMITS);
+    checkManyOptions<RealmOptions>(`realm ${name}`, ofRealm, REALM);
+    checkManyOptions<RealmLimits>(`realm ${name}, limits`, ofRealm.limits ?? {}, REALM_LIMITS);
     const problem = checkUri(name);
     if (problem !== undefined)
       throw new UsageError(`realms: expected URIs as names; ${JSON.stringify(name)} ${problem}`);

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js';
-import { A_COUNT, checkOptions, type Kinds, oneOfThese } from '../wamp/given.js';
+import { A_COUNT, type Kinds, oneOfThese } from '../wamp/given.js';
+import { checkManyOptions } from '../wamp/many-options.js';
 import { checkUri, isReserved } from '../wamp/uri.js';
 import type { Histories } from './event-store.js';
 import type { HistoryRule } from './history.js';
@@ -18,7 +19,7 @@ const RULE: Kinds<HistoryRule> = {
 export function checkHistories(realm: string, histories: Histories = {}): void {
   for (const [uri, rule] of Object.entries(histories)) {
     const where = `realm ${realm}: history of ${JSON.stringify(uri)}`;
-    checkOptions<HistoryRule>(where, rule, RULE);
+    checkManyOptions<HistoryRule>(where, rule, RULE);
     const { match = 'exact', limit } = rule;
     if (limit === undefined) throw new UsageError(`${where}: expected a limit, such as { limit: 100 }, received none`);
     const problem = checkUri(uri, { pattern: match });

@@ -4,13 +4,13 @@ import {
   AN_OBJECT,
   ANYTHING,
   came,
-  checkOptions,
   isText,
   type Kind,
   type Kinds,
   oneOfThese,
   unfit,
 } from '../wamp/given.js';
+import { checkManyOptions } from '../wamp/many-options.js';
 import { checkUri, type UriPattern } from '../wamp/uri.js';
 import type { Uri } from '../wamp/values.js';
 import { ACTIONS, type Action, DEFAULT_PERMISSIONS, type Permission, Role } from './authorization.js';
@@ -134,7 +134,7 @@ function roleOf(
   options: unknown,
   ofRealm: { readonly mayKill: boolean; readonly authorize: Authorizer | Uri | undefined },
 ): RoleInRealm {
-  checkOptions<RoleOptions>(where, options, ROLE);
+  checkManyOptions<RoleOptions>(where, options, ROLE);
   const { authorize = ofRealm.authorize, permissions = authorize === undefined ? undefined : [] } = options;
   if (!Array.isArray(permissions)) {
     throw unfit(
@@ -160,7 +160,7 @@ function roleOf(
 }
 
 function checkPermission(where: string, permission: unknown): asserts permission is Permission {
-  checkOptions<Permission>(where, permission, PERMISSION);
+  checkManyOptions<Permission>(where, permission, PERMISSION);
   const { uri, match = 'exact', allow } = permission;
   if (uri === undefined) throw unfit(where, 'uri', PERMISSION.uri, uri);
   const problem = checkUri(uri, { pattern: match });

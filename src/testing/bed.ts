@@ -19,7 +19,8 @@ import type { RouterOptions } from '../router/options.js';
 import { Router } from '../router/router.js';
 import { type StartOptions, start, type Tree } from '../start.js';
 import type { Connector } from '../transports/transport.js';
-import { A_FUNCTION, ANYTHING, checkOptions, type Kinds, oneOfThese, unfit } from '../wamp/given.js';
+import { A_FUNCTION, ANYTHING, type Kinds, oneOfThese, unfit } from '../wamp/given.js';
+import { checkManyOptions } from '../wamp/many-options.js';
 import type { Message, MessageType } from '../wamp/message.js';
 import type { Dict, List, Uri } from '../wamp/values.js';
 import { chance } from './chance.js';
@@ -125,7 +126,7 @@ export class TestBed {
 
   /** Made by {@link testBed}. */
   constructor(options: TestBedOptions) {
-    checkOptions<TestBedOptions>('testBed', options, KINDS);
+    checkManyOptions<TestBedOptions>('testBed', options, KINDS);
     this.#options = options;
     const seen = (): string => this.describe();
     this.#time = options.clock === 'real' ? new RealTime(seen) : new VirtualTime(seen);

@@ -1,6 +1,7 @@
 import { ConnectError, UsageError } from '../errors.js';
 import { type Logger, SILENT } from '../logger.js';
-import { A_BOOLEAN, A_CLOCK, A_LOGGER, AN_OBJECT, checkOptions, type Kinds, OCTETS } from '../wamp/given.js';
+import { A_BOOLEAN, A_CLOCK, A_LOGGER, AN_OBJECT, type Kinds, OCTETS } from '../wamp/given.js';
+import { checkManyOptions } from '../wamp/many-options.js';
 import { connectFailure } from './connect-failure.js';
 import { PING, type PingOptions, pingOptions } from './heartbeat.js';
 import { connected, PingRefused, probed, read } from './opening.js';
@@ -77,7 +78,7 @@ const KINDS: Kinds<RawSocketOptions> = {
  * @see WAMP Advanced Profile, "RawSocket Transport"
  */
 export function rawsocket(router: string | URL | RawSocketEndpoint, options: RawSocketOptions = {}): Connector {
-  checkOptions<RawSocketOptions>('rawsocket', options, KINDS);
+  checkManyOptions<RawSocketOptions>('rawsocket', options, KINDS);
   const { tls, insecure = false, logger = SILENT, clock = realTimers } = options;
   const isUrl = typeof router === 'string' || router instanceof URL;
   const target = isUrl ? rawSocketUrl(String(router)) : rawSocketEndpoint(router, tls !== undefined);

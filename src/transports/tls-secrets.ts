@@ -1,6 +1,7 @@
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { ConnectError } from '../errors.js';
-import { A_STRING, AN_OBJECT, ANYTHING, checkOptions, type Kind, type Kinds } from '../wamp/given.js';
+import { A_STRING, AN_OBJECT, ANYTHING, type Kind, type Kinds } from '../wamp/given.js';
+import { checkManyOptions } from '../wamp/many-options.js';
 import { messageOf, printable } from './ending.js';
 
 /** Certificates and keys, and whom to trust, in Node's words. */
@@ -69,7 +70,7 @@ export function freshTls<T extends TlsSecrets>(
     }
   };
   if (typeof given !== 'function') {
-    checkOptions<T>(where, given, kinds);
+    checkManyOptions<T>(where, given, kinds);
     let kept: Fresh<T> | undefined;
     return async () => {
       kept ??= madeOf(given, false);
@@ -90,7 +91,7 @@ export function freshTls<T extends TlsSecrets>(
       throw failed(`expected the function given as ${where} to give an object, received ${came}`, false);
     }
     try {
-      checkOptions<T>(`what ${where} gave`, options, kinds);
+      checkManyOptions<T>(`what ${where} gave`, options, kinds);
     } catch (error) {
       throw failed((error as Error).message, false);
     }

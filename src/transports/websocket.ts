@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { UsageError } from '../errors.js';
 import { type Logger, SILENT } from '../logger.js';
-import { A_BOOLEAN, A_CLOCK, A_LOGGER, AN_OBJECT, checkOptions, type Kinds, OCTETS } from '../wamp/given.js';
+import { A_BOOLEAN, A_CLOCK, A_LOGGER, AN_OBJECT, type Kinds, OCTETS } from '../wamp/given.js';
+import { checkManyOptions } from '../wamp/many-options.js';
 import { connectFailure, httpFailure } from './connect-failure.js';
 import { PING, type PingOptions, pingOptions } from './heartbeat.js';
 import { checkSubprotocols } from './subprotocol.js';
@@ -69,7 +70,7 @@ const KINDS: Kinds<WebSocketOptions> = {
  */
 export function websocket(url: string | URL, options: WebSocketOptions = {}): Connector {
   const { href, address } = webSocketUrl(url);
-  checkOptions<WebSocketOptions>('websocket', options, KINDS);
+  checkManyOptions<WebSocketOptions>('websocket', options, KINDS);
   const limits = webSocketLimits(options);
   const ping = pingOptions(options.ping);
   const { headers = {}, tls = {}, insecure = false, logger = SILENT, clock = realTimers } = options;

@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.js';
 import type { Message, MessageType, Payload } from './message.js';
-import { type Dict, dict, type List, list, type Parse, show } from './values.js';
-import { type AnyMessage, FIRST_CUSTOM, LAST_CUSTOM, type Layout, problemIn, STANDARD } from './vocabulary.js';
+import { type Dict, dict, type List, list, type Parse, problemIn, show } from './values.js';
+import { type AnyMessage, FIRST_CUSTOM, LAST_CUSTOM, type Layout, STANDARD } from './vocabulary.js';
 
 /**
  * The messages that open or end a session. They go through the session's machine; all others are traffic.

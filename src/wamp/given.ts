@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { nearest } from './nearest.js';
+import { show } from './values.js';
 
 /** What an option takes, in words that follow "expected … to be", and as a test. */
 export interface Kind {
@@ -34,9 +34,15 @@ export const A_COUNT: Kind = {
 /** Checked where it is used, in words of its own. */
 export const ANYTHING: Kind = { expected: 'anything', fits: () => true };
 /** A number of them, that whoever enforces it looks at closer. */
-export const OCTETS: Kind = { ...ANYTHING, expected: 'octets' };
-export const A_LOGGER: Kind = having('a logger, such as pino: an object', 'debug', 'info', 'warn', 'error');
-export const A_CLOCK: Kind = having('a clock: an object', 'now', 'setTimeout', 'clearTimeout');
+export const OCTETS: Kind = { expected: 'octets', fits: ANYTHING.fits };
+export const A_LOGGER: Kind = /* @__PURE__ */ having(
+  'a logger, such as pino: an object',
+  'debug',
+  'info',
+  'warn',
+  'error',
+);
+export const A_CLOCK: Kind = /* @__PURE__ */ having('a clock: an object', 'now', 'setTimeout', 'clearTimeout');
 export const A_SIGNAL: Kind = {
   expected: 'an AbortSignal',
   fits: (value) => isObject(value) && 'aborted' in value && 'addEventListener' in value,
@@ -77,26 +83,24 @@ export function isText(value: unknown): value is string {
 
 /**
  * Checks the options that a user gave: at the place where he wrote them, and not where one of them is first needed. An
- * option that is `undefined` counts as not given.
+ * option that is `undefined` counts as not given. Who takes more than a handful has them checked by `checkManyOptions`.
  *
  * @param where what they are options of, to begin the message with: `peer "thermostat"`
- * @param beside names that are taken somewhere else, for whoever mistypes one of them
- * @throws {UsageError} that says which option is wrong, what was expected and what came; for an unknown one, which was meant
+ * @param help what to add to the error for an unknown name: by default all that are known
+ * @throws {UsageError} that says which option is wrong, what was expected and what came
  */
 export function checkOptions<T>(
   where: string,
   given: unknown,
   kinds: Kinds<T>,
-  beside: readonly string[] = [],
+  help: (unknown: string) => string = () => `known are ${Object.keys(kinds).join(', ')}`,
 ): asserts given is T {
   if (!isObject(given) || Array.isArray(given)) {
     throw new UsageError(`${where}: expected options, an object, received ${came(given)}`);
   }
   for (const [name, value] of Object.entries(given)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name as keyof T & string] : undefined;
-    if (kind === undefined) {
-      throw new UsageError(`${where}: unknown option "${name}"${hint(name, [...Object.keys(kinds), ...beside])}`);
-    }
+    if (kind === undefined) throw new UsageError(`${where}: unknown option "${name}"; ${help(name)}`);
     if (value !== undefined && !kind.fits(value)) throw unfit(where, name, kind, value);
   }
 }
@@ -112,20 +116,13 @@ export function unfit(
   return new UsageError(`${where}: expected ${name} to be ${kind.expected}, received ${received}`);
 }
 
-function hint(name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
-  return meant === undefined ? `; known are ${known.join(', ')}` : `; did you mean "${meant}"?`;
-}
-
 /** What came, in few words. Nothing of the value is run: it may be an object that cannot be turned into text. */
 export function came(value: unknown): string {
-  if (value === '') return 'an empty string';
-  if (typeof value === 'string')
+  if (typeof value === 'string' && value !== '')
     return value.length <= 60 ? JSON.stringify(value) : `a string of ${value.length} characters`;
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
-  if (!isObject(value)) return String(value);
+  if (!Array.isArray(value)) return isObject(value) ? 'an object' : show(value);
   // What should have been called: `[msgpack]` for `[msgpack()]`.
-  if (Array.isArray(value)) return value.length > 0 && value.every(isFunction) ? 'a list of functions' : 'a list';
-  return 'an object';
+  return value.length > 0 && value.every(isFunction) ? 'a list of functions' : 'a list';
 }

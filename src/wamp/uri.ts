@@ -8,38 +8,37 @@ export const MAX_URI_LENGTH = 1_024;
 
 const DOT = 0x2e;
 
+/** What no component holds: `#`, which is reserved, and what Unicode or JavaScript takes for whitespace. */
+const BARRED = /[#\s\u0085]/;
+
 /**
- * What is wrong with `uri`, or `undefined` when nothing is. A sentence without its subject: `component 2 of 3 is empty`.
+ * What is wrong with `uri`, or `undefined` when nothing is. A sentence without its subject: `is empty`.
  *
  * By the standard's loose rule a component holds anything but `.`, `#` and whitespace, and is not empty; empty
- * components are what patterns are made of. The strict rule, which the standard recommends, leaves lower-case letters,
- * digits and `_`. Read by hand and not by the standard's regular expressions, which exhaust V8's stack on a long URI.
+ * components are what patterns are made of. Read by hand and not by the standard's regular expressions, which exhaust V8's
+ * stack on a long URI.
  *
- * @param options `pattern` is how it will be matched, `exact` by default; `strict` is false by default
+ * @param options `pattern` is how it will be matched, `exact` by default
  * @see WAMP Basic Profile, "URIs"; WAMP Advanced Profile, "Pattern-based Subscription"
  */
-export function checkUri(
-  uri: Uri,
-  options: { readonly pattern?: UriPattern; readonly strict?: boolean } = {},
-): string | undefined {
+export function checkUri(uri: Uri, options: { readonly pattern?: UriPattern } = {}): string | undefined {
   if (uri.length > MAX_URI_LENGTH) return `is ${uri.length} characters long, the limit is ${MAX_URI_LENGTH}`;
   const mayBeEmpty = options.pattern === 'prefix' || options.pattern === 'wildcard';
   if (uri === '') return mayBeEmpty ? undefined : 'is empty';
-  const strict = options.strict === true;
-  let component = 1;
   let start = 0;
   for (let at = 0; at <= uri.length; at += 1) {
     const code = at === uri.length ? DOT : uri.charCodeAt(at);
     if (code === DOT) {
-      if (at === start && !mayBeEmpty) return `has an empty component: number ${component} of ${uri.split('.').length}`;
-      component += 1;
+      if (at === start && !mayBeEmpty) {
+        const components = uri.split('.');
+        return `has an empty component: number ${components.indexOf('') + 1} of ${components.length}`;
+      }
       start = at + 1;
-    } else if (code === 0x23) {
-      return `holds "#", which is reserved, at position ${at}`;
-    } else if (isWhitespace(code)) {
-      return `holds whitespace (U+${hex(code)}) at position ${at}`;
-    } else if (strict && !isStrict(code)) {
-      return `holds U+${hex(code)} at position ${at}, where only lower-case letters, digits and "_" may stand`;
+    } else if ((code <= 0x23 || code > 0x7f) && BARRED.test(uri.charAt(at))) {
+      // All that is barred is out of the range of letters and digits, which need no expression.
+      return code === 0x23
+        ? `holds "#", which is reserved, at position ${at}`
+        : `holds whitespace (U+${hex(code)}) at position ${at}`;
     }
   }
   return undefined;
@@ -93,26 +92,6 @@ export function matchesWildcard(pattern: Uri, uri: Uri): boolean {
 function endOfComponent(uri: Uri, from: number): number {
   const dot = uri.indexOf('.', from);
   return dot === -1 ? uri.length : dot;
-}
-
-function isStrict(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x5f;
-}
-
-/** What Unicode calls White_Space, and U+FEFF, which JavaScript's `\s` adds. */
-function isWhitespace(code: number): boolean {
-  if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
-  if (code < 0x1680) return code === 0x85 || code === 0xa0;
-  return (
-    code === 0x1680 ||
-    (code >= 0x2000 && code <= 0x200a) ||
-    code === 0x2028 ||
-    code === 0x2029 ||
-    code === 0x202f ||
-    code === 0x205f ||
-    code === 0x3000 ||
-    code === 0xfeff
-  );
 }
 
 function hex(code: number): string {

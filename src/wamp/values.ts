@@ -34,7 +34,7 @@ export type Parse<T> = (value: unknown) => T;
  */
 export const id: Parse<Id> = (value) => {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 2 ** 53) return value;
-  throw new ProtocolError(`expected an ID from 1 to 2^53, received ${show(value)}`);
+  throw unlike('an ID from 1 to 2^53', value);
 };
 
 /** Checks that `value` is an ID, or 0: a router revokes a subscription or registration with request 0. */
@@ -50,25 +50,25 @@ const REQUEST_TYPES: readonly unknown[] = [16, 32, 34, 48, 64, 66, 68];
  */
 export const requestType: Parse<number> = (value) => {
   if (REQUEST_TYPES.includes(value)) return value as number;
-  throw new ProtocolError(`expected the code of a request (16, 32, 34, 48, 64, 66 or 68), received ${show(value)}`);
+  throw unlike('the code of a request (16, 32, 34, 48, 64, 66 or 68)', value);
 };
 
 /** Checks that `value` is a string. Whether it is a URI is for the side that owns the URI's namespace to say. */
 export const uri: Parse<Uri> = (value) => {
   if (typeof value === 'string') return value;
-  throw new ProtocolError(`expected a URI, received ${show(value)}`);
+  throw unlike('a URI', value);
 };
 
 /** Checks that `value` is a string. */
 export const string: Parse<string> = (value) => {
   if (typeof value === 'string') return value;
-  throw new ProtocolError(`expected a string, received ${show(value)}`);
+  throw unlike('a string', value);
 };
 
 /** Checks that `value` is a boolean. 0 and 1 are none. */
 export const boolean: Parse<boolean> = (value) => {
   if (typeof value === 'boolean') return value;
-  throw new ProtocolError(`expected true or false, received ${show(value)}`);
+  throw unlike('true or false', value);
 };
 
 /** Checks that `value` is a dictionary: an object that is neither a list nor binary. */
@@ -76,20 +76,20 @@ export const dict: Parse<Dict> = (value) => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)) {
     return value as Dict;
   }
-  throw new ProtocolError(`expected a dictionary, received ${show(value)}`);
+  throw unlike('a dictionary', value);
 };
 
 /** Checks that `value` is a list. */
 export const list: Parse<List> = (value) => {
   if (Array.isArray(value)) return value;
-  throw new ProtocolError(`expected a list, received ${show(value)}`);
+  throw unlike('a list', value);
 };
 
 /** Checks that `value` is an integer of at least `least` and small enough to be exact. */
 export function integer(least: number): Parse<number> {
   return (value) => {
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
-    throw new ProtocolError(`expected an integer from ${least}, received ${show(value)}`);
+    throw unlike(`an integer from ${least}`, value);
   };
 }
 
@@ -99,7 +99,7 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Parse<T
   const expected = `${named.slice(0, -1).join(', ')} or ${named.at(-1)}`;
   return (value) => {
     if (choices.includes(value as T)) return value as T;
-    throw new ProtocolError(`expected ${expected}, received ${show(value)}`);
+    throw unlike(expected, value);
   };
 }
 
@@ -115,6 +115,16 @@ export function listOf<T>(parse: Parse<T>): Parse<readonly T[]> {
     });
     return value as readonly T[];
   };
+}
+
+/** The error for a value of another kind than was expected. */
+function unlike(expected: string, value: unknown): ProtocolError {
+  return new ProtocolError(`expected ${expected}, received ${show(value)}`);
+}
+
+/** What a parse found; a user's own may throw anything. */
+export function problemIn(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : `it is refused: ${show(thrown)}`;
 }
 
 /** Names a value by its kind, and by itself only where it is short and cannot hold a payload or a secret. */

@@ -33,7 +33,6 @@ describe('checkOptions', () => {
     [undefined, 'call: expected options, an object, received undefined'],
     [[], 'call: expected options, an object, received a list'],
     ['x', 'call: expected options, an object, received "x"'],
-    [{ timeuot: 5 }, 'call: unknown option "timeuot"; did you mean "timeout"?'],
     [{ colour: 5 }, 'call: unknown option "colour"; known are timeout, whenDown, headers'],
     [{ toString: 5 }, 'call: unknown option "toString"; known are timeout, whenDown, headers'],
     [{ timeout: '5' }, 'call: expected timeout to be milliseconds above 0, received "5"'],

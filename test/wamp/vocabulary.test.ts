@@ -1,8 +1,9 @@
 import { ProtocolError, UsageError } from '../../src/errors.js';
 import { fromList, pathInMessage, toList } from '../../src/wamp/codec.js';
+import { type CustomShapes, checkMessage, extended } from '../../src/wamp/custom-messages.js';
 import { field } from '../../src/wamp/field.js';
 import { MESSAGES } from '../../src/wamp/message.js';
-import { type CustomShapes, checkMessage, extended, STANDARD } from '../../src/wamp/vocabulary.js';
+import { STANDARD } from '../../src/wamp/vocabulary.js';
 
 const SHAPES: CustomShapes = {
   EVENT_RECEIVED: { code: 337, from: 'client', fields: { publication: field.id }, payload: true },

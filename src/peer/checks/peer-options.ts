@@ -6,7 +6,6 @@ import {
   AN_OBJECT,
   ANYTHING,
   came,
-  checkOptions,
   isText,
   type Kind,
   type Kinds,
@@ -15,6 +14,7 @@ import {
   SERIALIZERS,
   unfit,
 } from '../../wamp/given.js';
+import { checkManyOptions } from '../../wamp/many-options.js';
 import { optionAdvice } from '../../wamp/option-advice.js';
 import { adviseOnOptions } from '../../wamp/options.js';
 import { checkUri } from '../../wamp/uri.js';
@@ -85,12 +85,12 @@ export function checkPeerOptions(peer: string, options: PeerOptions, transports:
     const here = Object.hasOwn(kinds, name) ? undefined : knownElsewhere(name);
     if (here !== undefined) throw new UsageError(`${where}: unknown option "${name}"; here it is ${here}`);
   }
-  checkOptions<PeerOptions>(where, options, kinds, OF_THE_SPEC);
+  checkManyOptions<PeerOptions>(where, options, kinds, OF_THE_SPEC);
   checkRouter(where, options);
   const { sendBuffer, receiveBuffer } = options;
-  if (sendBuffer !== undefined) checkOptions<SendBufferOptions>(`${where}: sendBuffer`, sendBuffer, SEND_BUFFER);
+  if (sendBuffer !== undefined) checkManyOptions<SendBufferOptions>(`${where}: sendBuffer`, sendBuffer, SEND_BUFFER);
   if (receiveBuffer !== undefined) {
-    checkOptions<ReceiveBufferOptions>(`${where}: receiveBuffer`, receiveBuffer, RECEIVE_BUFFER);
+    checkManyOptions<ReceiveBufferOptions>(`${where}: receiveBuffer`, receiveBuffer, RECEIVE_BUFFER);
   }
   checkContract(where, options.contract, options.validate);
   checkAuth(where, options.auth);

@@ -1,4 +1,5 @@
-import { A_SIGNAL, checkOptions, type Kind, type Kinds, oneOfThese, unfit } from '../../wamp/given.js';
+import { A_SIGNAL, type Kind, type Kinds, oneOfThese, unfit } from '../../wamp/given.js';
+import { checkManyOptions } from '../../wamp/many-options.js';
 import type { StatusesOptions, StreamOptions } from '../loops/stream-options.js';
 
 export const A_BUFFER: Kind = {
@@ -17,5 +18,5 @@ export function checkStreamOptions(operation: string, { buffer, overflow }: Stre
 
 /** @throws {UsageError} */
 export function checkStatusesOptions(options: StatusesOptions): void {
-  checkOptions<StatusesOptions>('statuses', options, STATUSES);
+  checkManyOptions<StatusesOptions>('statuses', options, STATUSES);
 }

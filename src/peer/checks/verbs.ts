@@ -1,16 +1,8 @@
 /** What a user hands to a peer's methods, looked at before anything is done: no more than to look, and to throw. */
 
 import { UsageError } from '../../errors.js';
-import {
-  A_BOOLEAN,
-  A_FUNCTION,
-  A_STRING,
-  came,
-  checkOptions,
-  type Kinds,
-  oneOfThese,
-  unfit,
-} from '../../wamp/given.js';
+import { A_BOOLEAN, A_FUNCTION, A_STRING, came, type Kinds, oneOfThese, unfit } from '../../wamp/given.js';
+import { checkManyOptions } from '../../wamp/many-options.js';
 import { checkUri, type UriPattern } from '../../wamp/uri.js';
 import type { Uri } from '../../wamp/values.js';
 import type {
@@ -72,7 +64,7 @@ export const VERB_CHECKS = {
   request: checkRequestOptions,
 
   leave(options: LeaveOptions): void {
-    checkOptions<LeaveOptions>('leave', options, LEAVE);
+    checkManyOptions<LeaveOptions>('leave', options, LEAVE);
     if (options.reason !== undefined) checkName('leave', options.reason);
   },
 

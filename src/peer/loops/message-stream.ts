@@ -1,6 +1,7 @@
 import { type ExitReason, isNormal } from '../../../supervisors/exit-reason.js';
 import { UsageError } from '../../errors.js';
-import { A_SIGNAL, checkOptions, type Kinds, oneOfThese, unfit } from '../../wamp/given.js';
+import { A_SIGNAL, type Kinds, oneOfThese, unfit } from '../../wamp/given.js';
+import { checkManyOptions } from '../../wamp/many-options.js';
 import type { Message } from '../../wamp/message.js';
 import { nearest } from '../../wamp/nearest.js';
 import type { AnyMessage, Vocabulary } from '../../wamp/vocabulary.js';
@@ -46,7 +47,7 @@ const KINDS: Kinds<MessagesOptions> = {
 
 /** @throws {UsageError} when an option makes no sense, or a type is none that the peer knows */
 export function checkMessagesOptions(options: MessagesOptions, { byType }: Vocabulary): void {
-  checkOptions<MessagesOptions>('messages', options, KINDS);
+  checkManyOptions<MessagesOptions>('messages', options, KINDS);
   for (const type of options.types ?? []) {
     if (typeof type !== 'string') throw unfit('messages', 'types', KINDS.types, options.types);
     if (Object.hasOwn(byType, type)) continue;

@@ -13,7 +13,6 @@ import {
   A_SIGNAL,
   A_STRING,
   AN_OBJECT,
-  checkOptions,
   having,
   type Kind,
   type Kinds,
@@ -21,6 +20,7 @@ import {
   oneOfThese,
   unfit,
 } from '../../wamp/given.js';
+import { checkManyOptions } from '../../wamp/many-options.js';
 import { wireOptions } from '../../wamp/options.js';
 import { type Dict, type Id, id, type List, type Uri } from '../../wamp/values.js';
 import type { RequestOptions } from '../options.js';
@@ -119,7 +119,7 @@ export function meta(of: Pick<Peer, 'call' | 'subscribe'> | Pick<Peer, 'untyped'
     kinds: Kinds<O>,
     payload: (options: O) => { args?: List; kwargs?: Dict },
   ): Promise<T> {
-    checkOptions<O>(procedure, options, kinds);
+    checkManyOptions<O>(procedure, options, kinds);
     const { timeout, signal, whenDown } = options;
     const { args = [], kwargs = {} } = payload(options);
     const result = await peer.call(procedure, args, {
@@ -145,7 +145,7 @@ export function meta(of: Pick<Peer, 'call' | 'subscribe'> | Pick<Peer, 'untyped'
   const heard = <T>(topic: Uri, parse: (event: Answer) => T): Heard<T> => {
     return async (listener, options = NO_OPTIONS) => {
       if (!A_FUNCTION.fits(listener)) throw unfit(topic, 'listener', A_FUNCTION, listener);
-      checkOptions<RequestOptions>(topic, options, REQUEST);
+      checkManyOptions<RequestOptions>(topic, options, REQUEST);
       return peer.subscribe(topic, (event) => listener(parsed(topic, parse, event)), { ...options });
     };
   };

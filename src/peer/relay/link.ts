@@ -1,8 +1,9 @@
 import { ProtocolError, UsageError } from '../../errors.js';
 import { isPromiseLike } from '../../roles/promise-like.js';
+import { checkMessage } from '../../wamp/custom-messages.js';
 import { came } from '../../wamp/given.js';
 import type { Id } from '../../wamp/values.js';
-import { type AnyMessage, checkMessage, type Vocabulary } from '../../wamp/vocabulary.js';
+import type { AnyMessage, Vocabulary } from '../../wamp/vocabulary.js';
 import { concealed, isSealed, revealed } from './concealed.js';
 import { isPart, type RawRequest } from './raw-request.js';
 import { type AnyBehaviour, type Direction, swallow } from './role.js';

@@ -5,17 +5,12 @@
 
 import { UsageError } from '../../errors.js';
 import type { Logger } from '../../logger.js';
-import { A_FUNCTION, A_STRING, AN_OBJECT, came, checkOptions, isText, type Kinds, unfit } from '../../wamp/given.js';
+import { type CustomMessages, type CustomShapes, extended } from '../../wamp/custom-messages.js';
+import { A_FUNCTION, A_STRING, AN_OBJECT, came, isText, type Kinds, unfit } from '../../wamp/given.js';
+import { checkManyOptions } from '../../wamp/many-options.js';
 import type { Message, MessageType } from '../../wamp/message.js';
 import type { Dict, Id, Uri } from '../../wamp/values.js';
-import {
-  type AnyMessage,
-  type CustomMessages,
-  type CustomShapes,
-  extended,
-  STANDARD,
-  type Vocabulary,
-} from '../../wamp/vocabulary.js';
+import { type AnyMessage, STANDARD, type Vocabulary } from '../../wamp/vocabulary.js';
 import type { Session } from '../session/welcomed.js';
 
 /** What a role returns instead of a message that is to go no further. The same symbol in every copy of the package. */
@@ -197,7 +192,7 @@ export function role<Api, const S extends CustomShapes = NoShapes>(definition: R
 
 /** @throws {UsageError} that begins with `where` */
 function checkRole(where: string, given: Role): void {
-  checkOptions<Role>(where, given, ROLE);
+  checkManyOptions<Role>(where, given, ROLE);
   if (!isText(given.name)) throw unfit(where, 'name', A_STRING, given.name);
   if (given.init === undefined) throw unfit(`${where} "${given.name}"`, 'init', A_FUNCTION, given.init);
   for (const [name, features] of Object.entries(given.features ?? {})) {

@@ -1,7 +1,8 @@
 /** The option `url`: one router or several, each as a URL, a URL with options of its own, or a connector. */
 
 import type { Connector } from '../../transports/transport.js';
-import { AN_OBJECT, came, checkOptions, type Kind, unfit } from '../../wamp/given.js';
+import { AN_OBJECT, came, type Kind, unfit } from '../../wamp/given.js';
+import { checkManyOptions } from '../../wamp/many-options.js';
 
 /** What transports there are, where a peer runs. */
 export interface Platform {
@@ -67,7 +68,7 @@ function connectorOf(choice: RouterChoice, shared: object, { connectorFor, trans
   if (typeof choice === 'string') return connectorFor(choice, shared);
   if (isConnector(choice)) return choice;
   const kinds = Object.fromEntries(transports.map((name) => [name, AN_OBJECT]));
-  checkOptions<RouterAddress>('a router of url', choice, { ...kinds, url: A_URL });
+  checkManyOptions<RouterAddress>('a router of url', choice, { ...kinds, url: A_URL });
   const own = Object.entries(choice).filter(([, value]) => value !== undefined);
   return connectorFor(choice.url, { ...shared, ...Object.fromEntries(own) });
 }

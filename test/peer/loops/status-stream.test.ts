@@ -96,7 +96,7 @@ describe('a loop over statuses', () => {
   });
 
   it('has its options checked', () => {
-    expect(() => world.me.statuses({ bufer: 3 } as object)).toThrow('did you mean');
+    expect(() => world.me.statuses({ bufer: 3 } as object)).toThrow('did you mean "buffer"');
     expect(() => world.me.statuses({ buffer: 0 })).toThrow('expected buffer to be a whole number from 1, received 0');
   });
 });

@@ -1,4 +1,4 @@
-import { checkUri, isReserved } from '../../../src/wamp/uri.js';
+import { isReserved } from '../../../src/wamp/uri.js';
 import * as ADVANCED_ERROR from '../../../src/wamp/uris/advanced-error.js';
 import * as CLOSE from '../../../src/wamp/uris/close.js';
 import * as ERROR from '../../../src/wamp/uris/error.js';
@@ -9,7 +9,7 @@ const ALL = [CLOSE, ERROR, ADVANCED_ERROR, FIELD_ERROR].flatMap((group) => Objec
 describe('the predefined URIs', () => {
   it('are strict URIs of the reserved namespace, each given once', () => {
     for (const uri of ALL) {
-      expect(checkUri(uri, { strict: true })).toBeUndefined();
+      expect(uri).toMatch(/^([0-9a-z_]+\.)*[0-9a-z_]+$/);
       expect(isReserved(uri)).toBe(true);
     }
     expect(new Set(ALL).size).toBe(ALL.length);
