@@ -6,30 +6,23 @@ import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
 import * as ERROR from '../wamp/uris/error.js';
 import * as FIELD_ERROR from '../wamp/uris/field-error.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
-import { checkError, clipped, isA, messageOf, toError } from './endpoint-failure.js';
+import { NO_ARGS, NO_KWARGS } from './empty-payload.js';
+import { checkError, isA, messageOf, toError } from './endpoint-failure.js';
 import { payloadOf } from './endpoint-result.js';
-import { type Procedure, procedureOf, Work, type WorkHost } from './invocation.js';
+import { isProgressive, type Procedure, procedureOf, Work, type WorkHost } from './invocation.js';
 import type { Load } from './load.js';
 import type { Opened, PayloadPassthru } from './payload-passthru.js';
 import { isPromiseLike } from './promise-like.js';
 import { type Register, Unregister } from './registering.js';
 import type { Requests } from './requests.js';
 import { revocation, revokedId } from './revocation.js';
+import type { RolesHost } from './roles-host.js';
 import type { Unopened } from './unopened.js';
-
-/** What a clock has. */
-export interface Timers {
-  setTimeout(fn: () => void, delay: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
-
-const NO_ARGS: List = Object.freeze([]);
-const NO_KWARGS: Dict = Object.freeze({});
 
 const PROGRESS: Dict = Object.freeze({ progress: true });
 
 /** The callee role of one session. */
-export class Callee {
+export class Callee implements WorkHost {
   invocations = 0;
   /** Told when the last call that was not answered is. */
   onIdle: (() => void) | undefined = undefined;
@@ -39,48 +32,22 @@ export class Callee {
     INVOCATION: (message) => this.#onInvocation(message),
     INTERRUPT: (message) => this.#onInterrupt(message),
   };
+  readonly #host: RolesHost;
   readonly #requests: Requests;
   readonly #passthru: PayloadPassthru;
   readonly #unopened: Unopened;
-  readonly #send: (message: Message<'YIELD' | 'ERROR'>) => void;
-  readonly #failed: (procedure: Uri, error: unknown) => void;
   readonly #load: Load;
-  readonly #timers: Timers;
   readonly #registrations = new Map<Id, Procedure>();
   readonly #working = new Map<Id, Work>();
   /** Calls in parts that ended here before their last part. Made for the first of them. */
   #cutOff: Tombstones | undefined;
-  readonly #host: WorkHost = {
-    start: (work) => this.#start(work),
-    sendPart: (work, args, kwargs) => {
-      if (!this.#isOpen(work)) return false;
-      this.#sendAnswer(work, { type: 'YIELD', request: work.request, options: PROGRESS, args, kwargs });
-      if (work.timer !== undefined) this.#startTimer(work);
-      return true;
-    },
-  };
 
-  /**
-   * @param send throws {@link SerializationError} and has sent nothing when the message cannot be put on the wire
-   * @param failed is told of each throw or rejection of an endpoint, and of each result that cannot be sent
-   * @param timers for the calls whose timeout the dealer leaves to this side
-   */
-  constructor(
-    requests: Requests,
-    passthru: PayloadPassthru,
-    unopened: Unopened,
-    send: (message: Message<'YIELD' | 'ERROR'>) => void,
-    failed: (procedure: Uri, error: unknown) => void,
-    load: Load,
-    timers: Timers,
-  ) {
+  constructor(host: RolesHost, requests: Requests, passthru: PayloadPassthru, unopened: Unopened, load: Load) {
+    this.#host = host;
     this.#requests = requests;
     this.#passthru = passthru;
     this.#unopened = unopened;
-    this.#send = send;
-    this.#failed = failed;
     this.#load = load;
-    this.#timers = timers;
   }
 
   /** Invocations that have not been answered. */
@@ -121,7 +88,7 @@ export class Callee {
     uri: Uri = ERROR.canceled,
     args = NO_ARGS,
   ): void {
-    if (details['progress'] === true) this.#cutOffParts(request);
+    if (isProgressive(details)) this.#cutOffParts(request);
     if (!isAnswered) this.#answer(request, uri, args);
   }
 
@@ -172,30 +139,23 @@ export class Callee {
     }
     if (this.#cutOff?.has(request)) {
       // It was on its way when the call ended here.
-      if (message.details['progress'] !== true) this.#cutOff.delete(request);
+      if (!isProgressive(message.details)) this.#cutOff.delete(request);
       return;
     }
     const offered = this.#registrations.get(registration);
     if (offered === undefined) {
       // It was on its way while the procedure was unregistered.
-      if (message.details['progress'] === true) this.#cutOffParts(request);
-      this.#answer(request, ERROR.noSuchRegistration, [`no registration ${registration}`]);
+      this.cancel(message, false, ERROR.noSuchRegistration, [`no registration ${registration}`]);
       return;
     }
-    let opened: Opened | undefined;
-    try {
-      opened = this.#open(offered, message);
-    } catch (unopened) {
-      if (message.details['progress'] === true) this.#cutOffParts(request);
-      this.#refuse(offered, message, unopened as PassthruError);
-      return;
-    }
+    const opened = this.#open(offered, message);
+    if (opened === null) return;
     this.invocations += 1;
-    const work = new Work(offered, message, this.#host, opened);
+    const work = new Work(offered, message, this, opened);
     this.#working.set(request, work);
     if (work.timeout !== undefined) this.#startTimer(work);
     const { limit } = offered;
-    if (limit === undefined) this.#start(work);
+    if (limit === undefined) this.start(work);
     else if (!limit.take(work)) {
       this.#end(work);
       this.#answer(request, ADVANCED_ERROR.unavailable, [
@@ -210,31 +170,27 @@ export class Callee {
     if (!work.expectsParts) {
       throw new ProtocolError(`INVOCATION: expected a new request id, received ${request}, which is being worked on`);
     }
-    let opened: Opened | undefined;
-    try {
-      opened = this.#open(offered, message, work);
-    } catch (unopened) {
-      this.#cutShort(work, message, unopened as PassthruError);
-      this.#refuse(offered, message, unopened as PassthruError);
-      return;
-    }
+    const opened = this.#open(offered, message, work);
+    if (opened === null) return;
     if (work.take(message, opened)) {
       if (work.timer !== undefined) this.#startTimer(work);
       return;
     }
-    const error = new QueueFull(
-      `${offered.procedure}: ${work.parts.waiting} parts of a call wait already, and its endpoint does not keep up; take them quicker, or raise partsBuffer`,
-    );
-    this.#cutShort(work, message, error);
-    this.#failed(work.procedure, error);
-    this.#answer(request, ADVANCED_ERROR.unavailable, [
-      `${offered.procedure} does not keep up with the parts of the call; send them slower`,
-    ]);
+    const said = `${offered.procedure} does not keep up with the parts of a call`;
+    const error = new QueueFull(`${said}: ${work.parts.waiting} wait already; take them quicker, or raise partsBuffer`);
+    this.#cutShort(work, error);
+    this.#host.failed('endpoint', work.procedure, error);
+    this.cancel(message, false, ADVANCED_ERROR.unavailable, [`${said}; send them slower`]);
   }
 
-  /** Ends a call in parts at one that cannot be taken. */
-  #cutShort(work: Work, { details }: Message<'INVOCATION'>, why: Error): void {
-    work.expectsParts = details['progress'] === true;
+  /** Ends a call in parts at one that cannot be taken: whether others are to come is for that one to say. */
+  #cutShort(work: Work, why: Error): void {
+    work.expectsParts = false;
+    this.#abort(work, why);
+  }
+
+  /** Its endpoint is told, and whatever it returns goes nowhere. */
+  #abort(work: Work, why: Error): void {
     this.#end(work);
     work.offered.limit?.drop(work);
     work.abort(why);
@@ -262,42 +218,43 @@ export class Callee {
   #startTimer(work: Work): void {
     const { timeout = 0 } = work;
     this.#stopTimer(work);
-    work.timer = this.#timers.setTimeout(() => {
+    work.timer = this.#host.timers.setTimeout(() => {
       work.timer = undefined;
-      this.#end(work);
-      work.offered.limit?.drop(work);
       const said = [`no answer within ${timeout} ms`];
-      work.abort(new ApplicationError(ADVANCED_ERROR.timeout, said));
+      this.#abort(work, new ApplicationError(ADVANCED_ERROR.timeout, said));
       this.#answer(work.request, ADVANCED_ERROR.timeout, said);
     }, timeout);
   }
 
   #stopTimer(work: Work): void {
     if (work.timer === undefined) return;
-    this.#timers.clearTimeout(work.timer);
+    this.#host.timers.clearTimeout(work.timer);
     work.timer = undefined;
   }
 
   /**
-   * @returns the payload, or `undefined` when it is what the message says
-   * @throws {PassthruError} when it cannot be opened, or is not sealed as is demanded
+   * @returns the payload; `undefined` when it is what the message says; null when it cannot be opened, or is not sealed as is
+   *   demanded: then the call is over
    */
-  #open(offered: Procedure, message: Message<'INVOCATION'>, begun?: Work): Opened | undefined {
+  #open(offered: Procedure, message: Message<'INVOCATION'>, begun?: Work): Opened | undefined | null {
     const { details } = message;
     const { demanded } = offered;
     if (demanded === undefined && begun?.sealedBy === undefined && !isSealed(details, message)) return undefined;
     const uri = begun?.procedure ?? procedureOf(offered, details);
-    return this.#passthru.open(`a call of ${uri}`, message, { type: 'CALL', uri }, demanded, begun);
+    try {
+      return this.#passthru.open(`a call of ${uri}`, message, { type: 'CALL', uri }, demanded, begun);
+    } catch (error) {
+      const why = error as PassthruError;
+      if (begun !== undefined) this.#cutShort(begun, why);
+      this.#unopened.report(offered, 'a call', uri, why);
+      const refusal = this.#passthru.refusal(why);
+      this.cancel(message, false, refusal.error, refusal.args);
+      return null;
+    }
   }
 
-  /** It reaches no endpoint. */
-  #refuse(offered: Procedure, { request, details }: Message<'INVOCATION'>, why: PassthruError): void {
-    this.#unopened.report(offered, 'a call', procedureOf(offered, details), why);
-    const { error, args } = this.#passthru.refusal(why);
-    this.#answer(request, error, args);
-  }
-
-  #start(work: Work): void {
+  /** Lets the endpoint begin. Never throws. */
+  start(work: Work): void {
     const { endpoint, limit } = work.offered;
     try {
       const outcome = endpoint(work);
@@ -334,18 +291,24 @@ export class Callee {
   #onInterrupt({ request, options }: Message<'INTERRUPT'>): void {
     const work = this.#working.get(request);
     if (work === undefined) return; // It was answered while the INTERRUPT was on its way.
-    this.#end(work);
-    work.offered.limit?.drop(work);
-    work.abort(new ApplicationError(ERROR.canceled, ['the caller gave up']));
+    this.#abort(work, new ApplicationError(ERROR.canceled, ['the caller gave up']));
     // With `killnowait` the dealer has told the caller already and waits for nothing.
-    if (options['mode'] !== 'killnowait') this.#answer(request, ERROR.canceled, []);
+    if (options['mode'] !== 'killnowait') this.#answer(request, ERROR.canceled, NO_ARGS);
+  }
+
+  /** Sends a part of a result. @throws {SerializationError} */
+  sendPart(work: Work, args: List, kwargs: Dict): boolean {
+    if (!this.#isOpen(work)) return false;
+    this.#sendYield(work, PROGRESS, args, kwargs);
+    if (work.timer !== undefined) this.#startTimer(work);
+    return true;
   }
 
   #yield(work: Work, value: unknown): void {
     if (!this.#isOpen(work)) return;
     const { args, kwargs } = payloadOf(value);
     try {
-      this.#sendAnswer(work, { type: 'YIELD', request: work.request, options: NO_KWARGS, args, kwargs });
+      this.#sendYield(work, NO_KWARGS, args, kwargs);
       this.#end(work);
     } catch (error) {
       this.#fail(work, error);
@@ -355,31 +318,33 @@ export class Callee {
   #fail(work: Work, error: unknown): void {
     if (!this.#isOpen(work)) return;
     this.#end(work);
+    const { request, procedure } = work;
     let what = 'result';
     if (isA(error, ApplicationError)) {
       try {
         checkError(error);
-        this.#sendAnswer(work, toError(work.request, error.uri, error.args, error.kwargs));
+        this.#sendAnswer(work, toError(request, error.uri, error.args, error.kwargs));
         return;
       } catch (unsendable) {
         error = unsendable;
         what = 'error';
       }
     }
-    this.#failed(work.procedure, error);
-    if (isA(error, SerializationError)) {
-      const said = `the ${what} of ${work.procedure} cannot be sent: ${clipped(error.message)}`;
-      this.#sendFailure(work, ERROR.invalidArgument, said);
-    } else this.#sendFailure(work, FIELD_ERROR.runtimeError, messageOf(error));
-  }
-
-  #sendFailure(work: Work, uri: Uri, said: string): void {
+    this.#host.failed('endpoint', procedure, error);
+    const isUnsendable = isA(error, SerializationError);
+    const uri = isUnsendable ? ERROR.invalidArgument : FIELD_ERROR.runtimeError;
+    const message = messageOf(error);
+    const said = isUnsendable ? `the ${what} of ${procedure} cannot be sent: ${message}` : message;
     try {
-      this.#sendAnswer(work, toError(work.request, uri, [said], NO_KWARGS));
+      this.#sendAnswer(work, toError(request, uri, [said], NO_KWARGS));
     } catch {
       // It cannot be sealed, and whatever it says is not for others: the URI has to do.
-      this.#answer(work.request, uri, []);
+      this.#answer(request, uri, NO_ARGS);
     }
+  }
+
+  #sendYield(work: Work, options: Dict, args: List, kwargs: Dict): void {
+    this.#sendAnswer(work, { type: 'YIELD', request: work.request, options, args, kwargs });
   }
 
   /**
@@ -388,7 +353,7 @@ export class Callee {
    * @throws {SerializationError} @throws {PassthruError}
    */
   #sendAnswer({ procedure, details, sealedBy }: Work, answer: Message<'YIELD' | 'ERROR'>): void {
-    this.#send(
+    this.#host.send(
       sealedBy === undefined
         ? answer
         : this.#passthru.seal(`the answer of ${procedure}`, answer, procedure, sealedBy, details),
@@ -396,6 +361,6 @@ export class Callee {
   }
 
   #answer(request: Id, uri: Uri, args: List): void {
-    this.#send(toError(request, uri, args, NO_KWARGS));
+    this.#host.send(toError(request, uri, args, NO_KWARGS));
   }
 }

@@ -3,10 +3,12 @@ import type { Message, MessageTable } from '../wamp/message.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import { isSealed } from '../wamp/sealed-payload.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { NO_ARGS, NO_KWARGS } from './empty-payload.js';
 import type { PayloadPassthru } from './payload-passthru.js';
 import { isPromiseLike } from './promise-like.js';
 import { Request } from './request.js';
 import { namedAfter, type Requests } from './requests.js';
+import type { RolesHost } from './roles-host.js';
 import type { Unopened } from './unopened.js';
 
 /** What a call came back with. Both parts are always there; an empty one was not on the wire. */
@@ -94,33 +96,21 @@ export class Call extends Request<Result> {
   }
 }
 
-const NO_ARGS: List = Object.freeze([]);
-const NO_KWARGS: Dict = Object.freeze({});
 const MORE_TO_COME: Dict = Object.freeze({ progress: true });
-const LAST: Dict = Object.freeze({});
 
 /** The caller role of one session. */
 export class Caller {
   readonly table: MessageTable = { RESULT: (message) => this.#onResult(message) };
+  readonly #host: RolesHost;
   readonly #requests: Requests;
   readonly #passthru: PayloadPassthru;
   readonly #unopened: Unopened;
-  readonly #send: (message: Message<'CANCEL' | 'CALL'>) => void;
-  readonly #failed: (procedure: Uri, error: unknown) => void;
 
-  /** @param failed is told of each throw or rejection of an `onProgress` */
-  constructor(
-    requests: Requests,
-    passthru: PayloadPassthru,
-    unopened: Unopened,
-    send: (message: Message<'CANCEL' | 'CALL'>) => void,
-    failed: (procedure: Uri, error: unknown) => void,
-  ) {
+  constructor(host: RolesHost, requests: Requests, passthru: PayloadPassthru, unopened: Unopened) {
+    this.#host = host;
     this.#requests = requests;
     this.#passthru = passthru;
     this.#unopened = unopened;
-    this.#send = send;
-    this.#failed = failed;
   }
 
   /**
@@ -131,7 +121,7 @@ export class Caller {
    */
   cancel(id: Id, dealerCancels: boolean, mode: CancelMode = 'killnowait'): void {
     this.#requests.forget(id);
-    if (dealerCancels) this.#send({ type: 'CANCEL', request: id, options: { mode } });
+    if (dealerCancels) this.#host.send({ type: 'CANCEL', request: id, options: { mode } });
   }
 
   /**
@@ -143,10 +133,12 @@ export class Caller {
    */
   sendPart(id: Id, call: Call, args: List, kwargs: Dict, isLast: boolean): void {
     const { procedure, sealedBy: by } = call;
-    const options = isLast ? LAST : MORE_TO_COME;
+    const options = isLast ? NO_KWARGS : MORE_TO_COME;
     const part = { type: 'CALL', request: id, options, procedure, args, kwargs } as const;
     try {
-      this.#send(by === undefined ? part : this.#passthru.seal(`part of a call of ${procedure}`, part, procedure, by));
+      this.#host.send(
+        by === undefined ? part : this.#passthru.seal(`part of a call of ${procedure}`, part, procedure, by),
+      );
     } catch (error) {
       throw namedAfter(`part of a ${call.operation}`, error);
     }
@@ -198,9 +190,10 @@ export class Caller {
     call.onSign?.();
     try {
       const outcome = onProgress(part);
-      if (isPromiseLike(outcome)) Promise.resolve(outcome).catch((error: unknown) => this.#failed(procedure, error));
+      if (isPromiseLike(outcome))
+        Promise.resolve(outcome).catch((error: unknown) => this.#host.failed('onProgress', procedure, error));
     } catch (error) {
-      this.#failed(procedure, error);
+      this.#host.failed('onProgress', procedure, error);
     }
   }
 }

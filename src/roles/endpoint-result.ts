@@ -1,8 +1,6 @@
 import type { Dict, List } from '../wamp/values.js';
+import { NO_ARGS, NO_KWARGS } from './empty-payload.js';
 import { checkPayload } from './payload.js';
-
-const NO_ARGS: List = Object.freeze([]);
-const NO_KWARGS: Dict = Object.freeze({});
 
 const RESULT = Symbol.for('respell.result');
 

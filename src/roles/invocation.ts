@@ -1,6 +1,8 @@
 import type { Message } from '../wamp/message.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { NO_ARGS, NO_KWARGS } from './empty-payload.js';
+import { type Identity, identityOf } from './identity.js';
 import { type Part, Parts } from './parts.js';
 import { checkPayload } from './payload.js';
 import type { Demanded, Opened } from './payload-passthru.js';
@@ -8,11 +10,7 @@ import { trustlevelOf } from './trustlevel.js';
 import type { Startable, WorkLimit } from './work-limit.js';
 
 /** Who calls, as far as the dealer tells. */
-export interface CallerIdentity {
-  readonly session: Id;
-  readonly authid: string | undefined;
-  readonly authrole: string | undefined;
-}
+export interface CallerIdentity extends Identity {}
 
 /** What an endpoint receives. */
 export interface Invocation {
@@ -96,8 +94,6 @@ export interface WorkHost {
 }
 
 const PARTS_BUFFER = 1_000;
-const NO_ARGS: List = Object.freeze([]);
-const NO_KWARGS: Dict = Object.freeze({});
 
 /** One invocation while its endpoint works on it. What most endpoints do not ask for is made only for those that do. */
 export class Work implements Invocation, Startable {
@@ -129,12 +125,12 @@ export class Work implements Invocation, Startable {
     this.details = details;
     this.request = request;
     this.offered = offered;
-    this.expectsParts = details['progress'] === true;
+    this.expectsParts = isProgressive(details);
     this.#host = host;
   }
 
   get isProgressive(): boolean {
-    return this.details['progress'] === true;
+    return isProgressive(this.details);
   }
 
   get parts(): Parts {
@@ -154,20 +150,13 @@ export class Work implements Invocation, Startable {
     const { details } = message;
     const { args = NO_ARGS, kwargs = NO_KWARGS } = opened ?? message;
     if (!isEmpty(args, kwargs) && !parts.push({ args, kwargs })) return false;
-    this.expectsParts = details['progress'] === true;
+    this.expectsParts = isProgressive(details);
     if (!this.expectsParts) parts.end();
     return true;
   }
 
-  /** @see WAMP Advanced Profile, "Caller Identification" */
   get caller(): CallerIdentity | undefined {
-    const { caller, caller_authid: authid, caller_authrole: authrole } = this.details;
-    if (typeof caller !== 'number') return undefined;
-    return {
-      session: caller,
-      authid: typeof authid === 'string' ? authid : undefined,
-      authrole: typeof authrole === 'string' ? authrole : undefined,
-    };
+    return identityOf(this.details, 'caller');
   }
 
   get timeout(): number | undefined {
@@ -208,6 +197,11 @@ export class Work implements Invocation, Startable {
     this.#parts?.fail(why);
     this.#controller?.abort(why);
   }
+}
+
+/** Whether further parts of the call or the result are to come. */
+export function isProgressive(details: Dict): boolean {
+  return details['progress'] === true;
 }
 
 function isEmpty(args: List, kwargs: Dict): boolean {

@@ -48,7 +48,7 @@ export const NO_PASSTHRU: PayloadPassthru = {
     checkSealed(what, message.details, message);
     return refuse(what);
   },
-  demand: refuse,
+  unmet: refuse,
   refusal: ({ problem }) =>
     problem === 'malformed'
       ? { error: ERROR.invalidArgument, args: ['the payload is not what its scheme makes'] }

@@ -8,7 +8,7 @@ export interface Part {
 
 interface Waiter {
   readonly resolve: (result: IteratorResult<Part, undefined>) => void;
-  readonly reject: (why: unknown) => void;
+  readonly reject: (why: Error) => void;
 }
 
 const TIDY_FROM = 32;
@@ -24,7 +24,7 @@ export class Parts implements AsyncIterableIterator<Part, undefined> {
   #taken = 0;
   #waiters: Waiter[] = [];
   #isOver = false;
-  #error: { readonly why: unknown } | undefined;
+  #error: Error | undefined;
 
   /** @param limit how many parts may wait for the loop */
   constructor(limit: number) {
@@ -53,12 +53,12 @@ export class Parts implements AsyncIterableIterator<Part, undefined> {
   }
 
   /** The call is over before its last part: the loop fails. */
-  fail(why: unknown): void {
+  fail(why: Error): void {
     if (this.#isOver && this.waiting === 0) return;
     this.#clear();
     this.#isOver = true;
     const [first, ...others] = this.#waiters.splice(0);
-    if (first === undefined) this.#error = { why };
+    if (first === undefined) this.#error = why;
     else first.reject(why);
     for (const { resolve } of others) resolve(DONE);
   }
@@ -76,7 +76,7 @@ export class Parts implements AsyncIterableIterator<Part, undefined> {
     }
     const error = this.#error;
     this.#error = undefined;
-    if (error !== undefined) return Promise.reject(error.why);
+    if (error !== undefined) return Promise.reject(error);
     if (this.#isOver) return Promise.resolve(DONE);
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }

@@ -87,15 +87,16 @@ export class Passthru implements PayloadPassthru {
     }
     const { args = [], kwargs = {} } = message;
     const opened = sealed ? this.#open(what, details, message, context) : { args, kwargs, scheme: undefined };
-    this.demand(what, demanded, opened.scheme);
+    const unmet = this.unmet(what, demanded, opened.scheme);
+    if (unmet !== undefined) throw unmet;
     return opened;
   }
 
-  demand(what: string, demanded: Demanded, by: PayloadScheme | undefined): void {
-    if (demanded === undefined || (by !== undefined && demanded.includes(by))) return;
+  unmet(what: string, demanded: Demanded, by: PayloadScheme | undefined): PassthruError | undefined {
+    if (demanded === undefined || (by !== undefined && demanded.includes(by))) return undefined;
     const names = demanded.map(({ scheme }) => scheme).join(' or ');
     const came = by === undefined ? 'plain' : `by ${by.scheme}`;
-    throw new PassthruError('plain', `${what}: expected a payload sealed by ${names}, it came ${came}`);
+    return new PassthruError('plain', `${what}: expected a payload sealed by ${names}, it came ${came}`);
   }
 
   refusal(why: PassthruError): { readonly error: Uri; readonly args: List } {

@@ -63,8 +63,8 @@ export interface PayloadPassthru {
    * @throws {PassthruError} that says why it cannot be opened, or that it is not sealed as is demanded
    */
   open(what: string, message: Incoming, context: PayloadContext, demanded?: Demanded, begun?: Begun): Opened;
-  /** @throws {PassthruError} when not one of the schemes that are demanded has sealed it */
-  demand(what: string, demanded: Demanded, by: PayloadScheme | undefined): void;
+  /** What is wrong with a payload when not one of the schemes that are demanded has sealed it. */
+  unmet(what: string, demanded: Demanded, by: PayloadScheme | undefined): PassthruError | undefined;
   /** What a caller is told when its payload could not be opened: nothing that a router, or a forger, had not better know. */
   refusal(why: PassthruError): { readonly error: Uri; readonly args: List };
 }

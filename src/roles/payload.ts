@@ -8,11 +8,9 @@ import { UsageError } from '../errors.js';
  */
 export function checkPayload(operation: string, args: unknown, kwargs: unknown): void {
   if (!Array.isArray(args)) {
-    const help =
-      kindOf(args) === 'object'
-        ? 'write [value] for one value, and kwargs in the options'
-        : 'write [value] for one value';
-    throw new UsageError(`${operation}: expected args to be a list, received ${kindOf(args)}; ${help}`);
+    const came = kindOf(args);
+    const help = `write [value] for one value${came === 'object' ? ', and kwargs in the options' : ''}`;
+    throw new UsageError(`${operation}: expected args to be a list, received ${came}; ${help}`);
   }
   if (typeof kwargs !== 'object' || kwargs === null || Array.isArray(kwargs)) {
     throw new UsageError(`${operation}: expected kwargs to be an object, received ${kindOf(kwargs)}`);

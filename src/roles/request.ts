@@ -86,3 +86,25 @@ export abstract class Request<T = unknown> implements Deadlined {
     return true;
   }
 }
+
+type Unnumbered<M> = M extends Message ? Omit<M, 'request'> : never;
+
+type Standing = Unnumbered<Message<'SUBSCRIBE' | 'UNSUBSCRIBE' | 'REGISTER' | 'UNREGISTER'>>;
+
+/** A request whose message is known from its beginning, but for the id. */
+export abstract class FixedRequest extends Request<void> {
+  readonly type: RequestType;
+  readonly operation: string;
+  readonly #message: Standing;
+
+  constructor(operation: string, message: Standing) {
+    super();
+    this.type = message.type;
+    this.operation = operation;
+    this.#message = message;
+  }
+
+  toMessage(request: Id): Message {
+    return { ...this.#message, request } as Message;
+  }
+}

@@ -9,10 +9,10 @@ import { isSealed } from '../wamp/sealed-payload.js';
 import type { Dict, Id } from '../wamp/values.js';
 import type { PayloadPassthru } from './payload-passthru.js';
 import type { Request, RequestType } from './request.js';
+import type { RolesHost } from './roles-host.js';
 import type { Unopened } from './unopened.js';
 
 const REQUEST_TYPES: readonly RequestType[] = ['CALL', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REGISTER', 'UNREGISTER'];
-const TYPE_OF_CODE = new Map<number, RequestType>(REQUEST_TYPES.map((type) => [MESSAGES[type].code, type]));
 
 const LAST_ID = 2 ** 53;
 
@@ -23,16 +23,15 @@ export class Requests {
   welcome: Dict = {};
   /** Told when a reply is due, after none was. */
   onDue: (() => void) | undefined = undefined;
-  readonly #send: (message: Message) => void;
+  readonly #host: RolesHost;
   readonly #passthru: PayloadPassthru;
   readonly #unopened: Unopened;
   readonly #inFlight = new Map<Id, Request>();
   #last: Id = 0;
   #wrapped = false;
 
-  /** @param send throws, and has sent nothing, when the message cannot be put on the wire */
-  constructor(send: (message: Message) => void, passthru: PayloadPassthru, unopened: Unopened) {
-    this.#send = send;
+  constructor(host: RolesHost, passthru: PayloadPassthru, unopened: Unopened) {
+    this.#host = host;
     this.#passthru = passthru;
     this.#unopened = unopened;
   }
@@ -57,7 +56,7 @@ export class Requests {
       if (this.#inFlight.size === 1) this.onDue?.();
     }
     try {
-      this.#send(request.toMessage(id, this.welcome, this.#passthru));
+      this.#host.send(request.toMessage(id, this.welcome, this.#passthru));
     } catch (error) {
       this.#inFlight.delete(id);
       request.id = undefined;
@@ -114,19 +113,13 @@ export class Requests {
   /** As {@link take}, but leaves the request in flight: more replies will come. */
   peek(type: RequestType, id: Id): Request | undefined {
     const request = this.#inFlight.get(id);
-    if (request === undefined) {
-      if (id > this.#last && !this.#wrapped) {
-        throw new ProtocolError(
-          `expected the reply to a request that was made, received a reply to ${type} request ${id}`,
-        );
-      }
+    if (request?.type === type) return request;
+    if (request === undefined && (id <= this.#last || this.#wrapped)) {
       this.late += 1;
       return undefined;
     }
-    if (request.type !== type) {
-      throw new ProtocolError(`expected the reply to ${request.type} request ${id}, received a reply to ${type}`);
-    }
-    return request;
+    const expected = request === undefined ? 'a request that was made' : `${request.type} request ${id}`;
+    throw new ProtocolError(`expected the reply to ${expected}, received a reply to ${type} request ${id}`);
   }
 
   /** Stops waiting for a request's reply: it will be late when it comes. */
@@ -135,7 +128,7 @@ export class Requests {
   }
 
   onError(message: Message<'ERROR'>): void {
-    const type = TYPE_OF_CODE.get(message.requestType);
+    const type = REQUEST_TYPES.find((type) => MESSAGES[type].code === message.requestType);
     if (type === undefined) {
       throw new ProtocolError(`ERROR.requestType: expected the code of a request, received ${message.requestType}`);
     }

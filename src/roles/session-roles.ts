@@ -1,7 +1,5 @@
-import type { PassthruError } from '../errors.js';
-import type { Message, MessageTable } from '../wamp/message.js';
-import type { Uri } from '../wamp/values.js';
-import { Callee, type Timers } from './callee.js';
+import type { MessageTable } from '../wamp/message.js';
+import { Callee } from './callee.js';
 import { Caller } from './caller.js';
 import { Load } from './load.js';
 import { NO_PASSTHRU } from './no-passthru.js';
@@ -9,19 +7,9 @@ import type { PayloadPassthru } from './payload-passthru.js';
 import { Publisher } from './publisher.js';
 import type { Request } from './request.js';
 import { Requests } from './requests.js';
+import type { RolesHost } from './roles-host.js';
 import { Subscriber } from './subscriber.js';
 import { Unopened } from './unopened.js';
-
-/** What the roles of one session need from whoever runs them. */
-export interface RolesHost {
-  readonly timers: Timers;
-  /** Throws, and has sent nothing, when the message cannot be put on the wire. */
-  send(message: Message): void;
-  /** User code threw or rejected. Never throws itself. */
-  failed(what: 'endpoint' | 'event handler' | 'onProgress', uri: Uri, error: unknown): void;
-  /** A payload could not be opened, or came plain where that is refused; of each registration or subscription told once. */
-  readonly unopened?: ((what: string, uri: Uri, error: PassthruError) => void) | undefined;
-}
 
 /** The four roles of one client's session, over one sequence of request ids. */
 export class SessionRoles {
@@ -38,30 +26,15 @@ export class SessionRoles {
 
   /** @param passthru seals and opens payloads */
   constructor(host: RolesHost, passthru: PayloadPassthru = NO_PASSTHRU) {
-    const send = (message: Message) => host.send(message);
-    const unopened = new Unopened((what, uri, error) => host.unopened?.(what, uri, error));
+    const { load } = this;
+    const unopened = new Unopened(host);
+    const requests = new Requests(host, passthru, unopened);
     this.unopened = unopened;
-    this.requests = new Requests(send, passthru, unopened);
-    this.caller = new Caller(this.requests, passthru, unopened, send, (uri, error) =>
-      host.failed('onProgress', uri, error),
-    );
-    this.callee = new Callee(
-      this.requests,
-      passthru,
-      unopened,
-      send,
-      (uri, error) => host.failed('endpoint', uri, error),
-      this.load,
-      host.timers,
-    );
-    this.publisher = new Publisher(this.requests);
-    this.subscriber = new Subscriber(
-      this.requests,
-      passthru,
-      unopened,
-      (uri, error) => host.failed('event handler', uri, error),
-      this.load,
-    );
+    this.requests = requests;
+    this.caller = new Caller(host, requests, passthru, unopened);
+    this.callee = new Callee(host, requests, passthru, unopened, load);
+    this.publisher = new Publisher(requests);
+    this.subscriber = new Subscriber(host, requests, passthru, unopened, load);
     this.table = {
       ...this.caller.table,
       ...this.callee.table,

@@ -5,12 +5,15 @@ import type { OpenPayload } from '../wamp/payload-scheme.js';
 import { isSealed } from '../wamp/sealed-payload.js';
 import * as ERROR from '../wamp/uris/error.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import { NO_ARGS, NO_KWARGS } from './empty-payload.js';
+import { type Identity, identityOf } from './identity.js';
 import type { Load } from './load.js';
 import type { Demanded, Opened, PayloadPassthru } from './payload-passthru.js';
 import { isPromiseLike } from './promise-like.js';
-import { Request } from './request.js';
+import { FixedRequest } from './request.js';
 import type { Requests } from './requests.js';
 import { revocation, revokedId } from './revocation.js';
+import type { RolesHost } from './roles-host.js';
 import { trustlevelOf } from './trustlevel.js';
 import type { Unopened } from './unopened.js';
 
@@ -36,11 +39,7 @@ export interface Event {
 }
 
 /** Who publishes, as far as the broker tells. */
-export interface PublisherIdentity {
-  readonly session: Id;
-  readonly authid: string | undefined;
-  readonly authrole: string | undefined;
-}
+export interface PublisherIdentity extends Identity {}
 
 /** May be async. A throw or rejection is logged; it ends neither the subscription nor the peer. */
 export type EventHandler = (event: Event) => unknown;
@@ -57,46 +56,24 @@ export interface Topic {
   onRevoked?: ((why: Error) => void) | undefined;
 }
 
-export class Subscribe extends Request<void> {
-  readonly type = 'SUBSCRIBE';
+export class Subscribe extends FixedRequest {
   readonly wanted: Topic;
 
   constructor(wanted: Topic) {
-    super();
+    const { options, topic } = wanted;
+    super(`subscription to ${topic}`, { type: 'SUBSCRIBE', options, topic });
     this.wanted = wanted;
   }
-
-  get operation(): string {
-    return `subscription to ${this.wanted.topic}`;
-  }
-
-  toMessage(request: Id): Message<'SUBSCRIBE'> {
-    return { type: 'SUBSCRIBE', request, options: this.wanted.options, topic: this.wanted.topic };
-  }
 }
 
-export class Unsubscribe extends Request<void> {
-  readonly type = 'UNSUBSCRIBE';
+export class Unsubscribe extends FixedRequest {
   readonly subscription: Id;
-  readonly #topic: Uri;
 
   constructor(topic: Uri, subscription: Id) {
-    super();
-    this.#topic = topic;
+    super(`unsubscription from ${topic}`, { type: 'UNSUBSCRIBE', subscription });
     this.subscription = subscription;
   }
-
-  get operation(): string {
-    return `unsubscription from ${this.#topic}`;
-  }
-
-  toMessage(request: Id): Message<'UNSUBSCRIBE'> {
-    return { type: 'UNSUBSCRIBE', request, subscription: this.subscription };
-  }
 }
-
-const NO_ARGS: List = Object.freeze([]);
-const NO_KWARGS: Dict = Object.freeze({});
 
 /** One EVENT for one handler. What most handlers do not ask for is made only for those that do. */
 class Received implements Event {
@@ -114,15 +91,8 @@ class Received implements Event {
     this.details = details;
   }
 
-  /** @see WAMP Advanced Profile, "Publisher Identification" */
   get publisher(): PublisherIdentity | undefined {
-    const { publisher, publisher_authid: authid, publisher_authrole: authrole } = this.details;
-    if (typeof publisher !== 'number') return undefined;
-    return {
-      session: publisher,
-      authid: typeof authid === 'string' ? authid : undefined,
-      authrole: typeof authrole === 'string' ? authrole : undefined,
-    };
+    return identityOf(this.details, 'publisher');
   }
 
   get trustlevel(): number | undefined {
@@ -145,28 +115,21 @@ export class Subscriber {
     UNSUBSCRIBED: (message) => this.#onUnsubscribed(message),
     EVENT: (message) => this.#onEvent(message),
   };
+  readonly #host: RolesHost;
   readonly #requests: Requests;
   readonly #passthru: PayloadPassthru;
   readonly #unopened: Unopened;
-  readonly #failed: (topic: Uri, error: unknown) => void;
   readonly #load: Load;
   // A broker gives the same id to every subscription of one session to one topic, so an id may have several handlers.
   readonly #subscriptions = new Map<Id, Topic[]>();
   /** Handlers that subscribe once more, since the broker has ended what they had. */
   readonly #again = new Map<Topic, Subscribe>();
 
-  /** @param failed is told of each throw or rejection of a handler */
-  constructor(
-    requests: Requests,
-    passthru: PayloadPassthru,
-    unopened: Unopened,
-    failed: (topic: Uri, error: unknown) => void,
-    load: Load,
-  ) {
+  constructor(host: RolesHost, requests: Requests, passthru: PayloadPassthru, unopened: Unopened, load: Load) {
+    this.#host = host;
     this.#requests = requests;
     this.#passthru = passthru;
     this.#unopened = unopened;
-    this.#failed = failed;
     this.#load = load;
   }
 
@@ -274,19 +237,23 @@ export class Subscriber {
       // A handler before it, of this same event, may have taken it away.
       if (wanted.id !== subscription) continue;
       const topic = topicOf(wanted, details);
-      if (wanted.demanded !== undefined && !this.#isWhatIsDemanded(wanted, topic, opened)) continue;
+      const unmet = wanted.demanded && this.#passthru.unmet(`an event of ${topic}`, wanted.demanded, opened?.scheme);
+      if (unmet !== undefined) {
+        this.#unopened.report(wanted, 'an event', topic, unmet);
+        continue;
+      }
       this.events += 1;
       try {
         const outcome = wanted.handler(new Received(payload.args, payload.kwargs, topic, publication, details));
         if (isPromiseLike(outcome)) {
           this.#load.begin();
           Promise.resolve(outcome).then(this.#load.settle, (error: unknown) => {
-            this.#failed(topic, error);
+            this.#host.failed('event handler', topic, error);
             this.#load.settle();
           });
         }
       } catch (error) {
-        this.#failed(topic, error);
+        this.#host.failed('event handler', topic, error);
       }
     }
   }
@@ -301,16 +268,6 @@ export class Subscriber {
     } catch (error) {
       this.#unopened.report(wanted, 'an event', uri, error as PassthruError);
       return null;
-    }
-  }
-
-  #isWhatIsDemanded(wanted: Topic, topic: Uri, opened: Opened | undefined): boolean {
-    try {
-      this.#passthru.demand(`an event of ${topic}`, wanted.demanded, opened?.scheme);
-      return true;
-    } catch (error) {
-      this.#unopened.report(wanted, 'an event', topic, error as PassthruError);
-      return false;
     }
   }
 }

@@ -599,12 +599,13 @@ describe('a call in parts', () => {
         1,
         {},
         'wamp.error.unavailable',
-        ['com.example.add does not keep up with the parts of the call; send them slower'],
+        ['com.example.add does not keep up with the parts of a call; send them slower'],
       ],
     ]);
     expect(kept?.signal.reason).toMatchObject({
       code: 'WAMP_ERR_QUEUE_FULL',
-      message: expect.stringContaining('com.example.add: 2 parts of a call wait already'),
+      message:
+        'com.example.add does not keep up with the parts of a call: 2 wait already; take them quicker, or raise partsBuffer',
     });
     expect(failures).toMatchObject([{ what: 'endpoint', uri: 'com.example.add' }]);
     expect(roles.callee.working).toBe(0);

@@ -501,16 +501,17 @@ describe('Passthru', () => {
   });
 });
 
-describe('demand and refusal', () => {
+describe('unmet and refusal', () => {
   const [one, other] = [readable('x_one'), readable('x_other')];
   const passthru = new Passthru([one, other]);
 
   it('take what is demanded', () => {
-    expect(() => passthru.demand('it', undefined, undefined)).not.toThrow();
-    expect(() => passthru.demand('it', [one], one)).not.toThrow();
-    expect(() => passthru.demand('it', [one], other)).toThrow(
-      'it: expected a payload sealed by x_one, it came by x_other',
-    );
+    expect(passthru.unmet('it', undefined, undefined)).toBeUndefined();
+    expect(passthru.unmet('it', [one], one)).toBeUndefined();
+    expect(passthru.unmet('it', [one], other)).toMatchObject({
+      problem: 'plain',
+      message: 'it: expected a payload sealed by x_one, it came by x_other',
+    });
   });
 
   it('tell a caller no more than it needs', () => {

@@ -1,6 +1,6 @@
 import { SimulatedClock } from 'xstate';
 import { type PassthruError, SerializationError } from '../../src/errors.js';
-import type { Timers } from '../../src/roles/callee.js';
+import type { Timers } from '../../src/roles/roles-host.js';
 import { SessionRoles } from '../../src/roles/session-roles.js';
 import { fromList, toList } from '../../src/wamp/codec.js';
 import type { Message } from '../../src/wamp/message.js';
