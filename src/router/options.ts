@@ -14,7 +14,7 @@ import { cbor } from '../serializers/cbor.js';
 import { json } from '../serializers/json.js';
 import { msgpack } from '../serializers/msgpack.js';
 import type { Serializer } from '../serializers/serializer.js';
-import { PING } from '../transports/heartbeat.js';
+import { PING } from '../transports/ping-options.js';
 import { checkSubprotocols } from '../transports/subprotocol.js';
 import type { ServerTls } from '../transports/tls-front.js';
 import { type Fetched, TLS } from '../transports/tls-secrets.js';

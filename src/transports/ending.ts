@@ -10,7 +10,7 @@ export interface Ending {
   /** A WebSocket close code. */
   readonly code?: number;
   /** In words; the other side's own, if it gave any. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly cause?: unknown;
 }
 

@@ -1,6 +1,5 @@
-import { TimeoutError, UsageError } from '../errors.js';
-import { AN_OBJECT, came, type Kind } from '../wamp/given.js';
-import { LONGEST_DELAY, type Timers } from './timers.js';
+import { TimeoutError } from '../errors.js';
+import type { Timers } from './timers.js';
 
 /** How a transport finds out that nobody is there any more. In milliseconds. */
 export interface PingOptions {
@@ -21,30 +20,6 @@ export interface Beat extends PingOptions {
 
 export const DEFAULT_PING: PingOptions = { interval: 10_000, timeout: 5_000 };
 
-/** What the option `ping` takes; its durations are checked by {@link pingOptions}. */
-export const PING: Kind = {
-  expected: '{ interval, timeout } in milliseconds, or false for none',
-  fits: (value) => value === false || AN_OBJECT.fits(value),
-};
-
-/**
- * The pings to use, or `false` for none.
- *
- * @throws {UsageError} when a duration is not one
- */
-export function pingOptions(given: Partial<PingOptions> | false | undefined): PingOptions | false {
-  if (given === false) return false;
-  const options = { ...DEFAULT_PING, ...given };
-  for (const name of ['interval', 'timeout'] as const) {
-    const value = options[name];
-    if (typeof value === 'number' && value > 0 && value <= LONGEST_DELAY) continue;
-    throw new UsageError(
-      `ping.${name}: expected milliseconds from 1 to ${LONGEST_DELAY}, received ${came(value)}; write ping: false for none`,
-    );
-  }
-  return options;
-}
-
 /**
  * Notices a connection whose other end is gone without a word (a pulled cable, a sleeping laptop, a frozen router):
  * within `interval + timeout`, as long as `timeout` is not the longer of the two.
@@ -58,8 +33,6 @@ export class Heartbeat {
   readonly #dead: (why: TimeoutError) => void;
   #timer: unknown;
   #heard = false;
-  #isRunning = false;
-  #isDeaf = false;
   #extended = false;
   #isAsking = false;
 
@@ -75,7 +48,6 @@ export class Heartbeat {
   }
 
   start(): void {
-    this.#isRunning = true;
     const { interval, onlyWhenIdle } = this.#options;
     this.#wait(onlyWhenIdle === true ? interval - this.#step : interval, () => this.#ask());
   }
@@ -100,34 +72,7 @@ export class Heartbeat {
   }
 
   stop(): void {
-    this.#isRunning = false;
     this.#timers.clearTimeout(this.#timer);
-  }
-
-  /**
-   * Nothing is read for now, at this side's own wish: so silence says nothing, and the other end hears no answer to its pings. It
-   * is told, often enough for an end that waits as long as this one, that somebody is there.
-   */
-  deafen(): void {
-    if (!this.#isRunning || this.#isDeaf) return;
-    this.#isDeaf = true;
-    this.#timers.clearTimeout(this.#timer);
-    this.#assure();
-  }
-
-  /** It is read on. */
-  listen(): void {
-    if (!this.#isDeaf) return;
-    this.#isDeaf = false;
-    if (!this.#isRunning) return;
-    this.#timers.clearTimeout(this.#timer);
-    this.start();
-  }
-
-  #assure(): void {
-    const { interval, timeout } = this.#options;
-    this.#ping();
-    this.#wait(Math.min(interval, timeout) / 2, () => this.#assure());
   }
 
   #ask(): void {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { UsageError } from '../errors.js';
 import { type FrontOptions, type Listener, listenFor, type Protocol } from './front.js';
-import { pingOptions } from './heartbeat.js';
+import { pingOptions } from './ping-options.js';
 import {
   HANDSHAKE_LENGTH,
   LONGEST_LIMIT,

@@ -5,7 +5,8 @@ import type { SharedFrame } from '../wamp/copies.js';
 import { came } from '../wamp/given.js';
 import { Backlog } from './backlog.js';
 import { connectionLost, type Ending, type Side } from './ending.js';
-import { Heartbeat, type PingOptions } from './heartbeat.js';
+import type { PingOptions } from './heartbeat.js';
+import { PausableHeartbeat } from './pausable-heartbeat.js';
 import { encodeFrame, FRAME_TYPE, FrameDecoder, type FrameType, payloadLength } from './rawsocket-frames.js';
 import { announced, LONGEST_LIMIT } from './rawsocket-handshake.js';
 import { isText } from './subprotocol.js';
@@ -81,7 +82,7 @@ export class RawSocketTransport implements Transport {
   readonly #facts: RawSocketFacts;
   readonly #text: boolean;
   readonly #decoder: FrameDecoder;
-  readonly #heartbeat: Heartbeat | undefined;
+  readonly #heartbeat: PausableHeartbeat | undefined;
   #heartbeats: boolean;
   /** What came before anybody listened. Bounded: the first such frame pauses the socket. */
   #kept: Buffer[] | undefined = [];
@@ -110,7 +111,7 @@ export class RawSocketTransport implements Transport {
     this.#decoder = new FrameDecoder(facts.limits.maxPayload);
     this.#heartbeats = facts.takesPings;
     if (facts.ping !== false) {
-      this.#heartbeat = new Heartbeat(
+      this.#heartbeat = new PausableHeartbeat(
         facts.timers,
         // Of nexus a pong can land in the midst of a message: it is asked for when there is none.
         { ...facts.ping, onlyWhenIdle: true },

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js';
 
 /** A token of HTTP, which is what a subprotocol's name has to be. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const TOKEN = /^[!#$%&'*+\-.^`|~\w]+$/;
 
 /** Whether the subprotocol's frames are text: JSON's are, every other serializer's are binary. */
 export function isText(subprotocol: string): boolean {

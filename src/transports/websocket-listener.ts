@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type FrontOptions, type Listener, listenFor, type Protocol, TLS } from './front.js';
 import { type Admission, refusal, refuse } from './handshake.js';
-import { pingOptions } from './heartbeat.js';
+import { pingOptions } from './ping-options.js';
 import { MAGIC } from './rawsocket-handshake.js';
 import { checkSubprotocols, chooseSubprotocol } from './subprotocol.js';
 import { realTimers } from './timers.js';

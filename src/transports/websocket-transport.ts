@@ -5,7 +5,8 @@ import type { SharedFrame } from '../wamp/copies.js';
 import { came } from '../wamp/given.js';
 import { Backlog } from './backlog.js';
 import { CLOSE_CODE, connectionLost, type Ending, type Side, tooLongCame } from './ending.js';
-import { Heartbeat, type PingOptions } from './heartbeat.js';
+import type { PingOptions } from './heartbeat.js';
+import { PausableHeartbeat } from './pausable-heartbeat.js';
 import { isText } from './subprotocol.js';
 import type { Timers } from './timers.js';
 import { channelIdOf, peerCertificateOf, tlsUniqueOf } from './tls-facts.js';
@@ -107,7 +108,7 @@ export class WebSocketTransport implements Transport {
   readonly #socket: Socket;
   readonly #facts: WebSocketFacts;
   readonly #text: boolean;
-  readonly #heartbeat: Heartbeat | undefined;
+  readonly #heartbeat: PausableHeartbeat | undefined;
   #events: TransportEvents | undefined;
   /** What came before anybody listened. Bounded: the first such frame pauses the socket. */
   #kept: Frame[] | undefined = [];
@@ -131,7 +132,7 @@ export class WebSocketTransport implements Transport {
     this.#facts = facts;
     this.#text = isText(webSocket.protocol);
     if (facts.ping !== false) {
-      this.#heartbeat = new Heartbeat(
+      this.#heartbeat = new PausableHeartbeat(
         facts.timers,
         facts.ping,
         () => webSocket.ping(),

@@ -1,6 +1,6 @@
 import { SimulatedClock } from 'xstate';
-import { TimeoutError, UsageError } from '../../src/errors.js';
-import { type Beat, DEFAULT_PING, Heartbeat, pingOptions } from '../../src/transports/heartbeat.js';
+import { TimeoutError } from '../../src/errors.js';
+import { type Beat, Heartbeat } from '../../src/transports/heartbeat.js';
 import type { Timers } from '../../src/transports/timers.js';
 
 /** A simulated clock that is late for nothing: in one large step it would be late for what was due within it. */
@@ -55,42 +55,6 @@ describe('Heartbeat', () => {
     heartbeat.heard();
     pass(clock, 5_001);
     expect(log).toHaveLength(2);
-  });
-
-  it('judges nothing while nothing is read, and tells the other end time and again that somebody is there', () => {
-    const clock = new SimulatedClock();
-    const { heartbeat, log } = started(clock);
-    pass(clock, 12_000);
-    heartbeat.deafen();
-    heartbeat.deafen();
-    expect(log).toEqual(['ping', 'ping']);
-    pass(clock, 10_000);
-    expect(log).toEqual(Array(6).fill('ping'));
-    heartbeat.listen();
-    heartbeat.listen();
-    pass(clock, 10_000);
-    expect(log).toEqual(Array(7).fill('ping'));
-    pass(clock, 5_000);
-    expect(log.at(-1)).toBeInstanceOf(TimeoutError);
-  });
-
-  it.each(['before it is started', 'when it is stopped'])('says nothing although nothing is read %s', (when) => {
-    const clock = new SimulatedClock();
-    const log: string[] = [];
-    const beat = new Heartbeat(
-      clock,
-      { interval: 10, timeout: 5 },
-      () => log.push('ping'),
-      () => log.push('dead'),
-    );
-    if (when === 'when it is stopped') {
-      beat.start();
-      beat.stop();
-    }
-    beat.deafen();
-    beat.listen();
-    pass(clock, 100);
-    expect(log).toEqual([]);
   });
 
   it('is silent once stopped', () => {
@@ -176,33 +140,5 @@ describe('Heartbeat', () => {
       clock.fn();
       expect(log).toEqual(['ping', 'ping']);
     });
-  });
-});
-
-describe('pingOptions', () => {
-  it.each([
-    [undefined, DEFAULT_PING],
-    [{}, { interval: 10_000, timeout: 5_000 }],
-    [
-      { interval: 200, timeout: 100 },
-      { interval: 200, timeout: 100 },
-    ],
-    [{ timeout: 100 }, { interval: 10_000, timeout: 100 }],
-    [false, false],
-  ] as const)('%j stands for %j', (given, expected) => {
-    expect(pingOptions(given)).toEqual(expected);
-  });
-
-  it.each([
-    [
-      { interval: 0 },
-      /^ping\.interval: expected milliseconds from 1 to 2147483647, received 0; write ping: false for none$/,
-    ],
-    [{ interval: 2 ** 31 }, /^ping\.interval: .* received 2147483648/],
-    [{ timeout: -1 }, /^ping\.timeout: .* received -1/],
-    [{ timeout: Number.NaN }, /^ping\.timeout: .* received NaN/],
-  ])('%j is refused', (given, message) => {
-    expect(() => pingOptions(given)).toThrow(UsageError);
-    expect(() => pingOptions(given)).toThrow(message);
   });
 });
