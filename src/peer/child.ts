@@ -12,7 +12,8 @@ import { environmentOf } from './environment.js';
 import { PeerLife } from './life.js';
 import type { PeerOptions } from './options.js';
 import type { PeerParts } from './parts.js';
-import { connectorsFor, type Platform, type Reroute } from './routers/router-choice.js';
+import type { Platform, Reroute, RouterChoice } from './routers/router-choice.js';
+import type { RouterRound } from './routers/router-round.js';
 import type { Seals } from './seals.js';
 import { CRASHES, verdict } from './verdict.js';
 
@@ -44,6 +45,19 @@ export interface PeerKind<P extends PeerParts = PeerParts> {
    * @throws {UsageError} that says whose option is wrong, what was expected and what came
    */
   check(id: string, options: PeerOptions, transports: readonly string[]): void;
+  /**
+   * The routers that its option `url` stands for.
+   *
+   * @param shared options for the transports of those that have none of their own
+   * @param route what to take in place of one; `undefined` leaves it
+   * @throws {UsageError} when one of them cannot be meant
+   */
+  routers(
+    url: RouterChoice | readonly RouterChoice[],
+    shared: object,
+    platform: Platform,
+    route?: Reroute,
+  ): RouterRound;
   /** What its option `passthru` says. @throws {UsageError} when that makes no sense */
   seals(options: PeerOptions): Seals;
   parts(life: PeerLife<P>, options: PeerOptions, logger: Logger): P;
@@ -69,9 +83,9 @@ export function peerChild<P extends PeerParts>(
   // A URL or an option that makes no sense is found out here, where the user wrote it, not at the first start.
   const peerOptions = of(id, () => {
     declare(rest, { sealing: kind.seals(rest), guard: undefined });
-    const connectors = (route?: Reroute) => connectorsFor(rest.url, rest, platform, route);
-    connectors();
-    return { ...rest, connectors };
+    const routers = (route?: Reroute) => kind.routers(rest.url, rest, platform, route);
+    routers();
+    return { ...rest, routers };
   });
   const { onAbort = {} } = peerOptions;
   return {

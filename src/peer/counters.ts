@@ -66,7 +66,7 @@ export class Counters implements OfRoles {
       givenUp,
       queued: current?.wire.queued ?? 0,
       working: roles?.load.running ?? 0,
-      held: current?.inbox.waiting ?? 0,
+      held: current?.inbox?.waiting ?? 0,
     };
   }
 

@@ -19,14 +19,13 @@ import { Declarations } from './declared/declarations.js';
 import { declare } from './declared/declare.js';
 import type { Declared } from './declared/declared.js';
 import { peerDown } from './down.js';
-import { type Drained, finished, tellDrained } from './drain.js';
 import type { Environment } from './environment.js';
-import type { Milliseconds, PeerOptions, RequestOptions, Session } from './options.js';
+import type { PeerOptions, RequestOptions, Session } from './options.js';
 import { Outbox } from './outbox.js';
 import type { PeerParts } from './parts.js';
 import { PeerLog } from './peer-log.js';
-import type { Connectors, Reroute } from './routers/router-choice.js';
-import { Routers } from './routers/routers.js';
+import type { Reroute } from './routers/router-choice.js';
+import type { RouterRound } from './routers/router-round.js';
 import { askForLife } from './session/liveness.js';
 import { HIGH_WATER, type OpenSession, openSession } from './session/open-session.js';
 import { openWire } from './session/open-wire.js';
@@ -35,8 +34,8 @@ import type { PeerStatus } from './status.js';
 import { runHook } from './user-hook.js';
 import { type PeerEvents, Watchers } from './watchers.js';
 
-/** A peer's options, and what its URLs stand for. */
-export type KeptOptions = PeerOptions & { readonly connectors: (route: Reroute) => Connectors };
+/** A peer's options, and the routers that its URLs stand for. */
+export type KeptOptions = PeerOptions & { readonly routers: (route: Reroute) => RouterRound };
 
 export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, PeerHost {
   readonly name: string;
@@ -56,11 +55,11 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
   /** What its user holds: made with it, and the same for as long as it lives. */
   peer: unknown;
   readonly #options: KeptOptions;
-  readonly #environment: Environment;
+  readonly environment: Environment;
   readonly #serializers: readonly Serializer[];
   readonly #path: string;
   readonly #declared: Declarations;
-  readonly #routers: Routers;
+  readonly #routers: RouterRound;
   #status: PeerStatus = 'down';
   #toldStatus: PeerStatus = 'down';
   #isDisposed = false;
@@ -68,10 +67,6 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
   #current: OpenSession | undefined;
   /** Whether somebody has asked it to leave and stay away, and there was nobody to see to that. */
   #isUnwanted = false;
-  #draining: Promise<Drained> | undefined;
-  #rejoining: Promise<Session> | undefined;
-  /** Ends the wait for what is at work before a session is replaced. */
-  #hurry: (() => void) | undefined;
   /** Whether this incarnation's session was told of as joined. */
   #told = false;
 
@@ -89,10 +84,10 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
     this.name = name;
     this.#path = path;
     this.#options = options;
-    this.#environment = environment;
+    this.environment = environment;
     this.realm = options.realm;
     const { route } = environment;
-    this.#routers = new Routers(options.connectors((leg) => route?.({ peer: name, path, ...leg })));
+    this.#routers = options.routers((leg) => route?.({ peer: name, path, ...leg }));
     this.openTimeout = options.openTimeout ?? 5_000;
     this.#serializers = options.serializers ?? [json()];
     this.log = new PeerLog(name, environment.logger);
@@ -160,79 +155,28 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
       // Had it failed before it could hear the wish, its supervisor would bring it back.
       if (fate !== 'restarting' || reason === 'normal') return;
     } else if (this.status !== 'down' || this.incarnation === 0) return;
-    await this.#terminate();
+    await this.terminate();
   }
 
-  /**
-   * Finishes what is at work and takes nothing new, then leaves, or has the supervisor stop it. Whoever asks while it does gets the
-   * same promise.
-   */
-  drain(within: Milliseconds, end: 'leave' | 'stop' = 'leave'): Promise<Drained> {
-    if (this.#draining === undefined) {
-      // Two cannot wait for the end of the same work, and there will be no other session.
-      this.#hurry?.();
-      this.#draining = this.#drain(within, end).finally(() => {
-        this.#draining = undefined;
-      });
-    }
-    return this.#draining;
+  /** The session that requests flow in, if there is one. */
+  get present(): OpenSession | undefined {
+    return this.#told ? this.#current : undefined;
   }
 
-  /**
-   * Finishes what is at work in this session, says GOODBYE and joins anew, in the same incarnation. Requests wait for the new session.
-   * Between two sessions there is nothing to replace: then it is the next one that is awaited.
-   */
-  rejoin(within: Milliseconds): Promise<Session> {
-    this.#rejoining ??= this.#rejoin(within).finally(() => {
-      this.#rejoining = undefined;
-    });
-    return this.#rejoining;
-  }
-
-  async #rejoin(within: Milliseconds): Promise<Session> {
-    if (this.#draining !== undefined || this.isOver) throw this.down('rejoin');
-    const current = this.#current;
-    if (current === undefined || !this.#told) return this.watchers.nextJoin();
-    const next = this.watchers.nextJoin();
-    next.catch(() => {});
-    current.inbox.drain();
+  /** Takes no more work in this session: what is declared is given back, and comes into force in the next one. */
+  release(session: OpenSession): void {
+    session.inbox?.drain();
     this.#declared.release();
-    const { clock } = this.#environment;
-    const onEnd = (ended: () => void) => {
-      this.#hurry = ended;
-      const stops = (['left', 'exited'] as const).map((event) => this.watchers.on(event, ended));
-      return () => {
-        this.#hurry = undefined;
-        for (const stop of stops) stop();
-      };
-    };
-    await finished(current, this.outbox, within, clock, () => this.outbox.close(true), onEnd);
-    if (this.#draining !== undefined) throw this.down('rejoin');
-    if (this.#current === current) this.#actor?.send({ type: 'peer.rejoin' });
-    return next;
   }
 
-  async #drain(within: Milliseconds, end: 'leave' | 'stop'): Promise<Drained> {
-    const current = this.#current;
-    let drained: Drained = { abandoned: 0 };
-    if (current !== undefined && this.#told) {
-      current.inbox.drain();
-      this.#declared.release();
-      const { clock } = this.#environment;
-      const closeRoad = () => this.outbox.close();
-      drained = await finished(current, this.outbox, within, clock, closeRoad, (ended) =>
-        this.watchers.on('exited', ended),
-      );
-      tellDrained(this.log, drained);
-    }
-    if (end === 'leave') await this.leave({});
-    else await this.#terminate();
-    return drained;
+  /** Has this session replaced by another, in the same incarnation. */
+  replace(session: OpenSession): void {
+    if (this.#current === session) this.#actor?.send({ type: 'peer.rejoin' });
   }
 
   /** Has the supervisor stop it for good. */
-  async #terminate(): Promise<void> {
-    await this.#environment.terminate?.(this.#path).catch(() => {
+  async terminate(): Promise<void> {
+    await this.environment.terminate?.(this.#path).catch(() => {
       // Either there is no such child any more, or the supervisor itself is down: then it waits for the next incarnation.
       this.#isUnwanted = this.status === 'down';
     });
@@ -297,7 +241,7 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
     this.incarnation = incarnation;
     this.#actor = actor;
     this.#status = 'connecting';
-    if (this.#isUnwanted) void this.#terminate();
+    if (this.#isUnwanted) void this.terminate();
     this.#isUnwanted = false;
     this.outbox.turn({ open: false, ahead: true, why: this.lastExit, state: 'connecting' });
     this.#tellStatus();
@@ -336,13 +280,9 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
     const session = openSession(wire, this.#options, features, this.parts.sealing.passthru, {
       failed: (what, uri, error) => this.log.handlerFailed(what, uri, error),
       unopened: (what, uri, error) => this.log.unopened(what, uri, error),
-      overflowed: (what) => {
-        if (what === 'event') this.counters.dropped += 1;
-        else this.counters.refused += 1;
-      },
-      behind: () => this.log.handlersBehind(),
-      timers: this.#environment.clock,
+      timers: this.environment.clock,
     });
+    session.inbox = this.parts.inbox?.(session, this.#options, this);
     try {
       this.parts.passage.begin(wire, session.roles);
     } catch (error) {
@@ -362,9 +302,7 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
     this.#current?.wire.close();
     this.#current = undefined;
     this.parts.passage.end(why);
-    const { address } = this;
-    const error = this.#routers.passOver(why);
-    this.log.passedOver(address, error, this.address);
+    this.#routers.passOver(why, this.log);
   }
 
   outcome(why: ExitReason): ExitReason {
@@ -415,7 +353,7 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
 
   leaving(): void {
     this.#status = 'down';
-    this.outbox.close(this.#rejoining !== undefined && this.#draining === undefined);
+    this.outbox.close(this.parts.finishing?.replaces);
     this.parts.passage.established(undefined);
     this.#declared.leave();
     this.#tellStatus();

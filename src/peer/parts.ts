@@ -1,8 +1,10 @@
 import type { VerbChecks } from './checks/verbs.js';
+import type { Finishing } from './drain.js';
 import type { Guard } from './guard/guard.js';
 import type { Crossings } from './relay/crossings.js';
 import type { Passage } from './relay/passage.js';
 import type { Seals } from './seals.js';
+import type { inboxOf } from './session/inbox.js';
 
 /** What a peer has beyond its core, each in the form in which it has it, or does without. */
 export interface PeerParts {
@@ -14,9 +16,14 @@ export interface PeerParts {
   readonly guard: Guard | undefined;
   /** All that passes, for a user's roles and streams. */
   readonly passage: Crossings;
+  /** Has what comes wait while too many handlers are at work. */
+  readonly inbox: typeof inboxOf | undefined;
+  /** Ends sessions when their work is done. */
+  readonly finishing: Finishing | undefined;
 }
 
 /** Those of a peer that can do all. */
 export interface FullParts extends PeerParts {
   readonly passage: Passage;
+  readonly finishing: Finishing;
 }

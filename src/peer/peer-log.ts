@@ -30,11 +30,6 @@ export class PeerLog {
     this.line('debug', 'connecting', { address, incarnation });
   }
 
-  /** One of several routers cannot be had. */
-  passedOver(address: string, err: Error, next: string): void {
-    this.line('warn', 'this router cannot be joined; trying the next one', { address, err, next });
-  }
-
   joined({ id, realm }: Session, address: string, incarnation: number, restored: number): void {
     this.line('info', 'joined', { session: id, realm, address, incarnation, restored });
   }
@@ -73,14 +68,6 @@ export class PeerLog {
   /** A loop over `what` does not keep up. @param uri what that is of, if it is of something that has a URI */
   behind(what: string, uri: Uri | undefined): void {
     this.line('warn', `${what} are dropped: the loop over them does not keep up`, { uri });
-  }
-
-  /** Of what comes, something waits for a handler. */
-  handlersBehind(): void {
-    this.line(
-      'warn',
-      'the handlers do not keep up: what comes for them waits, and is not read any more when too much does (receiveBuffer)',
-    );
   }
 
   /** What was no longer wanted could not be given back. */

@@ -75,7 +75,7 @@ export class Peer extends CorePeer {
    */
   async drain(options: DrainOptions = {}): Promise<Drained> {
     checkOptions<DrainOptions>('drain', options, DRAIN);
-    return this.#life.drain(options.within ?? DRAIN_WITHIN);
+    return this.#life.parts.finishing.drain(options.within ?? DRAIN_WITHIN);
   }
 
   /**
@@ -94,7 +94,7 @@ export class Peer extends CorePeer {
   async rejoin(options: DrainOptions = {}): Promise<Session> {
     checkOptions<DrainOptions>('rejoin', options, DRAIN);
     try {
-      return await this.#life.rejoin(options.within ?? DRAIN_WITHIN);
+      return await this.#life.parts.finishing.rejoin(options.within ?? DRAIN_WITHIN);
     } catch (error) {
       throw fromCallSite(error);
     }

@@ -112,7 +112,8 @@ async function drainTree(tree: EngineTree, clock: Clock, within: number): Promis
   const handles = isRunning ? leavesOf(tree.view()).map(({ path }) => tree.handle(path)) : [];
   for (const life of handles.reverse()) {
     if (!(life instanceof PeerLife) || life.isOver) continue;
-    abandoned += (await life.drain(Math.max(1, until - clock.now()), 'stop')).abandoned;
+    const drained = await life.parts.finishing?.drain(Math.max(1, until - clock.now()), 'stop');
+    abandoned += drained?.abandoned ?? 0;
   }
   await tree.stop();
   return { abandoned };

@@ -131,7 +131,8 @@ describe('joining', () => {
   });
 
   it('ends a transport on which no HELLO comes in time', async () => {
-    await open({ handshakeTimeout: 30 });
+    // Long enough to connect in on a busy machine.
+    await open({ handshakeTimeout: 500 });
     const client = await connect();
     expect(await client.hear()).toEqual([3, { message: expect.any(String) }, 'wamp.error.timeout']);
     await client.closed;

@@ -1,15 +1,13 @@
-/**
- * The routers that a peer may join, in the order in which it wants them, and the one that it is with now. Each incarnation
- * begins with the first and tries each of them once; so backoff and budgets are a round's, never one router's.
- */
-
 import { ConnectError } from '../../errors.js';
 import type { Connector } from '../../transports/transport.js';
 import { asError } from '../as-error.js';
+import type { PeerLog } from '../peer-log.js';
 import { UNLIMITED, verdict } from '../verdict.js';
 import type { Connectors } from './router-choice.js';
+import type { RouterRound } from './router-round.js';
 
-export class Routers {
+/** Several of them, in the order in which they are wanted. */
+export class Routers implements RouterRound {
   readonly #connectors: Connectors;
   #at = 0;
   /** Why those before it in this round could not be had. */
@@ -20,38 +18,34 @@ export class Routers {
     this.#connectors = connectors;
   }
 
-  /** The one that the peer is with, or tries; between two rounds the first. */
   get present(): Connector {
     return this.#connectors[this.#at] ?? this.#connectors[0];
   }
 
-  /** Whether another one is to be tried before this round is lost. The end of a session that was had is the round's. */
   get hasNext(): boolean {
     return !this.#isWelcome && this.#at + 1 < this.#connectors.length;
   }
 
-  /** From the first again, whichever served last. */
   begin(): void {
     this.#at = 0;
     this.#passed = [];
     this.#isWelcome = false;
   }
 
-  /** The present one cannot be had. */
-  passOver(why: unknown): Error {
-    const error = asError(why, 'the connector');
-    this.#passed.push(error);
+  passOver(why: unknown, log?: PeerLog): void {
+    const { address } = this.present;
+    const err = asError(why, 'the connector');
+    this.#passed.push(err);
     this.#at += 1;
-    return error;
+    const next = this.present.address;
+    log?.line('warn', 'this router cannot be joined; trying the next one', { address, err, next });
   }
 
-  /** The present one has sent WELCOME. */
   welcome(): void {
     this.#isWelcome = true;
     this.#passed = [];
   }
 
-  /** What a round comes to that ends with `why`: that, or all that went wrong in it. */
   outcome<Why>(why: Why): Why | ConnectError {
     if (this.#passed.length === 0) return why;
     return noRouter([...this.#passed, asError(why, 'the connector')], this.#connectors);

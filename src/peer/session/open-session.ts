@@ -1,4 +1,4 @@
-import { Inbox } from '../../../actors/inbox.js';
+import type { Inbox } from '../../../actors/inbox.js';
 import type { SessionInput } from '../../../actors/session.js';
 import type { Wire } from '../../../actors/wire.js';
 import { guardedMethod } from '../../auth/guarded-method.js';
@@ -13,7 +13,8 @@ import { announced } from './announced.js';
 export interface OpenSession {
   readonly wire: Wire;
   readonly roles: SessionRoles;
-  readonly inbox: Inbox;
+  /** If it has one. */
+  inbox: Inbox | undefined;
   /** For the session's machine. */
   readonly input: SessionInput;
 }
@@ -25,10 +26,6 @@ export interface SessionObserver {
   readonly failed: RolesHost['failed'];
   /** A payload was not opened, or not taken. */
   readonly unopened: RolesHost['unopened'];
-  /** Too much has come while too many handlers were at work. */
-  readonly overflowed: (what: 'call' | 'event') => void;
-  /** What comes begins to wait for handlers. */
-  readonly behind: () => void;
 }
 
 /** Octets that may be on their way, where the user has not said. */
@@ -45,11 +42,9 @@ export function openSession(
   options: PeerOptions,
   features: Readonly<Record<string, Dict>>,
   passthru: PayloadPassthru,
-  observer: SessionObserver,
+  { failed, unopened, timers }: SessionObserver,
 ): OpenSession {
-  const { failed, unopened, timers } = observer;
   const roles = new SessionRoles({ send: (message) => wire.send(message), failed, unopened, timers }, passthru);
-  const inbox = inboxOf(wire, roles, options, observer);
   const { realm, auth = [], authid, agent = 'respell', handshakeTimeout, goodbyeTimeout } = options;
   const input: SessionInput = {
     wire,
@@ -61,31 +56,5 @@ export function openSession(
     ...(handshakeTimeout === undefined ? {} : { handshakeTimeout }),
     ...(goodbyeTimeout === undefined ? {} : { goodbyeTimeout }),
   };
-  return { wire, roles, inbox, input };
-}
-
-function inboxOf(wire: Wire, roles: SessionRoles, options: PeerOptions, observer: SessionObserver): Inbox {
-  const { requests, callee, load } = roles;
-  const { concurrency = 1_000, limit = 1_000 } = options.receiveBuffer ?? {};
-  const { highWater = HIGH_WATER } = options.sendBuffer ?? {};
-  const inbox = new Inbox({ concurrency, limit, highWater }, wire, {
-    get running() {
-      return load.running;
-    },
-    get awaitsReplies() {
-      return requests.size > 0;
-    },
-    knows: (request) => callee.knows(request),
-    refuse(invocation) {
-      callee.refuse(invocation);
-      observer.overflowed('call');
-    },
-    cancel: (invocation, isAnswered) => callee.cancel(invocation, isAnswered),
-    dropped: () => observer.overflowed('event'),
-    behind: observer.behind,
-  });
-  load.onSettled = () => inbox.proceed();
-  requests.onDue = () => inbox.replyDue();
-  wire.passThrough(inbox);
-  return inbox;
+  return { wire, roles, input, inbox: undefined };
 }

@@ -1,0 +1,44 @@
+import { Inbox } from '../../../actors/inbox.js';
+import type { Counters } from '../counters.js';
+import type { PeerOptions } from '../options.js';
+import type { PeerLog } from '../peer-log.js';
+import { HIGH_WATER, type OpenSession } from './open-session.js';
+
+/** Whose inbox it is. */
+export interface InboxOwner {
+  readonly counters: Counters;
+  readonly log: PeerLog;
+}
+
+/** What comes for the handlers of a session waits in it while too many of them are at work. */
+export function inboxOf({ wire, roles }: OpenSession, options: PeerOptions, { counters, log }: InboxOwner): Inbox {
+  const { requests, callee, load } = roles;
+  const { concurrency = 1_000, limit = 1_000 } = options.receiveBuffer ?? {};
+  const { highWater = HIGH_WATER } = options.sendBuffer ?? {};
+  const inbox = new Inbox({ concurrency, limit, highWater }, wire, {
+    get running() {
+      return load.running;
+    },
+    get awaitsReplies() {
+      return requests.size > 0;
+    },
+    knows: (request) => callee.knows(request),
+    refuse(invocation) {
+      callee.refuse(invocation);
+      counters.refused += 1;
+    },
+    cancel: (invocation, isAnswered) => callee.cancel(invocation, isAnswered),
+    dropped: () => {
+      counters.dropped += 1;
+    },
+    behind: () =>
+      log.line(
+        'warn',
+        'the handlers do not keep up: what comes for them waits, and is not read any more when too much does (receiveBuffer)',
+      ),
+  });
+  load.onSettled = () => inbox.proceed();
+  requests.onDue = () => inbox.replyDue();
+  wire.passThrough(inbox);
+  return inbox;
+}
