@@ -101,7 +101,7 @@ describe('a peer with several routers', () => {
     const silent = await rawServer((socket) => socket.resume());
     endings.push(() => silent.close());
     const b = await started();
-    const { me } = supervised([`ws://127.0.0.1:${silent.port}/ws`, b.url], { openTimeout: 50 });
+    const { me } = supervised([`ws://127.0.0.1:${silent.port}/ws`, b.url], { openTimeout: 500 });
     await me.joined();
     expect([me.address, me.incarnation]).toEqual([b.url, 1]);
     await eventually(() => silent.sockets.size === 0);
