@@ -149,34 +149,33 @@ export class Caller {
     const { request: id, details } = message;
     const call = this.#requests.peek('CALL', id) as Call | undefined;
     if (call === undefined) return;
+    const isPart = details['progress'] === true;
     let result: Result;
     try {
       result = this.#resultOf(call, message);
     } catch (unopened) {
-      // A part that is missing spoils the whole.
       this.#unopened.count += 1;
-      if (details['progress'] === true) this.cancel(id, announces(this.#requests.welcome, 'dealer', 'call_canceling'));
-      else this.#requests.forget(id);
+      // A part that is missing spoils the whole.
+      this.cancel(id, isPart && announces(this.#requests.welcome, 'dealer', 'call_canceling'));
       call.reject(unopened);
       return;
     }
     // A part leaves the call in flight: its last RESULT has the same request id.
-    if (details['progress'] === true) {
+    if (isPart) {
       this.#onPart(call, result);
-    } else {
-      this.#requests.forget(id);
-      call.resolve(result);
+      return;
     }
+    this.#requests.forget(id);
+    call.resolve(result);
   }
 
   /** @throws {PassthruError} when it cannot be opened, or comes plain although its call did not */
-  #resultOf({ procedure, sealedBy }: Call, message: Message<'RESULT'>): Result {
+  #resultOf({ procedure: uri, sealedBy }: Call, message: Message<'RESULT'>): Result {
     const { details, args = NO_ARGS, kwargs = NO_KWARGS } = message;
     // Who can only have it from the callee must not be given what anybody on the way may have written.
     const demanded = sealedBy?.authenticates === true ? [sealedBy] : undefined;
     if (demanded === undefined && !isSealed(details, message)) return { args, kwargs, details };
-    const context = { type: 'YIELD', uri: procedure } as const;
-    const opened = this.#passthru.open(`the result of ${procedure}`, message, context, demanded);
+    const opened = this.#passthru.open(`the result of ${uri}`, message, { type: 'YIELD', uri }, demanded);
     return { args: opened.args, kwargs: opened.kwargs, details };
   }
 

@@ -4,15 +4,14 @@
  */
 
 import { ApplicationError, type PassthruError, ProtocolError, SerializationError } from '../errors.js';
-import { MESSAGES, type Message } from '../wamp/message.js';
+import type { Message } from '../wamp/message.js';
 import { isSealed } from '../wamp/sealed-payload.js';
 import type { Dict, Id } from '../wamp/values.js';
+import { STANDARD } from '../wamp/vocabulary.js';
 import type { PayloadPassthru } from './payload-passthru.js';
 import type { Request, RequestType } from './request.js';
 import type { RolesHost } from './roles-host.js';
 import type { Unopened } from './unopened.js';
-
-const REQUEST_TYPES: readonly RequestType[] = ['CALL', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'REGISTER', 'UNREGISTER'];
 
 const LAST_ID = 2 ** 53;
 
@@ -128,11 +127,11 @@ export class Requests {
   }
 
   onError(message: Message<'ERROR'>): void {
-    const type = REQUEST_TYPES.find((type) => MESSAGES[type].code === message.requestType);
-    if (type === undefined) {
+    const kind = STANDARD.byCode[message.requestType];
+    if (kind?.reply === undefined) {
       throw new ProtocolError(`ERROR.requestType: expected the code of a request, received ${message.requestType}`);
     }
-    const request = this.take(type, message.request);
+    const request = this.take(kind.type as RequestType, message.request);
     request?.reject(this.#errorOf(request, message));
   }
 
