@@ -1,11 +1,22 @@
 /**
- * One incarnation of a peer as a plain actor logic, for pages: it needs nothing of XState but `createActor`, and is to do in
- * each case what the chart does (`peer.ts`). One set of tests holds both.
+ * One incarnation of a peer as a lean logic, for pages. It is to do in each case what the chart does (`peer.ts`). One set of tests
+ * holds both.
  */
 
-import { type ActorLogic, type ActorScope, type AnyActorRef, createActor, type Snapshot } from 'xstate';
-import { type Exit, type ExitReason, exit } from '../supervisors/exit-reason.js';
+import { type AnyActorRef, createActor } from 'xstate';
+import type { ExitReason } from '../supervisors/exit-reason.js';
 import { SHUTDOWN_TRAIT } from '../supervisors/traits.js';
+import {
+  awaits,
+  clearTimer,
+  type LeanContext,
+  type LeanScope,
+  leanLogic,
+  type Settled,
+  type States,
+  setTimer,
+  type Takes,
+} from './lean-logic.js';
 import { leanSession } from './lean-session.js';
 import { notOpened, type PeerEvent, type PeerInput, type PeerState, reasonOf } from './peer-host.js';
 import type { SessionEvent, SessionInput } from './session-facts.js';
@@ -14,163 +25,152 @@ type Connected = Extract<PeerState, object>['connected'];
 type Live = 'connecting' | Connected;
 type Final = 'left' | 'failed';
 
-interface PeerContext extends PeerInput {
-  /** Of the transport that is open. */
-  readonly session: AnyActorRef | undefined;
+interface Peer extends LeanContext, PeerInput {
+  /** On the transport that is open. */
+  session: AnyActorRef | undefined;
   /** Whether this side asked for the end: then it is a normal one, however the session ended. */
-  readonly asked: boolean;
+  asked: boolean;
   /** Whether it asked for another session in its place. */
-  readonly again: boolean;
-  readonly reason: ExitReason;
-  /** Lets go of what it holds: an attempt to open a transport, or an open one and the session on it. */
-  readonly release: () => void;
+  again: boolean;
+  /** Of an attempt to open a transport, or of an open one and the session on it. */
+  release: () => void;
 }
-
-export type LeanPeerSnapshot = Snapshot<Exit> & {
-  readonly value: PeerState;
-  readonly context: PeerContext;
-};
 
 type Event =
   | PeerEvent
-  // Internal.
-  | { type: 'transport.opened'; input: SessionInput }
-  | { type: 'transport.unopened'; error: unknown }
-  | { type: 'transport.timedOut' }
+  /** What became of the attempt to open a transport. */
+  | Settled<SessionInput>
+  | { type: 'timedOut' }
   | { type: 'xstate.done.actor.session'; output: unknown }
   | { type: 'xstate.error.actor.session'; error: unknown };
 
-type Scope = ActorScope<LeanPeerSnapshot, PeerEvent>;
-
-/** Where an event leads, if elsewhere, and what has changed. */
-type Move = { readonly to?: Live | Final } & Partial<PeerContext>;
-
-/** What is done about an event, by its type. */
-type Takes = {
-  readonly [T in Event['type']]?: (
-    peer: PeerContext,
-    event: Extract<Event, { readonly type: T }>,
-    scope: Scope,
-  ) => Move;
-};
-
-// Whatever touches transports, sessions and time is deferred, as a machine would: until the snapshot tells where the event led.
-
 /** Has a transport opened, and lets go of what there was before. */
-function connect({ host, release }: PeerContext, { self, system, defer }: Scope): Move {
+function connect(peer: Peer, scope: LeanScope): Live {
+  const { host } = peer;
   const opening = new AbortController();
   const { signal } = opening;
   let isSettled = false;
-  const settle = (event: Event): void => {
-    if (signal.aborted) return;
-    isSettled = true;
-    self.send(event as PeerEvent);
-  };
-  defer(release);
-  defer(() => {
-    system.scheduler.schedule(self, self, { type: 'transport.timedOut' }, host.openTimeout, 'opening');
-    host.open(signal).then(
-      (input) => settle({ type: 'transport.opened', input }),
-      (error: unknown) => settle({ type: 'transport.unopened', error }),
-    );
-  });
-  return {
-    to: 'connecting',
-    release() {
-      system.scheduler.cancel(self, 'opening');
-      if (!isSettled) opening.abort();
+  scope.defer(peer.release);
+  scope.defer(() => setTimer(scope, 'timedOut', host.openTimeout));
+  awaits(
+    scope,
+    () => host.open(signal),
+    (settled) => {
+      if (signal.aborted) return;
+      isSettled = true;
+      scope.self.send(settled);
     },
+  );
+  peer.release = () => {
+    clearTimer(scope, 'timedOut');
+    if (!isSettled) opening.abort();
   };
+  return 'connecting';
 }
 
 /** Begins a session on a transport that has opened. */
-function join({ release }: PeerContext, input: SessionInput, { self, defer, stopChild }: Scope): Move {
+function join(peer: Peer, input: SessionInput, { self, defer, stopChild }: LeanScope): Live {
   const session = createActor(leanSession, { id: 'session', parent: self, input });
-  defer(release);
+  defer(peer.release);
   defer(() => session.start().send({ type: 'session.join' }));
-  return {
-    to: 'joining',
-    session,
-    release() {
-      input.wire.close();
-      stopChild(session);
-    },
+  peer.session = session;
+  peer.release = () => {
+    input.wire.close();
+    stopChild(session);
   };
+  return 'joining';
 }
 
-function say({ session }: PeerContext, event: SessionEvent, { defer }: Scope): Move {
+function say({ session }: Peer, event: SessionEvent, { defer }: LeanScope): void {
   defer(() => session?.send(event));
-  return {};
 }
 
-/** Says GOODBYE, and waits for the end of the session, if it is to. */
-function leave(peer: PeerContext, known: Move, scope: Scope, wait = true, reason?: string): Move {
+/** Says GOODBYE. What becomes of the incarnation then is remembered. */
+function leave(peer: Peer, scope: LeanScope, wait = true, reason?: string): Live {
   peer.host.leaving();
   say(peer, { type: 'session.leave', wait, reason }, scope);
-  return { ...known, to: 'leaving' };
+  return 'leaving';
+}
+
+/** Who asks for the end outweighs who asks for another session. */
+function ask(peer: Peer, outcome = peer.outcome): Live {
+  peer.asked = true;
+  peer.again = false;
+  peer.outcome = outcome;
+  return 'leaving';
+}
+
+function rejoin(peer: Peer, _: unknown, scope: LeanScope): Live {
+  peer.again = true;
+  return leave(peer, scope);
 }
 
 /** There is no session to be had of this router, or no more: there may be another one. */
-function elsewhere(peer: PeerContext, why: unknown, scope: Scope): Move {
+function elsewhere(peer: Peer, why: unknown, scope: LeanScope): Live | Final {
   const { host } = peer;
   if (!host.hasNext) return end(peer, 'failed', host.outcome(why), scope);
   host.passOver(why);
   return connect(peer, scope);
 }
 
-function end({ host, release }: PeerContext, to: Final, reason: ExitReason, { defer }: Scope): Move {
-  host.ended(reason);
-  defer(release);
-  return { to, reason };
+function end(peer: Peer, state: Final, outcome: ExitReason, scope: LeanScope): Final {
+  peer.outcome = outcome;
+  peer.host.ended(outcome);
+  scope.defer(peer.release);
+  return state;
 }
 
-/** Who asks for the end outweighs who asks for another session. */
-const ASKED = { asked: true, again: false };
-const AGAIN = { again: true };
-
-const rejoin = (peer: PeerContext, _: unknown, scope: Scope): Move => leave(peer, AGAIN, scope);
-
-/** Whatever becomes of its session. */
-const CONNECTED: Takes = {
-  'peer.leave': (peer, { wait, reason }, scope) => leave(peer, ASKED, scope, wait, reason),
-  // If its supervisor was killed, the next incarnation may be there already, and has the host to itself.
-  'supervisor.shutdown': (peer, { reason }, scope) =>
-    reason === 'killed' ? end(peer, 'left', reason, scope) : leave(peer, { ...ASKED, reason }, scope),
-  'peer.abort': (peer, { reason, message }, scope) => say(peer, { type: 'session.abort', reason, message }, scope),
+/** What an event means whatever its session is at. */
+const CONNECTED: Takes<Peer, Event, Live | Final> = {
+  'peer.leave'(peer, { wait, reason }, scope) {
+    ask(peer);
+    return leave(peer, scope, wait, reason);
+  },
+  'supervisor.shutdown'(peer, { reason }, scope) {
+    // The supervisor itself was: the next incarnation may be there already, and has the host to itself.
+    if (reason === 'killed') return end(peer, 'left', reason, scope);
+    ask(peer, reason);
+    return leave(peer, scope);
+  },
+  'peer.abort'(peer, { reason, message }, scope) {
+    say(peer, { type: 'session.abort', reason, message }, scope);
+    return undefined;
+  },
   'xstate.done.actor.session'(peer, { output }, scope) {
     if (peer.again) {
+      peer.again = false;
       peer.host.rejoining();
-      return { ...connect(peer, scope), again: false };
+      return connect(peer, scope);
     }
-    return peer.asked ? end(peer, 'left', peer.reason, scope) : elsewhere(peer, reasonOf(output), scope);
+    return peer.asked ? end(peer, 'left', peer.outcome, scope) : elsewhere(peer, reasonOf(output), scope);
   },
   'xstate.error.actor.session': (peer, { error }, scope) => end(peer, 'failed', error, scope),
 };
 
-const STATES: Readonly<Record<Live, Takes>> = {
+const STATES: States<Peer, Event, Live, Final> = {
   connecting: {
-    'transport.opened': (peer, { input }, scope) => join(peer, input, scope),
-    'transport.unopened': (peer, { error }, scope) => elsewhere(peer, error, scope),
-    'transport.timedOut': (peer, _, scope) => elsewhere(peer, notOpened(peer.host), scope),
-    'peer.leave': (peer, _, scope) => end(peer, 'left', peer.reason, scope),
+    done: (peer, { value }, scope) => join(peer, value, scope),
+    failed: (peer, { error }, scope) => elsewhere(peer, error, scope),
+    timedOut: (peer, _, scope) => elsewhere(peer, notOpened(peer.host), scope),
+    'peer.leave': (peer, _, scope) => end(peer, 'left', peer.outcome, scope),
     'supervisor.shutdown': (peer, { reason }, scope) => end(peer, 'left', reason, scope),
   },
   joining: {
     ...CONNECTED,
     'session.established'({ host }, { session, details }) {
       host.established(session, details);
-      return { to: 'restoring' };
+      return 'restoring';
     },
   },
   restoring: {
     ...CONNECTED,
     'peer.restored'({ host }) {
       host.joined();
-      return { to: 'joined' };
+      return 'joined';
     },
     'peer.degraded'({ host }) {
       host.joined();
-      return { to: 'degraded' };
+      return 'degraded';
     },
   },
   joined: { ...CONNECTED, 'peer.rejoin': rejoin },
@@ -178,67 +178,39 @@ const STATES: Readonly<Record<Live, Takes>> = {
     ...CONNECTED,
     'peer.restored'({ host }) {
       host.healed();
-      return { to: 'joined' };
+      return 'joined';
     },
     'peer.rejoin': rejoin,
   },
   // Asked once is enough: a second wish must not say GOODBYE twice. Who wants it to stay away is heard all the same.
   leaving: {
     ...CONNECTED,
-    'peer.leave': () => ASKED,
-    'peer.abort': () => ({}),
+    'peer.leave': (peer) => ask(peer),
+    'peer.abort': () => undefined,
     'supervisor.shutdown': (peer, { reason }, scope) =>
-      reason === 'killed' ? end(peer, 'left', reason, scope) : { ...ASKED, reason },
+      reason === 'killed' ? end(peer, 'left', reason, scope) : ask(peer, reason),
   },
 };
 
 /** As {@link peerMachine}, with less behind it: the same input, events, states and output, and the same told to its host. */
-export const leanPeer: ActorLogic<LeanPeerSnapshot, PeerEvent, PeerInput> = {
+export const leanPeer = {
   ...SHUTDOWN_TRAIT,
-
-  getInitialSnapshot(scope, { host }) {
-    const nothing: PeerContext = {
-      host,
-      session: undefined,
-      asked: false,
-      again: false,
-      reason: 'normal',
-      release: () => {},
-    };
-    const { to: _, ...known } = connect(nothing, scope);
-    return {
-      status: 'active',
-      output: undefined,
-      error: undefined,
-      value: 'connecting',
-      context: { ...nothing, ...known },
-    };
-  },
-
-  transition(snapshot, event: Event | { type: 'xstate.stop' }, scope) {
-    const { value, context } = snapshot;
-    if (event.type === 'xstate.stop') {
-      scope.defer(context.release);
-      return { ...snapshot, status: 'stopped' } as LeanPeerSnapshot;
-    }
-    const take = STATES[(typeof value === 'string' ? value : value.connected) as Live][event.type];
-    if (take === undefined) return snapshot;
-    let move: Move;
-    try {
-      // The types say that each entry takes the event under whose type it stands; this index cannot.
-      move = (take as (peer: PeerContext, event: Event, scope: Scope) => Move)(context, event, scope);
-    } catch (error) {
-      // However this incarnation ends, its transport ends with it.
-      context.release();
-      throw error;
-    }
-    const { to, ...known } = move;
-    const next = { ...snapshot, context: { ...context, ...known } };
-    if (to === undefined) return next;
-    if (to === 'left' || to === 'failed')
-      return { ...next, value: to, status: 'done', output: exit(next.context.reason) } as LeanPeerSnapshot;
-    return { ...next, value: to === 'connecting' ? to : { connected: to } };
-  },
-
-  getPersistedSnapshot: (snapshot) => snapshot,
+  ...leanLogic<Peer, Event, PeerInput, Live, Final, PeerState>(
+    'connecting',
+    ({ host }, scope) => {
+      const peer: Peer = {
+        host,
+        session: undefined,
+        asked: false,
+        again: false,
+        outcome: 'normal',
+        release: () => {},
+      };
+      connect(peer, scope);
+      return peer;
+    },
+    STATES,
+    {},
+    (state) => (state === 'connecting' || state === 'left' || state === 'failed' ? state : { connected: state }),
+  ),
 };

@@ -1,16 +1,25 @@
 /**
- * The client's session as a plain actor logic, for pages: it needs nothing of XState but `createActor`, and is to do in each
- * case what the chart does (`session.ts`), which says what the states mean. One set of tests holds both.
+ * The client's session as a lean logic, for pages. It is to do in each case what the chart does (`session.ts`), which says what
+ * the states mean. One set of tests holds both.
  */
 
-import type { ActorLogic, ActorScope, Snapshot } from 'xstate';
 import type { Answer } from '../src/auth/auth-method.js';
-import type { Dict, Message } from '../src/wamp/message.js';
+import type { Dict, Message, Uri } from '../src/wamp/message.js';
 import * as CLOSE from '../src/wamp/uris/close.js';
-import type { Milliseconds } from '../supervisors/clock.js';
-import { type Exit, type ExitReason, exit } from '../supervisors/exit-reason.js';
-import { sendAbort, sendGoodbye } from './farewell.js';
+import type { ExitReason } from '../supervisors/exit-reason.js';
+import { sendGoodbye } from './farewell.js';
 import { hello, problemOfWelcome } from './hello.js';
+import {
+  awaits,
+  clearTimer,
+  type LeanScope,
+  leanLogic,
+  type Settled,
+  type States,
+  setTimer,
+  type Takes,
+  tell,
+} from './lean-logic.js';
 import {
   abortedByRouter,
   abortedHere,
@@ -48,230 +57,193 @@ import {
 type Live = 'closed' | 'preparing' | 'establishing' | 'challenging' | 'authenticating' | 'established' | 'shuttingDown';
 type Final = 'left' | 'aborted' | 'failed' | 'lost';
 
-export type LeanSessionSnapshot = Snapshot<Exit> & {
-  readonly value: Live | Final;
-  readonly context: SessionContext;
-};
+type Session = { -readonly [K in keyof SessionContext]: SessionContext[K] };
 
-type Event =
-  | SessionEvent
-  // Internal. What is secret is in a function: an event is shown to inspectors.
-  | { type: 'hello.prepared'; authextra: () => Dict }
-  | { type: 'hello.unprepared'; error: unknown }
-  | { type: 'challenge.answered'; answer: () => Answer }
-  | { type: 'challenge.unanswered'; error: unknown }
-  | { type: 'goodbye.timedOut' };
+/** What a method of authentication has made is in a function: it may be secret, and an event is shown to inspectors. */
+type Made = () => Dict | Answer;
+type Event = SessionEvent | Settled<Made> | { type: 'goodbye.timedOut' };
 
-type Scope = ActorScope<LeanSessionSnapshot, SessionEvent>;
-
-/** Where an event leads, and what is known then that was not. Nothing: the event is ignored. */
-type Move = ({ readonly to: Live | Final } & Partial<SessionContext>) | undefined;
-
-/** What is done about an event, by its type. */
-type Takes = {
-  readonly [T in Event['type']]?: (
-    session: SessionContext,
-    event: Extract<Event, { readonly type: T }>,
-    scope: Scope,
-  ) => Move;
-};
-
-const left = { to: 'left' } as const;
-const ignored = () => undefined;
-
-function failed(session: SessionContext, outcome: ExitReason, words?: LastWords): Move {
-  if (words !== undefined) abort(session.wire, words, outcome);
-  return { to: 'failed', outcome };
+/** Says what there is to say, if anything, closes the transport and ends with `outcome`. */
+function end(session: Session, state: Final, outcome: ExitReason, words?: LastWords): Final {
+  const { wire } = session;
+  wire.uninstall();
+  if (words !== undefined) abort(wire, words, outcome);
+  wire.close();
+  session.outcome = outcome;
+  return state;
 }
 
-function misplacedMessage(session: SessionContext, event: { type: string; message?: { type: string } }): Move {
-  const { type } = event.message ?? event;
-  return failed(session, misplaced(type, session.session !== undefined), VIOLATION);
+const leave = (session: Session): Final => end(session, 'left', 'normal');
+const ignore = () => undefined;
+const wasJoined = ({ session }: Session): boolean => session !== undefined;
+
+function part({ wire }: Session, reason: Uri, message?: string): void {
+  wire.uninstall();
+  sendGoodbye(wire, reason, message);
 }
 
-const broken = (session: SessionContext, { error }: { error: unknown }) => failed(session, error, INTERNAL_ERROR);
+const misplace = (session: Session, event: { type: string; message?: { type: string } }): Final =>
+  end(session, 'failed', misplaced((event.message ?? event).type, wasJoined(session)), VIOLATION);
+
+const fail = (session: Session, { error }: { error: unknown }): Final => end(session, 'failed', error, INTERNAL_ERROR);
 
 const timedOut =
   (last: string, words?: LastWords) =>
-  (session: SessionContext): Move =>
-    failed(session, notWelcomed(last, session.handshakeTimeout, factsOf(session)), words);
+  (session: Session): Final =>
+    end(session, 'failed', notWelcomed(last, session.handshakeTimeout, factsOf(session)), words);
 
-const isWaitless = ({ wait }: { wait?: boolean }) => wait === false;
-
-function sendHello(session: SessionContext, { self }: Scope, authextra = session.authextra): Move {
+/** What cannot be sent is an event of its own, behind those that wait. */
+function send(session: Session, message: () => Message, scope: LeanScope): void {
   try {
-    session.wire.send(hello({ ...session, authextra: authextra() }));
+    session.wire.send(message());
   } catch (error) {
-    self.send({ type: 'send.failed', error });
+    tell(scope, { type: 'send.failed', error } as Event);
   }
-  return { to: 'establishing', authextra };
 }
 
-function welcomed(session: SessionContext, event: Message<'WELCOME'>, { self, system, defer }: Scope): Move {
+function sendHello(session: Session, scope: LeanScope): Live {
+  send(session, () => hello({ ...session, authextra: session.authextra() }), scope);
+  return 'establishing';
+}
+
+function welcome(session: Session, event: Message<'WELCOME'>, scope: LeanScope): Live | Final {
   const problem = problemOfWelcome(event);
-  if (problem !== undefined) return failed(session, problem, VIOLATION);
+  if (problem !== undefined) return end(session, 'failed', problem, VIOLATION);
   const fault = faultInTrust(event, session);
-  if (fault !== undefined) return failed(session, fault, UNTRUSTED);
-  session.wire.install(session.table);
+  if (fault !== undefined) return end(session, 'failed', fault, UNTRUSTED);
   const { session: id, details } = event;
-  system.scheduler.cancel(self, 'handshake');
-  // Later, as a machine would: who hears of it sees a session that is established.
-  defer(() => self._parent?.send({ type: 'session.established', session: id, details } satisfies SessionReport));
-  return { to: 'established', session: id, welcome: details, confirm: undefined };
+  session.wire.install(session.table);
+  session.session = id;
+  session.welcome = details;
+  session.confirm = undefined;
+  clearTimer(scope, 'handshake.timedOut');
+  scope.defer(() => {
+    scope.self._parent?.send({ type: 'session.established', session: id, details } satisfies SessionReport);
+  });
+  return 'established';
 }
 
-function tell({ self }: Scope, event: Event): void {
-  // A transport ends after its session, too, and answers may come late. XState's development build would print a warning for each.
-  if (self.getSnapshot().status === 'active') self.send(event as SessionEvent);
-}
-
-function remind({ self, system }: Scope, event: Event, after: Milliseconds, id: string): void {
-  system.scheduler.schedule(self, self, event, after, id);
-}
-
-/** What a message or a wish means in whatever state does not say otherwise. */
-const ANYWHERE: Takes = {
-  HELLO: misplacedMessage,
-  WELCOME: misplacedMessage,
-  CHALLENGE: misplacedMessage,
-  AUTHENTICATE: misplacedMessage,
-  GOODBYE: misplacedMessage,
-  'message.unexpected': misplacedMessage,
-  'protocol.violated': (session, { error }) => failed(session, error, VIOLATION),
-  'wire.failed': broken,
-  'send.failed': broken,
-  ABORT: (session, event) => ({
-    to: 'aborted',
-    outcome: abortedByRouter(event, factsOf(session), session.session !== undefined),
-  }),
-  'transport.closed': (_, { error }) => ({ to: 'lost', outcome: error }),
-  'session.abort': (session, { reason, message }) => {
-    sendAbort(session.wire, reason, message);
-    return { to: 'aborted', outcome: abortedHere(reason, message, factsOf(session), session.session !== undefined) };
+/** What an event means in a state that does not say otherwise. */
+const ANYWHERE: Takes<Session, Event, Live | Final> = {
+  HELLO: misplace,
+  WELCOME: misplace,
+  CHALLENGE: misplace,
+  AUTHENTICATE: misplace,
+  GOODBYE: misplace,
+  'message.unexpected': misplace,
+  'protocol.violated': (session, { error }) => end(session, 'failed', error, VIOLATION),
+  'wire.failed': fail,
+  'send.failed': fail,
+  ABORT: (session, event) => end(session, 'aborted', abortedByRouter(event, factsOf(session), wasJoined(session))),
+  'transport.closed'(session, { error }) {
+    session.outcome = error;
+    return 'lost';
   },
-  'session.leave': ({ wire }) => {
-    sendAbort(wire, CLOSE.closeRealm, '');
-    return left;
-  },
+  'session.abort': (session, { reason, message }) =>
+    end(session, 'aborted', abortedHere(reason, message, factsOf(session), wasJoined(session)), { reason, message }),
+  'session.leave': (session) => end(session, 'left', 'normal', { reason: CLOSE.closeRealm }),
 };
 
-const STATES: Readonly<Record<Live, Takes>> = {
+const STATES: States<Session, Event, Live, Final> = {
   closed: {
-    'session.join': (session, _, scope) => {
-      remind(scope, { type: 'handshake.timedOut' }, session.handshakeTimeout, 'handshake');
+    'session.join'(session, _, scope) {
+      setTimer(scope, 'handshake.timedOut', session.handshakeTimeout);
       if (!hasToPrepare(session)) return sendHello(session, scope);
-      const { auth } = session;
-      scope.defer(() => {
-        prepareHello({ auth, facts: authFacts(session) }).then(
-          (authextra) => tell(scope, { type: 'hello.prepared', authextra }),
-          (error: unknown) => tell(scope, { type: 'hello.unprepared', error }),
-        );
-      });
-      return { to: 'preparing' };
+      const facts = authFacts(session);
+      awaits<Made>(
+        scope,
+        () => prepareHello({ auth: session.auth, facts }),
+        (settled) => tell(scope, settled),
+      );
+      return 'preparing';
     },
-    'session.leave': () => left,
+    'session.leave': leave,
   },
   // Nothing has left this side yet, so there is nothing to abort.
   preparing: {
-    'hello.prepared': (session, { authextra }, scope) => sendHello(session, scope, authextra),
-    'hello.unprepared': (session, { error }) => failed(session, unpreparable(error, session.wire.address)),
+    done(session, { value }, scope) {
+      session.authextra = value as () => Dict;
+      return sendHello(session, scope);
+    },
+    failed: (session, { error }) => end(session, 'failed', unpreparable(error, session.wire.address)),
     'handshake.timedOut': timedOut(LAST.preparing),
-    'session.leave': () => left,
+    'session.leave': leave,
   },
   establishing: {
-    WELCOME: welcomed,
-    CHALLENGE: (session, event, scope) => {
+    WELCOME: welcome,
+    CHALLENGE(session, event, scope) {
       const { authmethod } = event;
       if (!session.auth.some(({ name }) => name === authmethod))
-        return failed(session, notOffered(authmethod, factsOf(session)), NOT_OFFERED);
-      scope.defer(() => {
-        answerChallenge(answerInput(event, session)).then(
-          (answer) => tell(scope, { type: 'challenge.answered', answer }),
-          (error: unknown) => tell(scope, { type: 'challenge.unanswered', error }),
-        );
-      });
-      return { to: 'challenging' };
+        return end(session, 'failed', notOffered(authmethod, factsOf(session)), NOT_OFFERED);
+      awaits<Made>(
+        scope,
+        () => answerChallenge(answerInput(event, session)),
+        (settled) => tell(scope, settled),
+      );
+      return 'challenging';
     },
     'handshake.timedOut': timedOut(LAST.establishing, TIMED_OUT),
     // Nothing has left this side yet, so there is nothing to abort.
-    'send.failed': (session, { error }) => failed(session, error),
+    'send.failed': (session, { error }) => end(session, 'failed', error),
   },
   challenging: {
-    'challenge.answered': ({ wire }, { answer }, { self }) => {
+    done(session, { value }, scope) {
+      const answer = value as () => Answer;
       const { signature, extra = {} } = answer();
-      try {
-        wire.send({ type: 'AUTHENTICATE', signature, extra });
-      } catch (error) {
-        self.send({ type: 'send.failed', error });
-      }
-      return { to: 'authenticating', confirm: (welcome) => answer().confirm?.(welcome) };
+      send(session, () => ({ type: 'AUTHENTICATE', signature, extra }), scope);
+      session.confirm = (details) => answer().confirm?.(details);
+      return 'authenticating';
     },
-    'challenge.unanswered': (session, { error }) =>
-      failed(session, unanswerable(error, session.wire.address), UNANSWERED),
+    failed: (session, { error }) => end(session, 'failed', unanswerable(error, session.wire.address), UNANSWERED),
     'handshake.timedOut': timedOut(LAST.challenging, TIMED_OUT),
   },
   authenticating: {
-    WELCOME: welcomed,
+    WELCOME: welcome,
     'handshake.timedOut': timedOut(LAST.authenticating, TIMED_OUT),
   },
   established: {
-    GOODBYE: (session, event) => {
-      sendGoodbye(session.wire, CLOSE.goodbyeAndOut);
-      return { to: 'left', outcome: closedByRouter(event, factsOf(session)) };
+    GOODBYE(session, event) {
+      part(session, CLOSE.goodbyeAndOut);
+      return end(session, 'left', closedByRouter(event, factsOf(session)));
     },
-    'session.leave': ({ wire, goodbyeTimeout }, event, scope) => {
-      sendGoodbye(wire, event.reason ?? CLOSE.closeRealm, event.message);
-      if (isWaitless(event)) return left;
-      remind(scope, { type: 'goodbye.timedOut' }, goodbyeTimeout, 'goodbye');
-      return { to: 'shuttingDown' };
+    'session.leave'(session, { reason = CLOSE.closeRealm, message, wait }, scope) {
+      part(session, reason, message);
+      if (wait === false) return leave(session);
+      setTimer(scope, 'goodbye.timedOut', session.goodbyeTimeout);
+      return 'shuttingDown';
     },
   },
   shuttingDown: {
-    GOODBYE: () => left,
-    HELLO: ignored,
-    WELCOME: ignored,
-    CHALLENGE: ignored,
-    AUTHENTICATE: ignored,
-    'message.unexpected': ignored,
+    HELLO: ignore,
+    WELCOME: ignore,
+    CHALLENGE: ignore,
+    AUTHENTICATE: ignore,
+    'message.unexpected': ignore,
     // To leave is what was asked for. These ends are as good as an answer.
-    ABORT: () => left,
-    'protocol.violated': () => left,
-    'transport.closed': () => left,
-    'session.abort': () => left,
-    'session.leave': (_, event) => (isWaitless(event) ? left : undefined),
-    'goodbye.timedOut': ({ wire }) => {
-      wire.destroy();
-      return { to: 'left', goodbyeTimedOut: true };
+    GOODBYE: leave,
+    ABORT: leave,
+    'protocol.violated': leave,
+    'transport.closed': leave,
+    'session.abort': leave,
+    'session.leave': (session, { wait }) => (wait === false ? leave(session) : undefined),
+    'goodbye.timedOut'(session) {
+      session.goodbyeTimedOut = true;
+      session.wire.destroy();
+      return leave(session);
     },
   },
 };
 
 /**
  * As {@link sessionMachine}, with less behind it: the same input, events, states, report and output, and what it says on the
- * wire. Of its snapshot's `context` nothing else is to be relied on, either.
+ * wire.
  */
-export const leanSession: ActorLogic<LeanSessionSnapshot, SessionEvent, SessionInput> = {
-  getInitialSnapshot(scope, input) {
+export const leanSession = leanLogic<Session, Event, SessionInput, Live, Final>(
+  'closed',
+  (input, scope) => {
     scope.defer(() => input.wire.listen((event) => tell(scope, event)));
-    return { status: 'active', output: undefined, error: undefined, value: 'closed', context: initialContext(input) };
+    return initialContext(input);
   },
-
-  transition(snapshot, event: Event | { type: 'xstate.stop' }, scope) {
-    if (event.type === 'xstate.stop') return { ...snapshot, status: 'stopped' } as LeanSessionSnapshot;
-    const { value, context } = snapshot;
-    const take = STATES[value as Live][event.type] ?? ANYWHERE[event.type];
-    if (take === undefined) return snapshot;
-    // Whatever it takes when it is established ends that, before a word is said.
-    if (value === 'established') context.wire.uninstall();
-    // The types say that each entry takes the event under whose type it stands; this index cannot.
-    const move = (take as (session: SessionContext, event: Event, scope: Scope) => Move)(context, event, scope);
-    if (move === undefined) return snapshot;
-    const { to, ...known } = move;
-    const next = { ...snapshot, value: to, context: { ...context, ...known } };
-    if (to in STATES) return next;
-    if (to !== 'lost') context.wire.close();
-    return { ...next, status: 'done', output: exit(next.context.outcome) } as LeanSessionSnapshot;
-  },
-
-  getPersistedSnapshot: (snapshot) => snapshot,
-};
+  STATES,
+  ANYWHERE,
+);

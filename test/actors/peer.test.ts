@@ -4,6 +4,7 @@ import { type PeerEvent, type PeerHost, peerMachine } from '../../actors/peer.js
 import type { SessionInput } from '../../actors/session.js';
 import { Wire } from '../../actors/wire.js';
 import { ConnectError, ConnectionLost, SessionAborted, SessionClosed, TimeoutError } from '../../src/errors.js';
+import { supervised } from '../../supervisors/engine/supervised.js';
 import { plainJson, ScriptedTransport, settle } from './scripted.js';
 
 const WELCOME = [2, 7, { roles: { broker: {}, dealer: {} } }];
@@ -14,7 +15,7 @@ describe.each([
   ['the lean logic', leanPeer],
 ] as const)('an incarnation of a peer, as %s:', (_form, logic) => {
   /** A peer's machine with a host that writes down what it is told. */
-  function setUp({ others = 0 } = {}) {
+  function setUp({ others = 0, joined = (): void => {} } = {}) {
     const clock = new SimulatedClock();
     const transport = new ScriptedTransport();
     const told: unknown[] = [];
@@ -38,15 +39,21 @@ describe.each([
       },
       outcome: (why) => why,
       established: (session, details) => told.push(['established', session, Object.keys(details)]),
-      joined: () => told.push('joined'),
+      joined: () => {
+        told.push('joined');
+        joined();
+      },
       healed: () => told.push('healed'),
       leaving: () => told.push('leaving'),
       ended: (reason) => told.push(['ended', reason]),
       rejoining: () => told.push('rejoining'),
     };
-    const actor = createActor(logic, { clock, input: { host } });
+    const actor = createActor(supervised(logic), { clock, input: { host } });
     const outputs: unknown[] = [];
-    actor.subscribe({ complete: () => outputs.push(actor.getSnapshot().output) });
+    actor.subscribe({
+      complete: () => outputs.push(actor.getSnapshot().output),
+      error: (error) => outputs.push(error),
+    });
     actor.start();
     const world = {
       clock,
@@ -373,5 +380,19 @@ describe.each([
     const world = await joined();
     world.actor.stop();
     expect(world.transport.state).toBe('closed');
+  });
+
+  it('closes its transport when it meets a defect', async () => {
+    const defect = new TypeError('a defect');
+    const world = await setUp({
+      joined: () => {
+        throw defect;
+      },
+    }).open();
+    world.transport.receive(WELCOME);
+    world.send({ type: 'peer.restored' });
+    expect([world.outputs, world.transport.state]).toEqual([[defect], 'closed']);
+    world.clock.increment(60_000);
+    expect(world.codes()).toEqual([1]);
   });
 });
