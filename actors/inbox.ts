@@ -79,42 +79,50 @@ export class Inbox {
   /** Whether `message` goes to its entry now. Else it has been seen to here. */
   admits(message: Message): boolean {
     const { type } = message;
-    if (type === 'EVENT' || type === 'INVOCATION') {
-      if (this.#waiting.length === 0 && this.#hasRoom) return true;
-      if (this.#isDraining && type === 'EVENT') return true;
-      // Of a call in parts whose endpoint is at work: it may be waiting for this one.
-      if (type === 'INVOCATION' && this.#host.knows((message as Message<'INVOCATION'>).request)) return true;
-      if (this.#isDraining) this.#host.refuse(message as Message<'INVOCATION'>);
-      else this.#keep(message as Work);
-      return false;
-    }
+    if (type === 'EVENT' || type === 'INVOCATION') return this.#admitsWork(message as Work);
     return type !== 'INTERRUPT' || this.#waiting.length === 0 || !this.#interrupt(message as Message<'INTERRUPT'>);
   }
 
   /** Something has changed that may let messages go on: a handler has settled, what was sent has left. */
   proceed(): void {
     while (this.#waiting.length > 0 && this.#hasRoom) this.#takeNext();
-    if (this.#waiting.length > 0 && this.#isChoked) this.#awaitFlush();
+    this.#awaitFlush();
     // Not at the first place that is free: it would be paused again by the next octets that come.
-    if (this.#isPaused && this.#waiting.length <= this.#options.limit / 2) this.#resume();
+    if (this.#waiting.length <= this.#options.limit / 2) this.#resume();
   }
 
   /** A reply is due from now on: a handler may wait for it. */
   replyDue(): void {
-    if (this.#isPaused) this.#resume();
+    this.#resume();
   }
 
   /** The last is here that this session is to work on: all of it begins now, and a call that still comes is refused. */
   drain(): void {
     this.#isDraining = true;
     while (this.#waiting.length > 0) this.#takeNext();
-    if (this.#isPaused) this.#resume();
+    this.#resume();
   }
 
   /** The session takes no more: what waits goes nowhere. */
   close(): void {
     this.#waiting = [];
-    if (this.#isPaused) this.#resume();
+    this.#resume();
+  }
+
+  #admitsWork(message: Work): boolean {
+    if (this.#waiting.length === 0 && this.#hasRoom) return true;
+    if (message.type === 'EVENT') {
+      if (this.#isDraining) return true;
+    } else {
+      // Of a call in parts whose endpoint is at work: it may be waiting for this one.
+      if (this.#host.knows(message.request)) return true;
+      if (this.#isDraining) {
+        this.#host.refuse(message);
+        return false;
+      }
+    }
+    this.#keep(message);
+    return false;
   }
 
   #takeNext(): void {
@@ -146,19 +154,33 @@ export class Inbox {
   }
 
   #keep(message: Work): void {
-    const waiting = this.#waiting;
     if (!this.#isTold) this.#host.behind();
     this.#isTold = true;
-    if (waiting.length >= this.#options.limit && !this.#isPaused && !this.#pause()) {
-      this.#overflow(message);
-      return;
+    if (this.#waiting.length >= this.#options.limit && !this.#isPaused) {
+      // What has been read already still comes, and is kept: as much as one read brings.
+      this.#isPaused = !this.#host.awaitsReplies && this.#wire.pause();
+      if (!this.#isPaused && !this.#makeRoom(message)) return;
     }
-    waiting.push(message);
-    if (this.#isChoked) this.#awaitFlush();
+    this.#waiting.push(message);
+    this.#awaitFlush();
   }
 
+  /** Too much waits: a call is refused, of events the oldest gives way. @returns whether there is a place for `message` now */
+  #makeRoom(message: Work): boolean {
+    if (message.type === 'INVOCATION') {
+      this.#extract(message.request);
+      this.#host.refuse(message);
+      return false;
+    }
+    this.#host.dropped();
+    const oldest = this.#waiting.findIndex(({ type }) => type === 'EVENT');
+    if (oldest !== -1) this.#waiting.splice(oldest, 1);
+    return oldest !== -1;
+  }
+
+  /** Where something waits until what is to be sent has left. */
   #awaitFlush(): void {
-    if (this.#awaitsFlush) return;
+    if (this.#waiting.length === 0 || !this.#isChoked || this.#awaitsFlush) return;
     this.#awaitsFlush = this.#wire.flushed(() => {
       this.#awaitsFlush = false;
       this.proceed();
@@ -168,29 +190,10 @@ export class Inbox {
     this.proceed();
   }
 
-  /** What has been read already still comes, and is kept: as much as one read brings. */
-  #pause(): boolean {
-    this.#isPaused = !this.#host.awaitsReplies && this.#wire.pause();
-    return this.#isPaused;
-  }
-
   #resume(): void {
+    if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#wire.resume();
-  }
-
-  #overflow(message: Work): void {
-    if (message.type === 'INVOCATION') {
-      this.#extract(message.request);
-      this.#host.refuse(message);
-      return;
-    }
-    const oldest = this.#waiting.findIndex(({ type }) => type === 'EVENT');
-    if (oldest !== -1) {
-      this.#waiting.splice(oldest, 1);
-      this.#waiting.push(message);
-    }
-    this.#host.dropped();
   }
 
   /** @returns whether the invocation waits here: then it is over */

@@ -23,18 +23,16 @@ export class Deadlines<T extends Deadlined> {
 
   add(item: T): void {
     this.#heap.push(item);
-    this.#rise(item, this.#heap.length - 1);
+    this.#settle(item, this.#heap.length - 1);
   }
 
   /** Does nothing when the item is not there. */
   remove(item: T): void {
-    const position = item.position;
+    const { position } = item;
     if (position === -1) return;
     item.position = -1;
     const last = this.#heap.pop();
-    if (last === undefined || last === item) return;
-    this.#rise(last, position);
-    this.#sink(last, last.position);
+    if (last !== undefined && last !== item) this.#settle(last, position);
   }
 
   /** Takes out one item whose deadline is `now` or earlier. */
@@ -45,34 +43,23 @@ export class Deadlines<T extends Deadlined> {
     return first;
   }
 
-  #rise(item: T, from: number): void {
-    let position = from;
-    while (position > 0) {
-      const parentPosition = (position - 1) >> 1;
-      const parent = this.#heap[parentPosition];
-      if (parent === undefined || parent.deadline <= item.deadline) break;
-      this.#place(parent, position);
-      position = parentPosition;
-    }
-    this.#place(item, position);
-  }
-
-  #sink(item: T, from: number): void {
-    let position = from;
-    for (;;) {
-      const left = this.#heap[2 * position + 1];
-      const right = this.#heap[2 * position + 2];
+  /** Places `item`, from a position that is free: as long as a neighbour there should stand on its other side, that one makes room. */
+  #settle(item: T, free: number): void {
+    const heap = this.#heap;
+    const { deadline } = item;
+    for (let position = free; ; ) {
+      const parent = position > 0 ? heap[(position - 1) >> 1] : undefined;
+      const left = heap[2 * position + 1];
+      const right = heap[2 * position + 2];
       const child = right !== undefined && left !== undefined && right.deadline < left.deadline ? right : left;
-      if (child === undefined || child.deadline >= item.deadline) break;
-      const childPosition = child.position;
-      this.#place(child, position);
-      position = childPosition;
+      let here = item;
+      if (parent !== undefined && parent.deadline > deadline) here = parent;
+      else if (child !== undefined && child.deadline < deadline) here = child;
+      const from = here.position;
+      heap[position] = here;
+      here.position = position;
+      if (here === item) return;
+      position = from;
     }
-    this.#place(item, position);
-  }
-
-  #place(item: T, position: number): void {
-    this.#heap[position] = item;
-    item.position = position;
   }
 }

@@ -14,8 +14,13 @@ export function peerDown(operation: string, peer: string, standing: Standing, wh
   return new PeerDown(`${operation}: peer "${peer}" ${sentence(peer, standing, why)}`, { cause: why });
 }
 
+/** Why a session ended, within a sentence. */
+export function reasonText(why: ExitReason): string {
+  return why instanceof Error ? why.message : describeExit(why);
+}
+
 function sentence(peer: string, standing: Standing, why: ExitReason | undefined): string {
-  const is = `is ${standing}${why === undefined ? '' : `: ${why instanceof Error ? why.message : describeExit(why)}`}; `;
+  const is = `is ${standing}${why === undefined ? '' : `: ${reasonText(why)}`}; `;
   const restart = `restartChild("${peer}") brings it back, or`;
   const again = `${restart}, if connect(…) made it, connect again`;
   switch (standing) {

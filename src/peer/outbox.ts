@@ -5,12 +5,12 @@
 
 import type { Clock } from '../../supervisors/clock.js';
 import { Deadlines } from '../deadlines.js';
-import { ConnectionLost, type PeerDown, QueueFull, TimeoutError } from '../errors.js';
+import { ConnectionLost, QueueFull, TimeoutError } from '../errors.js';
 import { Call } from '../roles/caller.js';
 import type { Request } from '../roles/request.js';
 import type { SessionRoles } from '../roles/session-roles.js';
 import type { Dict, List } from '../wamp/values.js';
-import { peerDown, type Standing } from './down.js';
+import { peerDown, reasonText, type Standing } from './down.js';
 import type { Milliseconds, RequestOptions } from './options.js';
 
 export interface OutboxOptions {
@@ -33,10 +33,22 @@ export interface Link {
 /** How often a link is looked at that cannot tell when it is flushed, in milliseconds. */
 const LOOK_EVERY = 10;
 
+interface OpenRoad {
+  readonly open: true;
+  readonly roles: SessionRoles;
+  readonly link: Link;
+  readonly dealerCancels: boolean;
+}
+
+interface ClosedRoad {
+  readonly open: false;
+  readonly ahead: boolean;
+  readonly why: unknown;
+  readonly state: Standing;
+}
+
 /** Whether requests flow, wait or are refused, and in the last two cases why. */
-export type Road =
-  | { readonly open: true; readonly roles: SessionRoles; readonly link: Link; readonly dealerCancels: boolean }
-  | { readonly open: false; readonly ahead: boolean; readonly why: unknown; readonly state: Standing };
+export type Road = OpenRoad | ClosedRoad;
 
 export class Outbox {
   /** Requests that were given up by deadline or signal. */
@@ -52,9 +64,9 @@ export class Outbox {
   readonly #open = new Set<Request>();
   #road: Road;
   #timer: unknown;
+  #timerAt: Milliseconds = Infinity;
   /** For the next look at a link that cannot tell. */
   #lookTimer: unknown;
-  #timerAt: Milliseconds = Infinity;
 
   constructor(peer: string, options: OutboxOptions, clock: Clock, road: Road) {
     this.#peer = peer;
@@ -78,49 +90,54 @@ export class Outbox {
 
   /** Takes charge of a request: from here on it settles in every case. */
   submit<T>(request: Request<T>, options: RequestOptions = {}): Promise<T> {
-    const { signal } = options;
-    if (signal?.aborted) {
-      request.reject(signal.reason);
-      return request.promise;
-    }
-    this.#keep(request as Request, options.timeout ?? this.#options.timeout, signal);
+    const answered = this.hold(request, options);
     this.forward(request as Request, options);
+    return answered;
+  }
+
+  /** As {@link submit}, for one that the peer itself sends, now or when a session comes: it waits outside the queue. */
+  hold<T>(request: Request<T>, options: RequestOptions = {}, giveUp?: () => void): Promise<T> {
+    const { timeout = this.#options.timeout, signal } = options;
+    if (signal?.aborted) request.reject(signal.reason);
+    else {
+      request.timeout = timeout;
+      request.giveUp = giveUp;
+      this.#keep(request as Request, signal);
+    }
     return request.promise;
   }
 
   /** Sends one that was taken charge of, now or when a session comes. One that has settled in the meantime is left alone. */
   forward(request: Request, options: RequestOptions): void {
     if (request.settled) return;
-    request.needsSession = (options.whenDown ?? this.#options.whenDown) === 'fail';
+    const { whenDown, highWater, sendLimit, queueLimit } = this.#options;
+    request.needsSession = (options.whenDown ?? whenDown) === 'fail';
     const road = this.#road;
-    if (!road.open) this.#wait(request);
-    else if (this.#waiting.size === 0 && road.link.queued <= this.#options.highWater) {
+    const { size } = this.#waiting;
+    if (!road.open) {
+      if (this.#refuse(request, road)) return;
+    } else if (size === 0 && road.link.queued <= highWater) {
       road.roles.requests.send(request);
-    } else this.#waitForRoom(request, road);
-  }
-
-  /** As {@link submit}, for one that the peer itself sends, now or when a session comes: it waits outside the queue. */
-  hold<T>(request: Request<T>, options: RequestOptions = {}, giveUp?: () => void): Promise<T> {
-    const { signal } = options;
-    if (signal?.aborted) request.reject(signal.reason);
-    else {
-      request.giveUp = giveUp;
-      this.#keep(request as Request, options.timeout ?? this.#options.timeout, signal);
+      return;
     }
-    return request.promise;
+    if (size >= (road.open ? sendLimit : queueLimit)) {
+      const reason = road.open
+        ? `until the router takes what peer "${this.#peer}" has sent, and more than ${highWater} octets are on their way; await what you send, slow down, or raise sendBuffer.limit`
+        : `while peer "${this.#peer}" is ${road.state}; raise queueLimit, or slow down`;
+      request.reject(new QueueFull(`${request.operation}: ${size} requests wait already ${reason}`));
+      return;
+    }
+    this.#waiting.add(request);
+    if (road.open && size === 0) this.#awaitRoom(road);
   }
 
   /** The road has changed: opened, so that what waits leaves in its order; or closed for good, so that it is refused. */
   turn(road: Road): void {
     this.#road = road;
-    this.#stopLooking();
+    this.#clock.clearTimeout(this.#lookTimer);
     if (road.open) this.#proceed(road);
-    else {
-      for (const request of [...this.#waiting]) {
-        // What waited for room, and is not to wait for a session.
-        if (!road.ahead || request.needsSession) request.reject(this.#refusal(road, request));
-      }
-    }
+    // Among them what waited for room, and is not to wait for a session.
+    else for (const request of [...this.#waiting]) this.#refuse(request, road);
   }
 
   /**
@@ -129,13 +146,7 @@ export class Outbox {
    * @param ahead whether another session is to come, for which requests wait from now on
    */
   close(ahead = false): void {
-    const road = this.#road;
-    if (road.open) {
-      for (const request of this.#waiting) {
-        this.#waiting.delete(request);
-        road.roles.requests.send(request);
-      }
-    }
+    if (this.#road.open) this.#proceed(this.#road, Infinity);
     this.turn({ open: false, ahead, why: undefined, state: ahead ? 'connecting' : 'leaving' });
   }
 
@@ -144,18 +155,13 @@ export class Outbox {
     const again: Request[] = [];
     for (const request of lost) {
       if (request.settled) continue;
-      if (request.type === 'UNREGISTER' || request.type === 'UNSUBSCRIBE') {
-        // The router has nothing of a session that is gone.
-        request.resolve(undefined);
-      } else if (request.idempotent) {
-        again.push(request);
-      } else {
-        request.reject(
-          new ConnectionLost(
-            `${request.operation} was in flight when the session of peer "${this.#peer}" ended (${reasonText(why)}); it may have been carried out, so it is not sent again`,
-            { mayHaveExecuted: true, cause: why },
-          ),
-        );
+      const { type, operation } = request;
+      // The router has nothing of a session that is gone.
+      if (type === 'UNREGISTER' || type === 'UNSUBSCRIBE') request.resolve(undefined);
+      else if (request.idempotent) again.push(request);
+      else {
+        const message = `${operation} was in flight when the session of peer "${this.#peer}" ended (${reasonText(why)}); it may have been carried out, so it is not sent again`;
+        request.reject(new ConnectionLost(message, { mayHaveExecuted: true, cause: why }));
       }
     }
     // Before all that is still to come, and what has waited for room.
@@ -170,8 +176,9 @@ export class Outbox {
     request.giveUp?.();
     request.reject(reason);
     // A registration or subscription stays in flight: when its reply comes, it is undone.
-    if (id === undefined || !this.#road.open || !(request instanceof Call)) return;
-    this.#road.roles.caller.cancel(id, this.#road.dealerCancels, request.cancelMode);
+    const road = this.#road;
+    if (id === undefined || !road.open || !(request instanceof Call)) return;
+    road.roles.caller.cancel(id, road.dealerCancels, request.cancelMode);
   }
 
   /**
@@ -182,59 +189,51 @@ export class Outbox {
    */
   sendPart(call: Call, args: List, kwargs: Dict, isLast: boolean): boolean {
     const { id } = call;
-    if (id === undefined || call.settled || !this.#road.open) return false;
-    this.#road.roles.caller.sendPart(id, call, args, kwargs, isLast);
+    const road = this.#road;
+    if (id === undefined || call.settled || !road.open) return false;
+    road.roles.caller.sendPart(id, call, args, kwargs, isLast);
     return true;
   }
 
-  #keep(request: Request, timeout: Milliseconds, signal: AbortSignal | undefined): void {
+  #keep(request: Request, signal: AbortSignal | undefined): void {
     const onAbort = signal && (() => this.giveUp(request, signal.reason));
-    if (signal && onAbort) signal.addEventListener('abort', onAbort, { once: true });
-    const now = this.#clock.now();
+    if (onAbort) signal.addEventListener('abort', onAbort);
     this.#open.add(request);
-    request.timeout = timeout;
-    request.deadline = now + timeout;
-    if (timeout !== Infinity) this.#deadlines.add(request);
     request.onSettled = () => {
       this.#open.delete(request);
       this.#waiting.delete(request);
       this.#deadlines.remove(request);
-      if (signal && onAbort) signal.removeEventListener('abort', onAbort);
+      if (onAbort) signal.removeEventListener('abort', onAbort);
       if (this.due > 0) return;
-      if (this.#open.size === 0) this.#disarm();
+      if (this.#open.size === 0) this.#arm(Infinity, 0);
       this.onIdle?.();
     };
-    if (request instanceof Call && request.hasParts) request.onSign = () => this.#moveOn(request);
-    this.#arm(now + timeout, now);
+    // With parts the timeout is the longest pause between two of them, not the length of the whole call.
+    if (request instanceof Call && request.hasParts) request.onSign = () => this.#start(request);
+    this.#start(request);
   }
 
-  /** With progress the timeout is the longest pause between two results, not the length of the whole call. */
-  #moveOn(request: Request): void {
-    if (request.settled || request.timeout === Infinity) return;
+  /** Its time begins, or begins anew. */
+  #start(request: Request): void {
+    if (request.settled) return;
     this.#deadlines.remove(request);
-    request.deadline = this.#clock.now() + request.timeout;
+    const now = this.#clock.now();
+    request.deadline = now + request.timeout;
     this.#deadlines.add(request);
+    if (request.deadline < this.#timerAt) this.#arm(request.deadline, now);
   }
 
-  #waitForRoom(request: Request, road: Road & { open: true }): void {
-    const { highWater, sendLimit } = this.#options;
-    if (this.#waiting.size >= sendLimit) {
-      request.reject(
-        new QueueFull(
-          `${request.operation}: ${this.#waiting.size} requests wait already until the router takes what peer "${this.#peer}" has sent, and more than ${highWater} octets are on their way; await what you send, slow down, or raise sendBuffer.limit`,
-        ),
-      );
-      return;
-    }
-    this.#waiting.add(request);
-    if (this.#waiting.size === 1) this.#awaitRoom(road);
+  /** What cannot wait for a session, or waits for one in vain. @returns whether it was refused */
+  #refuse(request: Request, { ahead, state, why }: ClosedRoad): boolean {
+    if (ahead && !request.needsSession) return false;
+    request.reject(peerDown(request.operation, this.#peer, state, why));
+    return true;
   }
 
-  /** All that waits goes, in its order, as long as there is room. */
-  #proceed(road: Road & { open: true }): void {
-    const { highWater } = this.#options;
+  /** All that waits goes, in its order, as long as no more than `most` octets are on their way. */
+  #proceed(road: OpenRoad, most = this.#options.highWater): void {
     for (const request of this.#waiting) {
-      if (road.link.queued > highWater) {
+      if (road.link.queued > most) {
         this.#awaitRoom(road);
         return;
       }
@@ -243,72 +242,31 @@ export class Outbox {
     }
   }
 
-  #awaitRoom(road: Road & { open: true }): void {
+  #awaitRoom(road: OpenRoad): void {
     const then = () => {
-      this.#lookTimer = undefined;
       if (this.#road === road) this.#proceed(road);
     };
     if (!road.link.flushed(then)) this.#lookTimer = this.#clock.setTimeout(then, LOOK_EVERY);
   }
 
-  #stopLooking(): void {
-    if (this.#lookTimer !== undefined) this.#clock.clearTimeout(this.#lookTimer);
-    this.#lookTimer = undefined;
-  }
-
-  #wait(request: Request): void {
-    const road = this.#road;
-    if (road.open) return;
-    if (!road.ahead || request.needsSession) request.reject(this.#refusal(road, request));
-    else if (this.#waiting.size >= this.#options.queueLimit) {
-      request.reject(
-        new QueueFull(
-          `${request.operation}: ${this.#waiting.size} requests wait already while peer "${this.#peer}" is ${road.state}; raise queueLimit, or slow down`,
-        ),
-      );
-    } else this.#waiting.add(request);
-  }
-
-  #refusal({ state, why }: Road & { open: false }, { operation }: Request): PeerDown {
-    return peerDown(operation, this.#peer, state, why);
-  }
-
-  /** What a request waited for in vain, as an addition. */
-  #standing(): string {
-    const road = this.#road;
-    if (road.open) return '';
-    return `: peer "${this.#peer}" is ${road.state}${road.why === undefined ? '' : ` (${reasonText(road.why)})`}`;
-  }
-
-  /** One timer for all deadlines, and none while nothing is open. */
+  /** One timer for all deadlines, and none, which is one at Infinity, while nothing is open. */
   #arm(at: Milliseconds, now: Milliseconds): void {
-    if (at >= this.#timerAt) return;
-    this.#disarm();
+    this.#clock.clearTimeout(this.#timer);
     this.#timerAt = at;
-    this.#timer = this.#clock.setTimeout(() => this.#expire(), Math.max(0, at - now));
-  }
-
-  #disarm(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#timerAt = Infinity;
+    this.#timer = at === Infinity ? undefined : this.#clock.setTimeout(() => this.#expire(), at - now);
   }
 
   #expire(): void {
-    this.#timer = undefined;
-    this.#timerAt = Infinity;
+    const road = this.#road;
+    const because = road.open || road.why === undefined ? '' : ` (${reasonText(road.why)})`;
+    const standing = road.open ? '' : `: peer "${this.#peer}" is ${road.state}${because}`;
+    const unsent = road.open ? 'it could not be sent' : 'no session';
     const now = this.#clock.now();
     for (let request = this.#deadlines.takeDue(now); request !== undefined; request = this.#deadlines.takeDue(now)) {
-      const { operation, timeout } = request;
-      const unsent = this.#road.open ? 'it could not be sent' : 'no session';
-      const what = request.id === undefined ? unsent : 'no answer';
-      const message = `${operation}: ${what} within ${timeout} ms${this.#standing()}; give it more with the option timeout`;
+      const { operation, timeout, id } = request;
+      const message = `${operation}: ${id === undefined ? unsent : 'no answer'} within ${timeout} ms${standing}; give it more with the option timeout`;
       this.giveUp(request, new TimeoutError(message, { operation, timeout }));
     }
     this.#arm(this.#deadlines.next() ?? Infinity, now);
   }
-}
-
-export function reasonText(why: unknown): string {
-  return why instanceof Error ? why.message : typeof why === 'string' ? why : 'for an unknown reason';
 }

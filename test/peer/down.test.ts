@@ -1,5 +1,5 @@
 import { ConnectionLost, PeerDown } from '../../src/errors.js';
-import { peerDown } from '../../src/peer/down.js';
+import { peerDown, reasonText } from '../../src/peer/down.js';
 
 const lost = new ConnectionLost('the line is cut', { mayHaveExecuted: false });
 
@@ -24,4 +24,13 @@ test.each([
   expect(error).toBeInstanceOf(PeerDown);
   expect(error.message).toBe(`call of com.example.add: peer "a" ${sentence}`);
   expect(error.cause).toBe(why);
+});
+
+test.each([
+  [lost, 'the line is cut'],
+  ['normal', 'normal'],
+  [{ shutdown: 'moved' }, 'shutdown: moved'],
+  [{ mine: 5 }, '{"mine":5}'],
+])('an end for %p is told within a sentence', (why, text) => {
+  expect(reasonText(why)).toBe(text);
 });

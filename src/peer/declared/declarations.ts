@@ -8,6 +8,7 @@ import { ApplicationError, PeerDown, TimeoutError } from '../../errors.js';
 import type { Request } from '../../roles/request.js';
 import type { SessionRoles } from '../../roles/session-roles.js';
 import * as ERROR from '../../wamp/uris/error.js';
+import { asError } from '../as-error.js';
 import type { RequestOptions } from '../options.js';
 import type { Outbox } from '../outbox.js';
 import type { Declared } from './declared.js';
@@ -25,7 +26,7 @@ export interface DeclarationsHost {
   /** Nothing that was declared is refused any more. */
   healed(): void;
   /** The router has taken back what it had granted in this session. */
-  revoked(entry: Declared): void;
+  readonly revoked: (entry: Declared) => void;
 }
 
 export class Declarations implements Iterable<Declared> {
@@ -38,7 +39,7 @@ export class Declarations implements Iterable<Declared> {
   constructor(host: DeclarationsHost, entries: Iterable<Declared>) {
     this.#host = host;
     this.#entries = new Set(entries);
-    for (const entry of this.#entries) this.#watch(entry);
+    for (const entry of this.#entries) entry.onRevoked = host.revoked;
   }
 
   [Symbol.iterator](): Iterator<Declared> {
@@ -58,17 +59,17 @@ export class Declarations implements Iterable<Declared> {
   async add(entry: Declared, options: RequestOptions): Promise<void> {
     const request = entry.request();
     entry.pending = request;
+    entry.isNew = true;
+    entry.onRevoked = this.#host.revoked;
     this.#entries.add(entry);
-    this.#watch(entry);
-    const answered = this.#host.outbox.hold(request, options, () => this.#entries.delete(entry));
-    if (!request.settled) this.#roles?.requests.send(request);
     try {
-      await answered;
+      await this.#send(request, this.#roles, options, () => this.#entries.delete(entry));
     } catch (error) {
       this.#entries.delete(entry);
       throw error;
     } finally {
       entry.pending = undefined;
+      entry.isNew = false;
     }
   }
 
@@ -77,23 +78,19 @@ export class Declarations implements Iterable<Declared> {
     // Not half of it: without its handler, a registration would keep the procedure from everybody.
     options.signal?.throwIfAborted();
     if (!this.#entries.delete(entry)) return;
+    const { kind, uri, pending } = entry;
     // If it is on its way to the router: the answer finds nobody who waits for it, and is undone.
-    entry.restoring?.reject(takenBack(entry));
-    entry.pending?.reject(takenBack(entry));
+    pending?.reject(new PeerDown(`the ${kind} of ${uri} was taken back before it was answered`));
     const roles = this.#roles;
     const request = roles && entry.withdraw(roles);
     this.#judge();
-    if (roles === undefined || request === undefined) return;
-    // Not through the queue: its id means nothing to another session.
-    const answered = this.#host.outbox.hold(request, options);
-    if (!request.settled) roles.requests.send(request);
-    await answered;
+    if (request !== undefined) await this.#send(request, roles, options);
   }
 
   /** WELCOME came. Asks for everything at once; fulfilled when all is answered, one way or the other. */
   async restore(roles: SessionRoles): Promise<void> {
     this.#roles = roles;
-    await Promise.all([...this.#entries].map((entry) => this.#ask(entry, roles)));
+    await this.#ask(this.#entries, roles);
   }
 
   /**
@@ -102,17 +99,16 @@ export class Declarations implements Iterable<Declared> {
    */
   retryRefused(): void {
     const roles = this.#roles;
-    const again = this.refused.filter(({ refused, retries }) => retries < RETRIES && isTaken(refused));
+    const again = this.refused.filter(isWorthATry);
     if (again.length === 0 || roles === undefined) return;
     const tries = Math.max(...again.map(({ retries }) => retries));
     const longest = Math.min(RETRY_MAX, RETRY_FIRST * 2 ** (tries + 1));
     const delay = RETRY_FIRST + this.#host.random() * (longest - RETRY_FIRST);
     this.#retryTimer = this.#host.clock.setTimeout(() => {
-      this.#retryTimer = undefined;
       // What was taken back in the meantime stays away.
       const wanted = again.filter((entry) => this.#entries.has(entry));
       for (const entry of wanted) entry.retries += 1;
-      void Promise.all(wanted.map((entry) => this.#ask(entry, roles))).then(() => {
+      void this.#ask(wanted, roles).then(() => {
         if (this.#roles !== roles) return;
         this.#judge();
         this.retryRefused();
@@ -122,8 +118,7 @@ export class Declarations implements Iterable<Declared> {
 
   /** No new request may be sent in this session. */
   leave(): void {
-    if (this.#retryTimer !== undefined) this.#host.clock.clearTimeout(this.#retryTimer);
-    this.#retryTimer = undefined;
+    this.#host.clock.clearTimeout(this.#retryTimer);
     this.#roles = undefined;
   }
 
@@ -134,10 +129,8 @@ export class Declarations implements Iterable<Declared> {
     if (roles === undefined) return;
     for (const entry of this.#entries) {
       const request = entry.withdraw(roles);
-      if (request === undefined) continue;
       // What the router says to that changes nothing.
-      this.#host.outbox.hold(request).catch(() => {});
-      roles.requests.send(request);
+      if (request !== undefined) this.#send(request, roles).catch(() => {});
     }
   }
 
@@ -146,7 +139,7 @@ export class Declarations implements Iterable<Declared> {
     this.leave();
     const held = new Set<Request>();
     for (const entry of this.#entries) {
-      if (entry.pending !== undefined) held.add(entry.pending as Request);
+      if (entry.isNew) held.add(entry.pending as Request);
       entry.forget();
     }
     return held;
@@ -157,29 +150,41 @@ export class Declarations implements Iterable<Declared> {
     for (const { pending } of [...this.#entries]) pending?.reject(why(pending.operation));
   }
 
-  /** Puts one entry in force in this session. @returns a promise that never rejects */
-  async #ask(entry: Declared, roles: SessionRoles): Promise<void> {
-    const { pending } = entry;
-    const request = pending ?? entry.request();
-    entry.restoring = request;
-    const answered = pending?.promise ?? this.#host.outbox.hold(request);
-    roles.requests.send(request);
+  /** Not through the queue: it is of this session, or is made again in the next. */
+  #send(
+    request: Request<void>,
+    roles: SessionRoles | undefined,
+    options?: RequestOptions,
+    giveUp?: () => void,
+  ): Promise<void> {
+    const answered = this.#host.outbox.hold(request, options, giveUp);
+    if (!request.settled) roles?.requests.send(request);
+    return answered;
+  }
+
+  /** Puts entries in force in this session. @returns a promise that never rejects */
+  async #ask(entries: Iterable<Declared>, roles: SessionRoles): Promise<void> {
+    await Promise.all([...entries].map((entry) => this.#askFor(entry, roles)));
+  }
+
+  async #askFor(entry: Declared, roles: SessionRoles): Promise<void> {
+    const { isNew } = entry;
+    const request = entry.pending ?? entry.request();
+    entry.pending = request;
+    if (isNew) roles.requests.send(request);
+    else void this.#send(request, roles);
     try {
-      await answered;
+      await request.promise;
       // It may have been taken back again by what stood right behind the answer.
       if (entry.active) entry.refused = undefined;
     } catch (error) {
       // A user who waits for it is told, and it is no longer declared. When the session is gone, the next one will tell.
-      if (pending !== undefined || this.#roles !== roles || !this.#entries.has(entry)) return;
-      entry.refused = asError(error);
-      if (!isTaken(entry.refused) || entry.retries >= RETRIES) entry.onRefused?.(entry.refused);
+      if (isNew || this.#roles !== roles || !this.#entries.has(entry)) return;
+      entry.refused = asError(error, `the ${entry.kind}`);
+      if (!isWorthATry(entry)) entry.onRefused?.(entry.refused);
     } finally {
-      if (entry.restoring === request) entry.restoring = undefined;
+      if (entry.pending === request) entry.pending = undefined;
     }
-  }
-
-  #watch(entry: Declared): void {
-    entry.onRevoked = () => this.#host.revoked(entry);
   }
 
   #judge(): void {
@@ -187,16 +192,10 @@ export class Declarations implements Iterable<Declared> {
   }
 }
 
-function takenBack({ kind, uri }: Declared): PeerDown {
-  return new PeerDown(`the ${kind} of ${uri} was taken back before it was answered`);
-}
-
-function isTaken(refused: Error | undefined): boolean {
+/** Whether the router may say yes the next time. */
+function isWorthATry({ refused, retries }: Declared): boolean {
+  if (retries >= RETRIES) return false;
   // A router that is late may yet answer a second time.
   if (refused instanceof TimeoutError) return true;
   return refused instanceof ApplicationError && refused.uri === ERROR.procedureAlreadyExists;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new PeerDown(String(error), { cause: error });
 }

@@ -1,12 +1,13 @@
 import type { Endpoint, Procedure } from '../../roles/invocation.js';
-import type { EventHandler, Topic } from '../../roles/subscriber.js';
+import { Register, Unregister } from '../../roles/registering.js';
+import { type EventHandler, Subscribe, type Topic, Unsubscribe } from '../../roles/subscriber.js';
 import { WorkLimit } from '../../roles/work-limit.js';
 import { wireOptions } from '../../wamp/options.js';
 import type { Dict, Uri } from '../../wamp/values.js';
 import type { Guard } from '../guard/guard.js';
 import type { CallOptions, PeerOptions, RegisterOptions, SubscribeOptions } from '../options.js';
 import type { Seals } from '../seals.js';
-import { type Declared, DeclaredProcedure, DeclaredTopic } from './declared.js';
+import { Declared } from './declared.js';
 
 const OF_ANY_REQUEST = ['timeout', 'signal', 'whenDown'] as const;
 const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'cancelMode', 'dealerTimeout', 'passthru'] as const;
@@ -50,7 +51,7 @@ export function procedure(
   endpoint: Endpoint,
   options: RegisterOptions,
   { sealing, guard }: DeclaringParts,
-): DeclaredProcedure {
+): Declared {
   const { concurrency, queueLimit = QUEUE_LIMIT, partsBuffer, passthru } = options;
   const held: Procedure = {
     procedure: uri,
@@ -61,7 +62,16 @@ export function procedure(
     demanded: sealing.demanded(`registration of ${uri}`, passthru),
     id: undefined,
   };
-  return new DeclaredProcedure(held);
+  return new Declared(
+    'registration',
+    uri,
+    held,
+    () => new Register(held),
+    ({ callee }) => {
+      const id = callee.remove(held);
+      return id === undefined ? undefined : new Unregister(uri, id);
+    },
+  );
 }
 
 /** @param local the names of the options that stay here */
@@ -71,7 +81,7 @@ export function topic(
   options: SubscribeOptions,
   { sealing, guard }: DeclaringParts,
   local: readonly string[] = LOCAL_OPTIONS.SUBSCRIBE,
-): DeclaredTopic {
+): Declared {
   const held: Topic = {
     topic: uri,
     handler: guard?.handler(handler, () => held.id) ?? handler,
@@ -79,7 +89,16 @@ export function topic(
     demanded: sealing.demanded(`subscription to ${uri}`, options.passthru),
     id: undefined,
   };
-  return new DeclaredTopic(held);
+  return new Declared(
+    'subscription',
+    uri,
+    held,
+    () => new Subscribe(held),
+    ({ subscriber }) => {
+      const id = subscriber.remove(held);
+      return id === undefined ? undefined : new Unsubscribe(uri, id);
+    },
+  );
 }
 
 /** What a peer's options declare: the procedures first, so that whoever hears of an event can be called about it. */

@@ -3,113 +3,65 @@
  * WELCOME, exactly once, in the order in which it was declared.
  */
 
-import type { Callee } from '../../roles/callee.js';
 import type { Procedure } from '../../roles/invocation.js';
-import { Register, Unregister } from '../../roles/registering.js';
 import type { Request } from '../../roles/request.js';
 import type { SessionRoles } from '../../roles/session-roles.js';
-import type { Subscriber, Topic } from '../../roles/subscriber.js';
-import { Subscribe, Unsubscribe } from '../../roles/subscriber.js';
+import type { Topic } from '../../roles/subscriber.js';
 import type { Uri } from '../../wamp/values.js';
 
 /** One registration or subscription of a peer. */
-export interface Declared {
+export class Declared {
   readonly kind: 'registration' | 'subscription';
   readonly uri: Uri;
-  /** The request by which a user made it, until that is answered. */
-  pending: Request<void> | undefined;
-  /** The request that is to put it in force in this session, until that is answered. */
-  restoring: Request<void> | undefined;
-  /** Why the router refused it in this session, if it did. */
-  refused: Error | undefined;
-  /** How often it was tried again in this session. */
-  retries: number;
-  /** Told when the router has refused to restore it, and is not asked again in this session; or has taken it back. */
-  onRefused: ((why: Error) => void) | undefined;
-  /** Told when the router has taken it back. */
-  onRevoked: (() => void) | undefined;
-  /** Whether it is in force in this session. */
-  readonly active: boolean;
   /** A request that puts it in force. */
-  request(): Request<void>;
+  readonly request: () => Request<void>;
   /** Takes the handler away; the request that tells the router, if it must be told. */
-  withdraw(roles: SessionRoles): Request<void> | undefined;
-  /** Its session is gone. */
-  forget(): void;
-}
-
-abstract class Entry {
+  readonly withdraw: (roles: Pick<SessionRoles, 'callee' | 'subscriber'>) => Request<void> | undefined;
+  /** The request that is to put it in force, until that is answered. */
   pending: Request<void> | undefined = undefined;
-  restoring: Request<void> | undefined = undefined;
+  /** Whether a user made it by that request, and awaits the answer, over all sessions: it is not declared if that is no. */
+  isNew = false;
+  /** Why the router refused it in this session, if it did. */
   refused: Error | undefined = undefined;
+  /** How often it was tried again in this session. */
   retries = 0;
+  /** Told when the router has refused to restore it, and is not asked again in this session; or has taken it back. */
   onRefused: ((why: Error) => void) | undefined = undefined;
-  onRevoked: (() => void) | undefined = undefined;
-  protected abstract readonly held: Procedure | Topic;
+  /** Told when the router has taken it back. */
+  onRevoked: ((entry: Declared) => void) | undefined = undefined;
+  readonly #held: Procedure | Topic;
 
+  /** @param held what the session's roles know of it */
+  constructor(
+    kind: Declared['kind'],
+    uri: Uri,
+    held: Procedure | Topic,
+    request: Declared['request'],
+    withdraw: Declared['withdraw'],
+  ) {
+    this.kind = kind;
+    this.uri = uri;
+    this.#held = held;
+    this.request = request;
+    this.withdraw = withdraw;
+    // As refused: it is asked for again in the next session, and not before.
+    held.onRevoked = (why) => {
+      this.refused = why;
+      this.onRevoked?.(this);
+      this.onRefused?.(why);
+    };
+  }
+
+  /** Whether it is in force in this session. */
   get active(): boolean {
-    return this.held.id !== undefined;
+    return this.#held.id !== undefined;
   }
 
-  /** As refused: it is asked for again in the next session, and not before. */
-  protected revoke(why: Error): void {
-    this.refused = why;
-    this.onRevoked?.();
-    this.onRefused?.(why);
-  }
-
+  /** Its session is gone. */
   forget(): void {
-    this.held.id = undefined;
-    this.restoring = undefined;
+    this.#held.id = undefined;
+    if (!this.isNew) this.pending = undefined;
     this.refused = undefined;
     this.retries = 0;
-  }
-}
-
-export class DeclaredProcedure extends Entry implements Declared {
-  readonly kind = 'registration';
-  protected readonly held: Procedure;
-
-  constructor(held: Procedure) {
-    super();
-    this.held = held;
-    held.onRevoked = (why) => this.revoke(why);
-  }
-
-  get uri(): Uri {
-    return this.held.procedure;
-  }
-
-  request(): Request<void> {
-    return new Register(this.held);
-  }
-
-  withdraw({ callee }: { readonly callee: Callee }): Request<void> | undefined {
-    const id = callee.remove(this.held);
-    return id === undefined ? undefined : new Unregister(this.held.procedure, id);
-  }
-}
-
-export class DeclaredTopic extends Entry implements Declared {
-  readonly kind = 'subscription';
-  protected readonly held: Topic;
-
-  constructor(held: Topic) {
-    super();
-    this.held = held;
-    held.onRevoked = (why) => this.revoke(why);
-  }
-
-  get uri(): Uri {
-    return this.held.topic;
-  }
-
-  request(): Request<void> {
-    return new Subscribe(this.held);
-  }
-
-  withdraw({ subscriber }: { readonly subscriber: Subscriber }): Request<void> | undefined {
-    const id = subscriber.remove(this.held);
-    return id === undefined ? undefined : new Unsubscribe(this.held.topic, id);
   }
 }

@@ -3,7 +3,6 @@ import { CallInParts } from '../../roles/call-in-parts.js';
 import type { Result } from '../../roles/caller.js';
 import { checkPayload } from '../../roles/payload.js';
 import type { Request } from '../../roles/request.js';
-import { came } from '../../wamp/given.js';
 import type { PayloadScheme } from '../../wamp/payload-scheme.js';
 import type { Dict, List, Uri } from '../../wamp/values.js';
 import type { GuardedCall } from '../guard/guarded-call.js';
@@ -150,8 +149,7 @@ export class CallStream<A extends List = List, K = Dict, P = Result, R = Result>
   async #sendAll(parts: Iterable<CallPart> | AsyncIterable<CallPart>): Promise<void> {
     try {
       for await (const part of parts) {
-        const { args, kwargs } = payloadOf(part, this.call.operation);
-        if (!(await this.#put(args, kwargs, false))) return;
+        if (!(await this.#put(...payloadOf(part), false))) return;
       }
       await this.#put(NO_ARGS, NO_KWARGS, true);
     } catch (error) {
@@ -160,21 +158,15 @@ export class CallStream<A extends List = List, K = Dict, P = Result, R = Result>
   }
 }
 
-function payloadOf(part: CallPart, operation: string): { readonly args: List; readonly kwargs: Dict } {
-  if (Array.isArray(part)) return { args: part, kwargs: NO_KWARGS };
-  if (typeof part !== 'object' || part === null) {
-    throw new UsageError(
-      `part of a ${operation}: expected a list of arguments, or { args, kwargs }, received ${came(part)}`,
-    );
-  }
+/** Whatever cannot hold args stands for them: so it is looked at as those of any part are. */
+function payloadOf(part: CallPart): [args: List, kwargs: Dict] {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return [part as List, NO_KWARGS];
   const { args = NO_ARGS, kwargs = NO_KWARGS } = part as Exclude<CallPart, List>;
-  return { args, kwargs };
+  return [args, kwargs];
 }
 
+/** Leaves sockets and timers their turn. */
 function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    // Browsers have none.
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
+  // Browsers have no setImmediate.
+  return new Promise((resolve) => (typeof setImmediate === 'function' ? setImmediate : setTimeout)(resolve));
 }

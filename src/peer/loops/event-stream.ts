@@ -1,7 +1,7 @@
 import type { Event } from '../../roles/subscriber.js';
 import type { Uri } from '../../wamp/values.js';
 import { type DeclaringParts, LOCAL_OPTIONS, topic } from '../declared/declare.js';
-import type { DeclaredTopic } from '../declared/declared.js';
+import type { Declared } from '../declared/declared.js';
 import type { EventsOptions } from '../options.js';
 import type { LoopHost } from './host.js';
 import { Stream } from './stream.js';
@@ -13,7 +13,7 @@ export class EventStream<E = Event> extends Stream<E> {
   /** Fulfilled when the router knows the subscription for the first time; rejects when it never will. */
   readonly ready: Promise<void>;
   readonly #host: LoopHost;
-  readonly #entry: DeclaredTopic;
+  readonly #entry: Declared;
 
   /** Made by a peer, not by hand. */
   constructor(host: LoopHost, uri: Uri, { signal, ...options }: EventsOptions, parts: DeclaringParts) {

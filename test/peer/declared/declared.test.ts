@@ -31,6 +31,6 @@ describe.each([
     entry.refused = new Error('refused');
     entry.retries = 3;
     entry.forget();
-    expect(entry).toMatchObject({ active: false, refused: undefined, retries: 0, restoring: undefined });
+    expect(entry).toMatchObject({ active: false, refused: undefined, retries: 0, pending: undefined });
   });
 });

@@ -72,7 +72,8 @@ describe('a call whose arguments come in parts', () => {
       },
       'no more',
     ],
-    ['gives what is no part', () => [5], 'expected a list of arguments, or { args, kwargs }, received 5'],
+    ['gives what is no part', () => [5], `part of a call of ${sum}: expected args to be a list, received number`],
+    ['gives nothing', () => [undefined], 'expected args to be a list, received undefined'],
     ['gives what cannot be sent', () => [[10n]], `part of a call of ${sum}`],
   ])('is cancelled when what it takes its parts from %s', async (_what, parts, message) => {
     const call = world.me.stream(sum, [1], { parts: parts() as never, cancelMode: 'kill' });
