@@ -612,6 +612,18 @@ describe('a call in parts', () => {
     await expect(kept?.parts.next()).rejects.toBe(kept?.signal.reason);
   });
 
+  it('is over for good when its last part is one too many: the same id stands for a new call then', () => {
+    const { receive, sent, offered, roles } = offering(() => new Promise(() => {}));
+    Object.assign(offered, { partsBuffer: 2 });
+    receive(first, more(2), more(3, true));
+    expect(sent).toMatchObject([[8, 68, 1, {}, 'wamp.error.unavailable', [expect.any(String)]]]);
+    receive([68, 1, 77, {}, ['new']]);
+    expect({ invocations: roles.callee.invocations, working: roles.callee.working }).toEqual({
+      invocations: 2,
+      working: 1,
+    });
+  });
+
   it('keeps its parts while it waits for its turn', async () => {
     const finish: (() => void)[] = [];
     const { receive, sent } = offering(async ({ parts }) => {
