@@ -29,9 +29,9 @@ export function hello(facts: {
     realm,
     details: {
       ...details,
-      ...(auth.length === 0 ? {} : { authmethods: auth.map((method) => method.name) }),
-      ...(authid === undefined ? {} : { authid }),
-      ...(Object.keys(authextra).length === 0 ? {} : { authextra }),
+      ...(auth.length > 0 && { authmethods: auth.map((method) => method.name) }),
+      ...(authid !== undefined && { authid }),
+      ...(Object.keys(authextra).length > 0 && { authextra }),
     },
   };
 }
@@ -70,17 +70,17 @@ export function problemOfWelcome({ details }: Message<'WELCOME'>): ProtocolError
 
 /** Unknown roles are let be; of the known ones there must be one, and each must be a dictionary. */
 function problemOfRoles(type: 'HELLO' | 'WELCOME', details: Dict, known: readonly string[]): string | undefined {
+  const where = `expected ${type}.Details.roles`;
+  const unlike = (value: unknown, at = '') => `${where}${at} to be a dictionary, received ${show(value)}`;
   const roles = own(details, 'roles');
-  if (!isDict(roles)) return `expected ${type}.Details.roles to be a dictionary, received ${show(roles)}`;
+  if (!isDict(roles)) return unlike(roles);
   const announced = known.filter((role) => Object.hasOwn(roles, role));
-  if (announced.length === 0) return `expected ${type}.Details.roles to hold at least one of ${known.join(', ')}`;
+  if (announced.length === 0) return `${where} to hold at least one of ${known.join(', ')}`;
   for (const role of announced) {
     const value = roles[role];
-    if (!isDict(value)) return `expected ${type}.Details.roles.${role} to be a dictionary, received ${show(value)}`;
+    if (!isDict(value)) return unlike(value, `.${role}`);
     const features = own(value, 'features');
-    if (features !== undefined && !isDict(features)) {
-      return `expected ${type}.Details.roles.${role}.features to be a dictionary, received ${show(features)}`;
-    }
+    if (features !== undefined && !isDict(features)) return unlike(features, `.${role}.features`);
   }
   return undefined;
 }

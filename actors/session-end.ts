@@ -1,10 +1,7 @@
 import { AuthenticationError, ProtocolError, SessionAborted, SessionClosed, TimeoutError } from '../src/errors.js';
 import type { Message, Uri } from '../src/wamp/message.js';
-import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
-import * as CLOSE from '../src/wamp/uris/close.js';
-import * as ERROR from '../src/wamp/uris/error.js';
-import * as FIELD_ERROR from '../src/wamp/uris/field-error.js';
 import { boundedDetails, quote, quoteMessage } from './quote.js';
+import { remedyFor } from './session-reasons.js';
 
 /** Which session it is that has ended. */
 export interface SessionFacts {
@@ -14,46 +11,6 @@ export interface SessionFacts {
   /** The names of the authentication methods on offer. */
   readonly methods: readonly string[];
 }
-
-type Remedy = (facts: SessionFacts) => string;
-
-const credentials: Remedy = ({ authid }) =>
-  `the router refused the credentials of ${who(authid)}; check its password or key, and the authid`;
-const permission: Remedy = ({ authid, realm }) =>
-  `${who(authid)} may not join realm "${realm}"; ask for the permission, or join as somebody else`;
-
-/** What a reason means for this session, and what its owner can do about it. */
-const REMEDIES: ReadonlyMap<Uri, Remedy> = new Map<Uri, Remedy>([
-  [ERROR.noSuchRealm, ({ realm, address }) => `realm "${realm}" does not exist on ${address}; check the realm's name`],
-  [
-    ERROR.noSuchRole,
-    ({ authid }) => `the router knows no such role for ${who(authid)}; check the router's configuration`,
-  ],
-  [ERROR.invalidUri, ({ realm }) => `"${realm}" is no URI to this router; check the realm's name`],
-  [ERROR.notAuthorized, permission],
-  [ERROR.authorizationFailed, () => 'the router could not find out what this peer may do; see its log, try later'],
-  [
-    ERROR.protocolViolation,
-    () => 'the router holds that this peer broke the protocol; please report it with its words',
-  ],
-  [ADVANCED_ERROR.noSuchPrincipal, ({ authid }) => `the router does not know ${who(authid)}; check the authid`],
-  [ADVANCED_ERROR.authenticationDenied, credentials],
-  [FIELD_ERROR.cannotAuthenticate, credentials],
-  [ADVANCED_ERROR.authenticationFailed, () => 'the router could not check the credentials; see its log, try later'],
-  [
-    ADVANCED_ERROR.authenticationRequired,
-    ({ realm }) => `realm "${realm}" is not open to anonymous peers; give an authid and a method to authenticate with`,
-  ],
-  [
-    ADVANCED_ERROR.noMatchingAuthMethod,
-    ({ methods }) => `the router takes none of the authentication methods on offer (${list(methods)}); offer another`,
-  ],
-  [ADVANCED_ERROR.authorizationDenied, permission],
-  [ADVANCED_ERROR.authorizationRequired, permission],
-  [CLOSE.systemShutdown, () => 'the router is shutting down'],
-  [CLOSE.closeRealm, ({ realm }) => `realm "${realm}" was closed`],
-  [CLOSE.killed, () => 'somebody with the right to do so ended this session by force'],
-]);
 
 /** The router sent ABORT. `joined` tells a session that was aborted from one that was refused. */
 export function abortedByRouter(
@@ -99,28 +56,32 @@ export function notOffered(authmethod: string, { methods, address }: SessionFact
   );
 }
 
-/**
- * The method could not answer the CHALLENGE. Its own errors of this class are fit to be shown; what else it threw is
- * user code's, whose words may hold a secret, and goes no further than `cause`.
- */
+/** The method could not answer the CHALLENGE. */
 export function unanswerable(cause: unknown, address: string): AuthenticationError {
-  const why = cause instanceof AuthenticationError ? cause.message : 'the method failed; see the cause';
-  return new AuthenticationError(`the CHALLENGE of ${address} could not be answered: ${why}`, { cause });
+  return unauthenticated(`the CHALLENGE of ${address} could not be answered`, cause);
 }
 
-/** A method could not say what to add to HELLO. What it threw is kept apart, as with an answer. */
+/** A method could not say what to add to HELLO. */
 export function unpreparable(cause: unknown, address: string): AuthenticationError {
-  const why = cause instanceof AuthenticationError ? cause.message : 'a method of authentication failed; see the cause';
-  return new AuthenticationError(`the HELLO to ${address} could not be prepared: ${why}`, { cause });
+  return unauthenticated(`the HELLO to ${address} could not be prepared`, cause);
 }
 
-/** The router let this peer in without the proof that it owes. */
+/** The router let this peer in without the proof that it owes: with a wrong one, which `cause` tells of, or with none. */
 export function unproven(cause: unknown, { address, methods }: SessionFacts): AuthenticationError {
-  const why =
-    cause instanceof AuthenticationError
-      ? cause.message
-      : `it sent WELCOME without a CHALLENGE, and every method on offer (${list(methods)}) demands that it proves itself`;
-  return new AuthenticationError(`${address} is not trusted: ${why}`, cause === undefined ? {} : { cause });
+  const what = `${address} is not trusted`;
+  if (cause !== undefined) return unauthenticated(what, cause);
+  return new AuthenticationError(
+    `${what}: it sent WELCOME without a CHALLENGE, and every method on offer (${list(methods)}) demands that it proves itself`,
+  );
+}
+
+/**
+ * The methods' own errors of this class are fit to be shown; what else they threw is user code's, whose words may hold a secret,
+ * and goes no further than `cause`.
+ */
+function unauthenticated(what: string, cause: unknown): AuthenticationError {
+  const why = cause instanceof AuthenticationError ? cause.message : 'a method of authentication failed; see the cause';
+  return new AuthenticationError(`${what}: ${why}`, { cause });
 }
 
 /** No WELCOME in time. `last` is the last that happened. */
@@ -133,17 +94,15 @@ export function notWelcomed(last: string, timeout: number, { address, realm }: S
 
 /** The reason stands first: a line of a log or of a terminal may be cut. */
 function explain(reason: Uri, details: Message<'ABORT'>['details'], did: string, facts: SessionFacts): string {
-  const remedy = REMEDIES.get(reason)?.(facts);
+  const { address, authid, realm, methods } = facts;
+  const whose = authid === undefined ? '' : ` of "${authid}"`;
+  const remedy = remedyFor(reason, list(methods));
   const said = quoteMessage(details);
   return [
-    `${quote(reason)} from ${facts.address}, which ${did} session in realm "${facts.realm}"`,
-    remedy === undefined ? '' : `: ${remedy}`,
-    said === '' ? '' : ` (the router said: "${said}")`,
+    `${quote(reason)} from ${address}, which ${did} session${whose} in realm "${realm}"`,
+    remedy && `: ${remedy}`,
+    said && ` (the router said: "${said}")`,
   ].join('');
-}
-
-function who(authid: string | undefined): string {
-  return authid === undefined ? 'this peer, which gave no authid' : `"${authid}"`;
 }
 
 function list(methods: readonly string[]): string {

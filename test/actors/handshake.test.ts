@@ -142,7 +142,7 @@ describe.each([
       expect(router.getSnapshot().value).toBe('aborted');
       expect(reasonOf(client.getSnapshot())).toMatchObject({
         uri: 'wamp.error.authentication_denied',
-        message: `wamp.error.authentication_denied from linked, which refused a session in realm "${realm}": the router refused the credentials of "joe"; check its password or key, and the authid (the router said: "wrong credentials")`,
+        message: `wamp.error.authentication_denied from linked, which refused a session of "joe" in realm "${realm}": check its password or key, and the authid (the router said: "wrong credentials")`,
       });
     });
 

@@ -509,19 +509,16 @@ describe.each([
     });
 
     it.each([
-      ['wamp.error.no_such_realm', 'realm "realm1" does not exist on ws://127.0.0.1:8080/ws; check the realm\'s name'],
-      [
-        'wamp.error.authentication_denied',
-        'the router refused the credentials of "joe"; check its password or key, and the authid',
-      ],
-      ['wamp.error.no_such_principal', 'the router does not know "joe"; check the authid'],
+      ['wamp.error.no_such_realm', 'that realm does not exist there; check its name'],
+      ['wamp.error.authentication_denied', 'check its password or key, and the authid'],
+      ['wamp.error.no_such_principal', 'the router does not know it; check the authid'],
       [
         'wamp.error.no_matching_auth_method',
         'the router takes none of the authentication methods on offer (ticket); offer another',
       ],
       [
         'wamp.error.authentication_required',
-        'realm "realm1" is not open to anonymous peers; give an authid and a method to authenticate with',
+        'the realm is not open to anonymous peers; give an authid and a method to authenticate with',
       ],
     ])('explains an ABORT with %s', async (uri, remedy) => {
       const set = await to('establishing', { authid: 'joe', auth: [method().auth] });
@@ -532,7 +529,7 @@ describe.each([
       expect(set.reason()).toMatchObject({
         uri,
         details: { message: 'No.' },
-        message: `${uri} from ws://127.0.0.1:8080/ws, which refused a session in realm "realm1": ${remedy} (the router said: "No.")`,
+        message: `${uri} from ws://127.0.0.1:8080/ws, which refused a session of "joe" in realm "realm1": ${remedy} (the router said: "No.")`,
       });
       expect(set.transport.sent).toHaveLength(before);
       expect(set.transport.state).toBe('closed');
@@ -587,8 +584,10 @@ describe.each([
       expect(set.context().confirm).toBeUndefined();
     });
 
-    it('believes no WELCOME that proves nothing', async () => {
-      const error = new AuthenticationError('that is another signature');
+    it.each([
+      [new AuthenticationError('that is another signature'), 'that is another signature'],
+      [new Error('the vault is shut'), 'a method of authentication failed; see the cause'],
+    ])('believes no WELCOME that proves nothing: %p', async (error, why) => {
       const answer = () => ({
         signature: CANARY,
         confirm: () => {
@@ -608,7 +607,7 @@ describe.each([
       ]);
       expect(set.reason()).toBeInstanceOf(AuthenticationError);
       expect(set.reason()).toMatchObject({
-        message: 'ws://127.0.0.1:8080/ws is not trusted: that is another signature',
+        message: `ws://127.0.0.1:8080/ws is not trusted: ${why}`,
         cause: error,
       });
       for (const event of set.seen) expect(inspect(event, { depth: 6 })).not.toContain(CANARY);

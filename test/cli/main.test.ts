@@ -120,7 +120,11 @@ describe('respell demo', () => {
     ]);
     await local.stop();
     const told = lines(err).filter((line) => line.startsWith('respell: '));
-    expect(told).toEqual([expect.stringMatching(/child '\S+'.* realm "nope" does not exist on ws:\/\/127/)]);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /child '\S+'.* from ws:\/\/127\S+, which refused a session in realm "nope": that realm does not exist there/,
+      ),
+    ]);
     expect(lines(err).at(-1)).toBe(told[0]);
     expect([code, out]).toEqual([1, '']);
   }, 30_000);

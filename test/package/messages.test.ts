@@ -86,12 +86,12 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_ABORTED',
-    'wamp.error.no_such_realm from linked:router, which refused a session in realm "reaml1": realm "reaml1" does not exist on linked:router; check the realm\'s name (the router said: "there is no realm reaml1 on this router")',
+    'wamp.error.no_such_realm from linked:router, which refused a session in realm "reaml1": that realm does not exist there; check its name (the router said: "there is no realm reaml1 on this router")',
     () => connect(local, { realm: 'reaml1' }),
   ],
   [
     'WAMP_ERR_CONNECTION_LOST',
-    'call of com.example.never was in flight when the session of peer "peer" ended (wamp.close.killed from linked:router, which closed the session in realm "realm1": somebody with the right to do so ended this session by force); it may have been carried out, so it is not sent again',
+    'call of com.example.never was in flight when the session of peer "peer" ended (wamp.close.killed from linked:router, which closed the session in realm "realm1": somebody with the right to do so ended it by force); it may have been carried out, so it is not sent again',
     async () => {
       const other = await connect(local, { realm: 'realm1' });
       const call = other.call('com.example.never');
@@ -102,7 +102,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_CLOSED',
-    'wamp.close.killed from linked:router, which closed the session in realm "realm1": somebody with the right to do so ended this session by force',
+    'wamp.close.killed from linked:router, which closed the session in realm "realm1": somebody with the right to do so ended it by force',
     async () => {
       const other = await connect(local, { realm: 'realm1' });
       const left = new Promise((_resolve, reject) => other.on('left', reject));
@@ -112,7 +112,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_AUTHENTICATION',
-    'the CHALLENGE of linked:router could not be answered: the method failed; see the cause',
+    'the CHALLENGE of linked:router could not be answered: a method of authentication failed; see the cause',
     () => {
       const vault = () => Promise.reject(new Error('the vault is shut'));
       return connect(local, { realm: 'locked', authid: 'anna', auth: ticket(vault) });

@@ -1,3 +1,4 @@
+import { LASTING, UNLIMITED } from '../../actors/session-reasons.js';
 import {
   ApplicationError,
   AuthenticationError,
@@ -9,7 +10,7 @@ import {
   SessionClosed,
   TimeoutError,
 } from '../../src/errors.js';
-import { LASTING, UNLIMITED, verdict } from '../../src/peer/verdict.js';
+import { verdict } from '../../src/peer/verdict.js';
 import * as ADVANCED_ERROR from '../../src/wamp/uris/advanced-error.js';
 import * as CLOSE from '../../src/wamp/uris/close.js';
 import * as ERROR from '../../src/wamp/uris/error.js';

@@ -593,8 +593,9 @@ export function scenarios(world: World): void {
       const error = await failure(house.connect(options(), connector));
       expect(performance.now() - connector.lastFrameAt).toBeLessThan(100);
       expect(error).toMatchObject({ code: 'WAMP_ERR_ABORTED', established: false, uri: expect.stringMatching(uri) });
-      const { realm } = options() as { realm: string };
-      expect(error.message).toContain(`refused a session in realm "${realm}"`);
+      const { realm, authid } = options() as { realm: string; authid?: string };
+      const whose = authid === undefined ? '' : ` of "${authid}"`;
+      expect(error.message).toContain(`refused a session${whose} in realm "${realm}"`);
       expect(error.message).toContain(connector.address);
     });
 

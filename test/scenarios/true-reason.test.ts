@@ -46,18 +46,23 @@ async function nowhere(): Promise<string> {
 type Case = readonly [what: string, options: () => Omit<PeerOptions, 'url'>, code: string, says: RegExp];
 
 const REFUSALS: readonly Case[] = [
-  ['a wrong realm', () => ({ realm: 'nope' }), 'WAMP_ERR_ABORTED', /no_such_realm .*realm "nope" does not exist/],
+  [
+    'a wrong realm',
+    () => ({ realm: 'nope' }),
+    'WAMP_ERR_ABORTED',
+    /no_such_realm .*realm "nope": that realm does not exist there/,
+  ],
   [
     'a wrong ticket',
     () => ({ realm: 'locked', authid: 'anna', auth: ticket('wrong') }),
     'WAMP_ERR_ABORTED',
-    /authentication_denied .*credentials of "anna"; check its password or key/,
+    /authentication_denied .*session of "anna" in realm "locked": check its password or key/,
   ],
   [
     'a wrong WAMP-CRA secret',
     () => ({ realm: 'locked', authid: 'bert', auth: wampcra('wrong') }),
     'WAMP_ERR_ABORTED',
-    /authentication_denied .*credentials of "bert"; check its password or key/,
+    /authentication_denied .*session of "bert" in realm "locked": check its password or key/,
   ],
 ];
 

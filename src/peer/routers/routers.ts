@@ -1,8 +1,9 @@
+import { UNLIMITED } from '../../../actors/session-reasons.js';
 import { ConnectError } from '../../errors.js';
 import type { Connector } from '../../transports/transport.js';
 import { asError } from '../as-error.js';
 import type { PeerLog } from '../peer-log.js';
-import { UNLIMITED, verdict } from '../verdict.js';
+import { verdict } from '../verdict.js';
 import type { Connectors } from './router-choice.js';
 import type { RouterRound } from './router-round.js';
 
