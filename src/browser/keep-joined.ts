@@ -6,7 +6,7 @@ import { type Logger, SILENT } from '../logger.js';
 import type { CorePeer } from '../peer/core-peer.js';
 import { DEFAULT_ENVIRONMENT, type Environment, guarded } from '../peer/environment.js';
 import type { PeerLife } from '../peer/life.js';
-import { lineOf } from '../report-line.js';
+import { keptLine } from '../report-line.js';
 
 export interface KeepOptions {
   readonly logger?: Logger | undefined;
@@ -21,20 +21,20 @@ export interface KeepOptions {
  *
  * The first session is not tried twice: if it cannot be had, the promise rejects at once with the true reason.
  */
-export async function keepJoined(spec: KeptSpec, options: KeepOptions = {}): Promise<CorePeer> {
+export async function keepJoined(spec: KeptSpec<PeerLife>, options: KeepOptions = {}): Promise<CorePeer> {
   const { clock = DEFAULT_ENVIRONMENT.clock, random = DEFAULT_ENVIRONMENT.random } = options;
   const logger = guarded(options.logger ?? SILENT);
   const environment: Environment = { clock, logger, random, terminate: () => keeper.stop() };
-  const keeper: Keeper = new Keeper(spec, {
+  const keeper: Keeper<PeerLife> = new Keeper(spec, {
     clock,
     random,
     environment,
     onReport: (report) => {
-      const { level, fields, message } = lineOf(report);
+      const { level, fields, message } = keptLine(report);
       logger[level](fields, message);
     },
   });
-  const me = (keeper.handle as PeerLife).peer as CorePeer;
+  const me = keeper.handle.peer as CorePeer;
   const failed = new Promise<never>((_resolve, reject) => {
     me.on('exited', ({ reason }) =>
       reject(

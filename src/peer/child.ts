@@ -75,7 +75,7 @@ export function peerChild<P extends PeerParts>(
   options: PeerOptions & PeerSpecOptions,
   platform: Platform,
   kind: PeerKind<P>,
-): KeptSpec {
+): KeptSpec<PeerLife<P>> {
   if (!isText(id)) throw unfit('peer', 'its id', A_STRING, id);
   if (typeof options !== 'object' || options === null) throw unfit(`peer "${id}"`, 'its options', AN_OBJECT, options);
   const { restart = 'transient', shutdown = 5_000, backoff = {}, budget = CRASHES, probe, ...rest } = options;

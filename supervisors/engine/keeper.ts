@@ -1,46 +1,54 @@
 import { type AnyActorRef, createActor } from 'xstate';
-import { type Clock, type Milliseconds, systemClock } from '../clock.js';
+import type { Clock, Milliseconds } from '../clock.js';
 import { type ExitReason, isExit } from '../exit-reason.js';
 import type { Report, ReportFacts } from '../report.js';
 import { delay, nextAttempt } from '../spec/backoff.js';
-import type { Budget, ChildSpec, Fate } from '../spec/child-spec.js';
+import type { Budget, ChildHandle, ChildIdentity, ChildSpec, Fate, HandleIdentity } from '../spec/child-spec.js';
 import { isRestarted } from '../spec/strategy.js';
 import { RestartWindow } from './intensity.js';
 
+/** A handle that hears of every start and end. */
+export type KeptHandle = ChildHandle & Required<Pick<ChildHandle, 'started' | 'exited'>>;
+
 /**
  * What a {@link Keeper} takes of a child spec. Its `start` is a logic that takes `supervisor.shutdown` and leaves nothing behind when it
- * ends: a machine with children of its own goes through `supervised`, which a keeper does not bring along.
+ * ends: a machine with children of its own goes through `supervised`, which a keeper does not bring along. None of its functions
+ * may throw.
  */
-export type KeptSpec = Pick<
-  ChildSpec,
-  'id' | 'restart' | 'backoff' | 'ready' | 'judge' | 'probe' | 'handle' | 'input'
-> & {
+export interface KeptSpec<Handle extends KeptHandle = KeptHandle>
+  extends Required<Pick<ChildSpec, 'id' | 'restart' | 'shutdown' | 'backoff' | 'budget' | 'ready' | 'judge'>>,
+    Pick<ChildSpec, 'probe'> {
   readonly start: Exclude<ChildSpec['start'], (...args: never[]) => unknown>;
-  readonly shutdown: Milliseconds | 'brutal_kill' | 'infinity';
-  readonly budget: Budget;
-};
+  readonly handle: (child: HandleIdentity) => Handle;
+  readonly input: (child: ChildIdentity) => unknown;
+}
 
 export interface KeeperOptions {
-  /** Default: real time. */
-  readonly clock?: Clock;
-  /** From 0 to 1, 1 excluded. Default `Math.random`. */
-  readonly random?: () => number;
+  readonly clock: Clock;
+  /** From 0 to 1, 1 excluded. */
+  readonly random: () => number;
   /** What the spec's `handle` is told of its surroundings. */
   readonly environment?: unknown;
   /** Hears what becomes of the child. Must not throw. */
-  readonly onReport?: (report: Report) => void;
+  readonly onReport: (report: KeptReport) => void;
 }
+
+/** What becomes of a child that has no supervisor above it, and is started by nobody else. */
+export type KeptReport = Extract<Report, { readonly type: Kept }>;
+
+type Kept = 'started' | 'exited' | 'restarting' | 'parked' | 'probing' | 'shutdown error';
 
 /**
  * A supervisor for one child that nobody else is beside: it starts, restarts, parks and stops it as its spec says, by the
  * same decisions as a supervisor of a tree, and needs none. Where there are more, or one is to be looked at, use a tree.
  */
-export class Keeper {
-  readonly #spec: KeptSpec;
+export class Keeper<Handle extends KeptHandle> {
+  /** What the spec's `handle` made. */
+  readonly handle: Handle;
+  readonly #spec: KeptSpec<Handle>;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #onReport: ((report: Report) => void) | undefined;
-  readonly #handle: ReturnType<NonNullable<ChildSpec['handle']>> | undefined;
+  readonly #onReport: (report: KeptReport) => void;
   #actor: AnyActorRef | undefined;
   #incarnation = 0;
   #startedAt: Milliseconds = 0;
@@ -49,26 +57,19 @@ export class Keeper {
   #isOnTrial = false;
   #attempt = 0;
   readonly #windows = new Map<Budget, RestartWindow>();
+  /** While it waits for a start or, when it is being stopped, for the time to kill it. */
   #timer: unknown;
   #stopped: Promise<void> | undefined;
   /** While it is being stopped: told of its end. */
   #isDown: ((reason: ExitReason) => void) | undefined;
 
-  constructor(
-    spec: KeptSpec,
-    { clock = systemClock, random = Math.random, environment, onReport }: KeeperOptions = {},
-  ) {
+  constructor(spec: KeptSpec<Handle>, { clock, random, environment, onReport }: KeeperOptions) {
     this.#spec = spec;
     this.#clock = clock;
     this.#random = random;
     this.#onReport = onReport;
     const { id } = spec;
-    this.#handle = spec.handle?.({ id, path: id, environment });
-  }
-
-  /** What the spec's `handle` made. */
-  get handle(): unknown {
-    return this.#handle;
+    this.handle = spec.handle({ id, path: id, environment });
   }
 
   start(): void {
@@ -76,21 +77,21 @@ export class Keeper {
     this.#timer = undefined;
     this.#incarnation += 1;
     this.#isReady = false;
+    const { handle } = this;
     const incarnation = this.#incarnation;
-    const identity = { id, path: id, incarnation, handle: this.#handle, args: [] };
     const actor: AnyActorRef = createActor(start, {
       id: `${id}#${incarnation}`,
       clock: this.#clock,
-      input: typeof input === 'function' ? input(identity) : input,
+      input: input({ id, path: id, incarnation, handle, args: [] }),
     });
     this.#actor = actor;
     this.#startedAt = this.#clock.now();
-    this.#handle?.started?.(incarnation, actor);
+    handle.started(incarnation, actor);
     // Whatever it does at once, its end is dealt with when this is done.
     const ended = (reason: ExitReason) => queueMicrotask(() => this.#ended(actor, reason));
     actor.subscribe({
       next: (snapshot: unknown) => {
-        this.#isReady ||= ready?.(snapshot) ?? true;
+        this.#isReady ||= ready(snapshot);
       },
       complete: () => {
         const { output } = actor.getSnapshot();
@@ -117,7 +118,7 @@ export class Keeper {
     const isAwaited = this.#cancel();
     const actor = this.#actor;
     if (actor === undefined) {
-      if (isAwaited) this.#handle?.exited?.('shutdown', 'stopped');
+      if (isAwaited) this.handle.exited('shutdown', 'stopped');
       return;
     }
     const { shutdown, restart } = this.#spec;
@@ -154,7 +155,7 @@ export class Keeper {
       this.#isDown(reason);
       return;
     }
-    const { backoff = {}, probe } = this.#spec;
+    const { backoff, probe } = this.#spec;
     const lifetime = this.#clock.now() - this.#startedAt;
     const fate = this.#fate(reason, lifetime);
     this.#isOnTrial = fate === 'parked' && probe !== undefined;
@@ -176,8 +177,8 @@ export class Keeper {
 
   /** What becomes of a child that has ended by itself. */
   #fate(reason: ExitReason, lifetime: Milliseconds): Fate {
-    const { restart = 'permanent', budget, probe = 0 } = this.#spec;
-    const judged = this.#judge(reason);
+    const { restart, judge, budget, probe = 0 } = this.#spec;
+    const judged = judge(reason);
     if (judged === 'park') return 'parked';
     if (judged === 'stop' || !isRestarted(restart, reason)) return 'stopped';
     if (this.#isOnTrial) {
@@ -186,15 +187,6 @@ export class Keeper {
       this.#windows.clear();
     }
     return this.#charge(judged ?? budget) ? 'restarting' : 'parked';
-  }
-
-  #judge(reason: ExitReason): Budget | 'park' | 'stop' | undefined {
-    try {
-      return this.#spec.judge?.(reason);
-    } catch (error) {
-      this.#report({ type: 'hook failed', hook: 'judge', error });
-      return undefined;
-    }
   }
 
   #charge(budget: Budget): boolean {
@@ -209,10 +201,10 @@ export class Keeper {
   #leave(reason: ExitReason, fate: Fate, isStopped = false): void {
     this.#actor = undefined;
     this.#report({ type: 'exited', reason, cause: reason, fate, isStopped });
-    this.#handle?.exited?.(reason, fate);
+    this.handle.exited(reason, fate);
   }
 
-  #report(facts: ReportFacts): void {
-    this.#onReport?.({ path: this.#spec.id, at: this.#clock.now(), ...facts } as Report);
+  #report(facts: Extract<ReportFacts, { readonly type: Kept }>): void {
+    this.#onReport({ path: this.#spec.id, at: this.#clock.now(), ...facts });
   }
 }
