@@ -2,6 +2,8 @@
  * Every error that this package throws or rejects with. One class for each thing that a caller would do
  * differently; a stable `code` for programs; a sentence for people that names what was expected, what came and
  * what to do. A secret never stands in any of them.
+ *
+ * Fields are declared, not defined, since the constructor sets each: an error is then made without setting them twice.
  */
 
 import { CodedError, inWords } from '../supervisors/coded-error.js';
@@ -17,7 +19,7 @@ export class ProtocolError extends WampError {
   static override readonly name: string = 'ProtocolError';
   readonly code = 'WAMP_ERR_PROTOCOL_VIOLATION';
   /** The limit of this side that what came is beyond, by its name, such as `maxDepth`; `undefined` where another rule was broken. */
-  readonly limit: string | undefined;
+  declare readonly limit: string | undefined;
 
   constructor(message: string, options?: ErrorOptions & { readonly limit?: string }) {
     super(message, options);
@@ -35,8 +37,8 @@ export class UsageError extends WampError {
 export class SerializationError extends WampError {
   static override readonly name: string = 'SerializationError';
   readonly code = 'WAMP_ERR_SERIALIZATION';
-  readonly path: string;
-  readonly problem: string;
+  declare readonly path: string;
+  declare readonly problem: string;
 
   constructor(path: string, problem: string, options?: ErrorOptions & { readonly operation?: string }) {
     super(`${options?.operation === undefined ? '' : `${options.operation}: `}${path}: ${problem}`, options);
@@ -56,7 +58,7 @@ export type PassthruProblem = 'unsupported' | 'unknownKey' | 'forged' | 'malform
 export class PassthruError extends WampError {
   static override readonly name: string = 'PassthruError';
   readonly code = 'WAMP_ERR_PASSTHRU';
-  readonly problem: PassthruProblem;
+  declare readonly problem: PassthruProblem;
 
   constructor(problem: PassthruProblem, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -68,11 +70,11 @@ export class PassthruError extends WampError {
 export class ConnectError extends WampError {
   static override readonly name: string = 'ConnectError';
   readonly code = 'WAMP_ERR_CONNECT';
-  readonly address: string;
+  declare readonly address: string;
   /** Whether another try, later, may succeed without anybody changing the program or its configuration. */
-  readonly transient: boolean;
+  declare readonly transient: boolean;
   /** Where several routers were tried, why each of them could not be joined, in their order. Else empty. */
-  readonly errors: readonly Error[];
+  declare readonly errors: readonly Error[];
 
   constructor(
     message: string,
@@ -90,7 +92,7 @@ export class ConnectionLost extends WampError {
   static override readonly name: string = 'ConnectionLost';
   readonly code = 'WAMP_ERR_CONNECTION_LOST';
   /** Whether the request had left this process: the other side may have carried it out, or may yet. */
-  readonly mayHaveExecuted: boolean;
+  declare readonly mayHaveExecuted: boolean;
 
   constructor(message: string, facts: { mayHaveExecuted: boolean; cause?: unknown }) {
     super(message, facts);
@@ -102,10 +104,10 @@ export class ConnectionLost extends WampError {
 export class SessionAborted extends WampError {
   static override readonly name: string = 'SessionAborted';
   readonly code = 'WAMP_ERR_ABORTED';
-  readonly uri: string;
-  readonly details: Readonly<Record<string, unknown>>;
+  declare readonly uri: string;
+  declare readonly details: Readonly<Record<string, unknown>>;
   /** Whether the session had been established: else it was refused. */
-  readonly established: boolean;
+  declare readonly established: boolean;
 
   constructor(
     message: string,
@@ -122,7 +124,7 @@ export class SessionAborted extends WampError {
 export class SessionClosed extends WampError {
   static override readonly name: string = 'SessionClosed';
   readonly code = 'WAMP_ERR_CLOSED';
-  readonly uri: string;
+  declare readonly uri: string;
 
   constructor(message: string, facts: { uri: string; cause?: unknown }) {
     super(message, facts);
@@ -146,8 +148,8 @@ export class AuthenticationError extends WampError {
 export class ContractViolation extends WampError {
   static override readonly name: string = 'ContractViolation';
   readonly code = 'WAMP_ERR_CONTRACT';
-  readonly uri: string;
-  readonly issues: readonly { readonly path: string; readonly message: string }[];
+  declare readonly uri: string;
+  declare readonly issues: readonly { readonly path: string; readonly message: string }[];
 
   constructor(
     message: string,
@@ -163,8 +165,8 @@ export class ContractViolation extends WampError {
 export class TimeoutError extends WampError {
   static override readonly name: string = 'TimeoutError';
   readonly code = 'WAMP_ERR_TIMEOUT';
-  readonly operation: string;
-  readonly timeout: number;
+  declare readonly operation: string;
+  declare readonly timeout: number;
 
   constructor(message: string, facts: { operation: string; timeout: number }) {
     super(message);
@@ -197,9 +199,9 @@ export class ApplicationError<
 > extends WampError {
   static override readonly name: string = 'ApplicationError';
   readonly code = 'WAMP_ERR_APPLICATION';
-  readonly uri: U;
-  readonly args: A;
-  readonly kwargs: K;
+  declare readonly uri: U;
+  declare readonly args: A;
+  declare readonly kwargs: K;
 
   constructor(
     uri: U,
