@@ -8,7 +8,7 @@ import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { fromCallSite } from './call-site.js';
 import type { VerbChecks } from './checks/verbs.js';
 import type { PeerStats } from './counters.js';
-import { callOptions, type DeclaringParts, LOCAL_OPTIONS, procedure, topic } from './declared/declare.js';
+import { type DeclaringParts, procedure, topic } from './declared/declare.js';
 import type { Declared } from './declared/declared.js';
 import type { Registration, Subscription } from './granted.js';
 import type { Guard } from './guard/guard.js';
@@ -141,7 +141,7 @@ export class CorePeer {
     const operation = `call of ${uri}`;
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
-    const wire = callOptions(options, LOCAL_OPTIONS.PROGRESS);
+    const wire = wireOptions(options);
     const sealedBy = this.#life.parts.sealing.by(operation, uri, options.passthru);
     const guarded = this.#guard?.call(operation, uri, args, kwargs, options);
     this.#life.counters.calls += 1;
@@ -175,7 +175,7 @@ export class CorePeer {
     const operation = `call of ${uri}`;
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
-    const wire = callOptions(options, LOCAL_OPTIONS.STREAM);
+    const wire = wireOptions({ ...options, receiveProgress: undefined });
     const guarded = this.#guard?.call(operation, uri, args, kwargs, options, true);
     this.#life.counters.calls += 1;
     const sealedBy = this.#life.parts.sealing.by(operation, uri, options.passthru);
@@ -331,7 +331,7 @@ export class CorePeer {
     const operation = `call of ${uri}`;
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
-    const wire = callOptions(options, LOCAL_OPTIONS.CALL);
+    const wire = wireOptions(options);
     const sealedBy = this.#life.parts.sealing.by(operation, uri, options.passthru);
     if (this.#guard !== undefined) {
       const guarded = this.#guard.call(operation, uri, args, kwargs, options);
@@ -349,7 +349,7 @@ export class CorePeer {
     const operation = `publication to ${uri}`;
     const { kwargs = NO_KWARGS } = options;
     checkPayload(operation, args, kwargs);
-    const wire = wireOptions('PUBLISH', options, LOCAL_OPTIONS.PUBLISH);
+    const wire = wireOptions(options);
     const sealedBy = this.#life.parts.sealing.by(operation, uri, options.passthru);
     const publication = new Publication(uri, args, kwargs, wire, sealedBy);
     const fits = this.#guard?.fits('topic', operation, uri, args, kwargs);

@@ -15,6 +15,7 @@ import { type Logger, SILENT } from '../logger.js';
 import { lineOf } from '../report-line.js';
 import type { Connector } from '../transports/transport.js';
 import { A_CLOCK, A_FUNCTION, A_LOGGER, ANYTHING, checkOptions, type Kinds, MILLISECONDS } from '../wamp/given.js';
+import { checkManyOptions } from '../wamp/many-options.js';
 import { DRAIN, DRAIN_WITHIN, type Drained, type DrainOptions } from './drain.js';
 import { type Environment, guarded, type Route } from './environment.js';
 import { PeerLife } from './life.js';
@@ -72,7 +73,7 @@ export const TREE_OPTIONS: Kinds<PeerTreeOptions> = {
  * @param root what `supervisor(…)` returned, or the same as data, such as the content of a JSON file
  */
 export function startPeers(root: SupervisorLogic | TreeSpec, options: PeerTreeOptions = {}): PeerTree {
-  checkOptions<PeerTreeOptions>('start', options, TREE_OPTIONS);
+  checkManyOptions<PeerTreeOptions>('start', options, TREE_OPTIONS);
   const { logger: given = SILENT, route, ...engine } = options;
   const logger = guarded(given);
   const clock: Clock = engine.clock ?? systemClock;

@@ -1,5 +1,6 @@
 import { type Attributes, FORWARD_FOR } from './attributes.js';
-import { OPTIONS, wireName } from './options.js';
+import { OPTIONS } from './option-table.js';
+import { wireName } from './options.js';
 import { END_TO_END } from './payload-attributes.js';
 import { boolean, type Dict, oneOf, type Parse, string } from './values.js';
 

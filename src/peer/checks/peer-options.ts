@@ -1,5 +1,6 @@
 import { type Contract, compiledOf, isContract } from '../../contract/contract.js';
 import { UsageError } from '../../errors.js';
+import { checkWireOptions } from '../../wamp/checked-options.js';
 import {
   A_COUNT,
   A_FUNCTION,
@@ -15,16 +16,14 @@ import {
   unfit,
 } from '../../wamp/given.js';
 import { checkManyOptions } from '../../wamp/many-options.js';
-import { optionAdvice } from '../../wamp/option-advice.js';
-import { adviseOnOptions } from '../../wamp/options.js';
 import { checkUri } from '../../wamp/uri.js';
 import { knownElsewhere } from '../habits.js';
 import type { PeerOptions, ReceiveBufferOptions, SendBufferOptions } from '../options.js';
 import { faultInChoice } from '../routers/router-choice.js';
+import { LOCAL_OPTIONS } from './local-options.js';
 import { checkRegisterOptions } from './register-options.js';
 
 // Whoever loads these checks has room for what is said of requests' options, too.
-adviseOnOptions(optionAdvice);
 
 const BY_URI: Kind = { ...AN_OBJECT, expected: 'an object, by URI' };
 const A_REALM: Kind = { expected: 'a URI such as "realm1"', fits: (value) => isText(value) };
@@ -141,8 +140,10 @@ function checkDeclared(where: string, key: 'register' | 'subscribe', options: Pe
     if (fault !== undefined) {
       throw new UsageError(`${where}: expected a URI such as "com.example.name" in ${key}; "${uri}" ${fault}`);
     }
-    if (key === 'register' && typeof entry === 'object')
-      checkRegisterOptions(`${where}: registration of ${uri}`, entry);
+    if (typeof entry === 'object') {
+      checkWireOptions(key === 'register' ? 'REGISTER' : 'SUBSCRIBE', entry, LOCAL_OPTIONS[key], `${where}: `);
+      if (key === 'register') checkRegisterOptions(`${where}: registration of ${uri}`, entry);
+    }
     compiled?.knows(key === 'register' ? 'procedure' : 'topic', `${where}: ${key}`, uri, match);
   }
 }

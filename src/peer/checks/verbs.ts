@@ -1,6 +1,7 @@
 /** What a user hands to a peer's methods, looked at before anything is done: no more than to look, and to throw. */
 
 import { UsageError } from '../../errors.js';
+import { checkWireOptions } from '../../wamp/checked-options.js';
 import { A_BOOLEAN, A_FUNCTION, A_STRING, came, type Kinds, oneOfThese, unfit } from '../../wamp/given.js';
 import { checkManyOptions } from '../../wamp/many-options.js';
 import { checkUri, type UriPattern } from '../../wamp/uri.js';
@@ -11,10 +12,12 @@ import type {
   EventsOptions,
   LeaveOptions,
   ProgressOptions,
+  PublishOptions,
   RegisterOptions,
   RequestOptions,
   SubscribeOptions,
 } from '../options.js';
+import { LOCAL_OPTIONS } from './local-options.js';
 import { checkRegisterOptions } from './register-options.js';
 import { checkCallOptions, checkCallStreamOptions, checkRequestOptions } from './request-options.js';
 import { checkStatusesOptions, checkStreamOptions } from './stream-options.js';
@@ -26,36 +29,43 @@ const EVENT = oneOfThese('joined', 'left', 'exited', 'status');
 export const VERB_CHECKS = {
   call(what: string, uri: Uri, options: CallOptions): void {
     checkCall(what, uri, options);
+    checkWireOptions('CALL', options, LOCAL_OPTIONS.call);
   },
 
   progress(uri: Uri, options: ProgressOptions): void {
     checkStreamOptions(checkCall('progress', uri, options), options);
+    checkWireOptions('CALL', options, LOCAL_OPTIONS.progress);
   },
 
   stream(uri: Uri, options: CallStreamOptions): void {
     const operation = checkCall('stream', uri, options);
     checkCallStreamOptions(operation, options);
     checkStreamOptions(operation, options);
+    checkWireOptions('CALL', options, LOCAL_OPTIONS.stream);
   },
 
-  publish(what: string, uri: Uri, options: RequestOptions): void {
+  publish(what: string, uri: Uri, options: PublishOptions): void {
     checkName(what, uri);
     checkRequestOptions(`publication to ${uri}`, options);
+    checkWireOptions('PUBLISH', options, LOCAL_OPTIONS.publish);
   },
 
   register(uri: Uri, endpoint: unknown, options: RegisterOptions): void {
     checkDeclared('register', uri, 'endpoint', endpoint, options);
     checkRegisterOptions(`registration of ${uri}`, options);
+    checkWireOptions('REGISTER', options, LOCAL_OPTIONS.register);
   },
 
   subscribe(uri: Uri, handler: unknown, options: SubscribeOptions): void {
     checkDeclared('subscribe', uri, 'event handler', handler, options);
+    checkWireOptions('SUBSCRIBE', options, LOCAL_OPTIONS.subscribe);
   },
 
   events(uri: Uri, options: EventsOptions): void {
     checkRequestOptions('events', options);
     checkName('events', uri, options.match);
     checkStreamOptions(`events of ${uri}`, options);
+    checkWireOptions('SUBSCRIBE', options, LOCAL_OPTIONS.events);
   },
 
   statuses: checkStatusesOptions,

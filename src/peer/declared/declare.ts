@@ -3,37 +3,11 @@ import { Register, Unregister } from '../../roles/registering.js';
 import { type EventHandler, Subscribe, type Topic, Unsubscribe } from '../../roles/subscriber.js';
 import { WorkLimit } from '../../roles/work-limit.js';
 import { wireOptions } from '../../wamp/options.js';
-import type { Dict, Uri } from '../../wamp/values.js';
+import type { Uri } from '../../wamp/values.js';
 import type { Guard } from '../guard/guard.js';
-import type { CallOptions, PeerOptions, RegisterOptions, SubscribeOptions } from '../options.js';
+import type { PeerOptions, RegisterOptions, SubscribeOptions } from '../options.js';
 import type { Seals } from '../seals.js';
 import { Declared } from './declared.js';
-
-const OF_ANY_REQUEST = ['timeout', 'signal', 'whenDown'] as const;
-const OF_ANY_CALL = [...OF_ANY_REQUEST, 'kwargs', 'cancelMode', 'dealerTimeout', 'passthru'] as const;
-const OF_ANY_LOOP = ['buffer', 'overflow'] as const;
-
-/** By message, the names of options that are this side's own business and never leave it. */
-export const LOCAL_OPTIONS = {
-  CALL: [...OF_ANY_CALL, 'idempotent', 'onProgress'],
-  PUBLISH: [...OF_ANY_REQUEST, 'kwargs', 'passthru'],
-  REGISTER: [...OF_ANY_REQUEST, 'handler', 'partsBuffer', 'passthru'],
-  SUBSCRIBE: [...OF_ANY_REQUEST, 'handler', 'passthru'],
-  EVENTS: [...OF_ANY_REQUEST, 'passthru', ...OF_ANY_LOOP],
-  PROGRESS: [...OF_ANY_CALL, 'idempotent', ...OF_ANY_LOOP],
-  STREAM: [...OF_ANY_CALL, 'parts', 'receiveProgress', ...OF_ANY_LOOP],
-} as const;
-
-/**
- * The wire's options of a call. `timeout` is this side's; the one of the wire is the dealer's.
- *
- * @param local the names of the options that stay here
- */
-export function callOptions(options: Omit<CallOptions, 'onProgress'>, local: readonly string[]): Dict {
-  const wire = wireOptions('CALL', options, local);
-  const { dealerTimeout } = options;
-  return dealerTimeout === undefined ? wire : { ...wire, timeout: dealerTimeout };
-}
 
 /** What the optional parts of a peer have to say in a declaration. */
 export interface DeclaringParts {
@@ -56,7 +30,7 @@ export function procedure(
   const held: Procedure = {
     procedure: uri,
     endpoint: guard?.endpoint(endpoint) ?? endpoint,
-    options: wireOptions('REGISTER', options, LOCAL_OPTIONS.REGISTER),
+    options: wireOptions(options),
     limit: concurrency === undefined ? undefined : new WorkLimit(concurrency, queueLimit),
     partsBuffer,
     demanded: sealing.demanded(`registration of ${uri}`, passthru),
@@ -74,18 +48,16 @@ export function procedure(
   );
 }
 
-/** @param local the names of the options that stay here */
 export function topic(
   uri: Uri,
   handler: EventHandler,
   options: SubscribeOptions,
   { sealing, guard }: DeclaringParts,
-  local: readonly string[] = LOCAL_OPTIONS.SUBSCRIBE,
 ): Declared {
   const held: Topic = {
     topic: uri,
     handler: guard?.handler(handler, () => held.id) ?? handler,
-    options: wireOptions('SUBSCRIBE', options, local),
+    options: wireOptions(options),
     demanded: sealing.demanded(`subscription to ${uri}`, options.passthru),
     id: undefined,
   };

@@ -1,6 +1,6 @@
 import type { Event } from '../../roles/subscriber.js';
 import type { Uri } from '../../wamp/values.js';
-import { type DeclaringParts, LOCAL_OPTIONS, topic } from '../declared/declare.js';
+import { type DeclaringParts, topic } from '../declared/declare.js';
 import type { Declared } from '../declared/declared.js';
 import type { EventsOptions } from '../options.js';
 import type { LoopHost } from './host.js';
@@ -20,7 +20,7 @@ export class EventStream<E = Event> extends Stream<E> {
     super(host, 'events', uri, options, 'dropOldest');
     this.topic = uri;
     this.#host = host;
-    this.#entry = topic(uri, (event) => this.push(event as E), options, parts, LOCAL_OPTIONS.EVENTS);
+    this.#entry = topic(uri, (event) => this.push(event as E), options, parts);
     const close = (...error: [why?: unknown]) => this.close(...error);
     this.#entry.onRefused = close;
     this.until(signal, untilOver(host, close));

@@ -6,6 +6,7 @@
  */
 
 import { checkPayload } from '../../roles/payload.js';
+import { checkWireOptions } from '../../wamp/checked-options.js';
 import {
   A_BOOLEAN,
   A_COUNT,
@@ -240,10 +241,11 @@ export function meta(of: Pick<Peer, 'call' | 'subscribe'> | Pick<Peer, 'untyped'
           TESTAMENT,
           ({ kwargs = {}, publish, scope }) => {
             checkPayload(procedure, args, kwargs);
+            if (publish !== undefined) checkWireOptions('PUBLISH', publish);
             return {
               args: [checkText(procedure, 'the topic', topic), args, kwargs],
               kwargs: {
-                ...(publish !== undefined && { publish_options: wireOptions('PUBLISH', publish) }),
+                ...(publish !== undefined && { publish_options: wireOptions(publish) }),
                 ...(scope !== undefined && { scope }),
               },
             };

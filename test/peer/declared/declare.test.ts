@@ -1,4 +1,3 @@
-import { UsageError } from '../../../src/errors.js';
 import { declare, procedure, topic } from '../../../src/peer/declared/declare.js';
 import { NO_SEALS } from '../../../src/peer/seals.js';
 import { NO_PASSTHRU } from '../../../src/roles/no-passthru.js';
@@ -30,7 +29,7 @@ describe('declare', () => {
     ]);
   });
 
-  it('leaves this side’s own options out, and refuses unknown ones', () => {
+  it('leaves this side’s own options out', () => {
     const { signal } = new AbortController();
     const own = { timeout: 5, signal, whenDown: 'wait' as const };
     expect(procedure('com.example.add', handler, own, PARTS).request().toMessage(1, {}, NO_PASSTHRU)).toMatchObject({
@@ -43,7 +42,6 @@ describe('declare', () => {
     ).toMatchObject({
       options: { match: 'prefix' },
     });
-    expect(() => procedure('com.example.add', handler, { mach: 'prefix' } as never, PARTS)).toThrow(UsageError);
   });
 
   it('passes concurrency and queueLimit to the router, and keeps them itself, too', () => {
@@ -62,20 +60,5 @@ describe('declare', () => {
     expect(procedure('com.example.add', handler, { concurrency: 1 }, PARTS).request()).toMatchObject({
       offered: { limit: { queueLimit: 1_000 } },
     });
-  });
-
-  it.each([
-    [{ concurrency: 0 }, "option 'concurrency' of REGISTER: expected an integer from 1, received 0"],
-    [{ concurrency: 1, queueLimit: -1 }, "option 'queueLimit' of REGISTER: expected an integer from 0, received -1"],
-  ])('refuses %j', (options, message) => {
-    expect(() => procedure('a.b', handler, options, PARTS)).toThrow(UsageError);
-    expect(() => procedure('a.b', handler, options, PARTS)).toThrow(message);
-  });
-
-  it('refuses an option of another request, which would do nothing here', () => {
-    expect(() => topic('com.example.news', handler, { kwargs: {} } as never, PARTS)).toThrow(/unknown option 'kwargs'/);
-    expect(() => procedure('com.example.add', handler, { idempotent: true } as never, PARTS)).toThrow(
-      /unknown option 'idempotent'/,
-    );
   });
 });
