@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors.js';
-import { COST } from './growth.js';
+import * as cost from './cost.js';
 import { type Limits, limitsOf } from './limits.js';
 import { Reader } from './reader.js';
 import type { PayloadSerializer } from './serializer.js';
@@ -182,11 +182,11 @@ class CborReader extends Reader {
 
   /** In pieces, since a list that grows has room for half as much again, and as much as it had while it grows. */
   #openList(levels: number): unknown[] {
-    this.opened(levels, COST.list + COST.places);
+    this.opened(levels, cost.list + cost.places);
     const pieces: unknown[][] = [];
     let piece: unknown[] = [];
     while (!this.#broken()) {
-      this.spend(COST.place);
+      this.spend(cost.place);
       if (piece.length === PIECE) {
         pieces.push(piece);
         piece = [];
@@ -204,11 +204,11 @@ class CborReader extends Reader {
   }
 
   #openDict(levels: number): Record<string, unknown> {
-    this.opened(levels, COST.dict);
+    this.opened(levels, cost.dict);
     const dict: Record<string, unknown> = {};
     let state = 0;
     for (let at = 0; !this.#broken(); at += 1) {
-      this.spend(COST.place);
+      this.spend(cost.place);
       state = this.entry(dict, levels - 1, at, state);
     }
     return dict;
@@ -232,7 +232,7 @@ class CborReader extends Reader {
     const start = this.at;
     const length = this.#measure(TEXT);
     if (length === 0) return '';
-    this.spend(COST.text + 2 * length);
+    this.spend(cost.text + 2 * length);
     const whole = new Uint8Array(length);
     this.#join(start, TEXT, whole);
     return this.decoded(whole);
@@ -288,7 +288,7 @@ class CborReader extends Reader {
       case UNDEFINED:
         return undefined;
       case HALF:
-        this.spend(COST.float);
+        this.spend(cost.float);
         return halfFloat(this.uint16());
       case SINGLE:
         return this.float32();

@@ -1,89 +1,91 @@
-import { beginsIndex, COST, FREE, isNewShape, LARGE, roomFor, shapeWith } from './growth.js';
-import type { Limits } from './limits.js';
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPENING_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSING_BRACKET = 0x5d;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
-
-/** The most that one character can take in memory: dictionaries of one key each, which is new and begins with a digit. */
-const WORST = 56;
+import {
+  BACKSLASH,
+  CLOSING_BRACE,
+  CLOSING_BRACKET,
+  COLON,
+  COMMA,
+  OPENING_BRACE,
+  OPENING_BRACKET,
+  QUOTE,
+} from './characters.js';
+import * as cost from './cost.js';
+import { beginsIndex, isNewShape, roomFor, tooMuch } from './growth.js';
+import { beyond, type Limits, tooDeep } from './limits.js';
 
 /**
- * What of a JSON text is beyond the limits, whatever else it is: before anything is built of it. Strings are leapt over.
- * A text that is too short for any of it is not looked at closely.
+ * Refuses a JSON text that is beyond the limits, whatever else it is: before anything is built of it. Strings are leapt
+ * over. A text that is too short for any of it is not looked at closely.
+ *
+ * @throws {ProtocolError} that names the limit
  */
-export function excessIn(text: string, limits: Required<Limits>): 'maxDepth' | 'maxGrowth' | undefined {
-  const { maxDepth } = limits;
-  const counts = text.length * WORST > FREE;
-  if (!counts && !opensMore(text, maxDepth)) return undefined;
-  let left = counts ? roomFor(text.length, limits) : Number.POSITIVE_INFINITY;
+export function refuseExcess(text: string, limits: Required<Limits>): void {
+  const { maxLength, maxDepth } = limits;
+  const { length } = text;
+  if (length > maxLength) throw beyond('maxLength', `${maxLength} characters`, length);
+  const counts = length * cost.JSON_WORST > cost.FREE;
+  if (!counts && !opensMore(text, maxDepth)) return;
+  let left = roomFor(length, limits);
   let depth = 0;
-  /** What a dictionary's keys are so far, by its depth: how many, and the hash of their shape. */
-  const keys: number[] = [];
-  const shapes: number[] = [];
-  const indexed: boolean[] = [];
+  // Of each list and dictionary that is open, by its depth: how many keys it has so far, their hash, and what the first
+  // that looks like an index takes.
+  const keys = [0];
+  const shapes = [0];
+  const indices = [0];
   /** The last string: it is a key if a colon follows. */
   let start = 0;
   let end = 0;
-  for (let at = 0; at < text.length && left >= 0; at += 1) {
-    switch (text.charCodeAt(at)) {
+  for (let at = 0; at < length && left >= 0; at += 1) {
+    const code = text.charCodeAt(at);
+    switch (code) {
       case COMMA:
-        left -= COST.place;
+        left -= cost.place;
         break;
       case QUOTE:
         start = at + 1;
         at = endOfString(text, start);
         end = at;
         if (end - start > 1) {
-          left -= COST.text + 2 * (end - start);
-          if (text.charCodeAt(start) === BACKSLASH && text.startsWith('\\u0000', start)) left -= COST.binary;
+          left -= cost.text + 2 * (end - start);
+          if (text.charCodeAt(start) === BACKSLASH && text.startsWith('\\u0000', start)) left -= cost.binary;
         }
         break;
       case COLON: {
-        if (!counts || depth === 0) break;
-        const place = depth - 1;
-        const before = keys[place] as number;
-        const index = beginsIndex(text.charCodeAt(start));
-        if (index) left -= indexed[place] === true ? COST.largeKey : COST.index + COST.largeKey;
-        if (index) indexed[place] = true;
-        keys[place] = before + 1;
-        if (before >= LARGE) {
-          left -= COST.largeKey;
-          break;
+        // The costly part is left out where it cannot come to more than is free.
+        if (!counts) break;
+        const count = (keys[depth] as number) + 1;
+        keys[depth] = count;
+        if (beginsIndex(text.charCodeAt(start))) {
+          left -= cost.largeKey + (indices[depth] as number);
+          indices[depth] = 0;
         }
-        const shape = shapeWith(shapes[place] as number, hashOf(text, start, end));
-        shapes[place] = shape;
-        if (isNewShape(shape)) left -= COST.shape;
+        if (count > cost.LARGE) {
+          left -= cost.largeKey;
+        } else {
+          let shape = shapes[depth] as number;
+          // With the quote that ends it, which sets it apart from the next.
+          for (let i = start; i <= end; i += 1) shape = (Math.imul(shape, 31) + text.charCodeAt(i)) | 0;
+          shapes[depth] = shape;
+          if (isNewShape(shape)) left -= cost.shape;
+        }
         break;
       }
       case OPENING_BRACKET:
-        left -= COST.list;
-        if (text.charCodeAt(at + 1) !== CLOSING_BRACKET) left -= COST.places + COST.place;
-        keys[depth] = 0;
-        shapes[depth] = 0;
-        indexed[depth] = false;
-        depth += 1;
-        if (depth > maxDepth) return 'maxDepth';
-        break;
       case OPENING_BRACE:
-        left -= COST.dict + COST.place;
+        if (code === OPENING_BRACE) left -= cost.dict + cost.place;
+        else if (text.charCodeAt(at + 1) === CLOSING_BRACKET) left -= cost.list;
+        else left -= cost.list + cost.places + cost.place;
+        depth += 1;
+        if (depth > maxDepth) throw tooDeep(maxDepth);
         keys[depth] = 0;
         shapes[depth] = 0;
-        indexed[depth] = false;
-        depth += 1;
-        if (depth > maxDepth) return 'maxDepth';
+        indices[depth] = cost.index;
         break;
       case CLOSING_BRACKET:
       case CLOSING_BRACE:
         if (depth > 0) depth -= 1;
     }
   }
-  return left < 0 ? 'maxGrowth' : undefined;
+  if (left < 0) throw tooMuch(length, limits);
 }
 
 /** Whether more than `most` brackets open, those in strings included. */
@@ -107,10 +109,4 @@ function endOfString(text: string, from: number): number {
     if (backslashes % 2 === 0) return quote;
   }
   return text.length;
-}
-
-function hashOf(text: string, start: number, end: number): number {
-  let hash = end - start;
-  for (let i = start; i < end; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  return hash;
 }

@@ -1,12 +1,12 @@
-import { ProtocolError, SerializationError } from '../errors.js';
+import { ProtocolError } from '../errors.js';
 import { type Dict, dict, type List, list } from '../wamp/values.js';
 import { fromBase64 } from './base64.js';
-import { fitForJson } from './fit-for-json.js';
-import { roomFor, tooMuchCame } from './growth.js';
-import { excessIn } from './json-excess.js';
-import { type Limits, limitsOf, tooDeepCame, tooLongCame } from './limits.js';
+import { fitForJson, walkWithin } from './fit-for-json.js';
+import { roomFor } from './growth.js';
+import { refuseExcess } from './json-excess.js';
+import { type Limits, limitsOf } from './limits.js';
 import type { PayloadSerializer } from './serializer.js';
-import { growsTooMuch, hasLoneSurrogate } from './unfit.js';
+import { asUnfit, HALF_PAIR, hasLoneSurrogate } from './unfit.js';
 
 /**
  * WAMP in JSON, which every router understands.
@@ -52,26 +52,21 @@ const utf8 = new TextEncoder();
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function write(message: List | Dict, within: Required<Limits>): string {
-  const { message: fit, taken } = fitForJson(message, within);
-  const text = stringify(fit);
-  // JSON.stringify escapes half a surrogate pair, and nothing else begins so but a text that spells the escape out.
-  if (text.includes('\\ud')) fitForJson(message, within, true);
-  if (text.length > within.maxLength) {
-    const problem = `it is ${text.length} characters long, the limit is ${within.maxLength}`;
-    throw new SerializationError('message', problem);
+  try {
+    const walk = walkWithin(within);
+    const text = JSON.stringify(fitForJson(message, walk));
+    // JSON.stringify escapes half a surrogate pair, and nothing else begins so but a text that spells the escape out.
+    if (text.includes('\\ud')) fitForJson(message, walkWithin(within, true));
+    const { length } = text;
+    if (length > within.maxLength || walk.taken + 2 * length > roomFor(length, within)) refuseExcess(text, within);
+    return text;
+  } catch (thrown) {
+    throw asUnfit(thrown).toError();
   }
-  if (taken > roomFor(text.length, within) && excessIn(text, within) === 'maxGrowth')
-    throw growsTooMuch(text.length, within).toError();
-  return text;
 }
 
 function read(text: string, within: Required<Limits>): unknown {
-  if (text.length > within.maxLength) {
-    throw tooLongCame(within.maxLength, 'characters', text.length);
-  }
-  const excess = excessIn(text, within);
-  if (excess === 'maxDepth') throw tooDeepCame(within.maxDepth);
-  if (excess === 'maxGrowth') throw tooMuchCame(text.length, within);
+  refuseExcess(text, within);
   const message = parse(text);
   return text.includes('\\u') && SPECIAL.test(text) ? revive(message) : message;
 }
@@ -87,64 +82,35 @@ function textOf(octets: Uint8Array): string {
 /** Binary, or half a surrogate pair, can be in a text only where this is. */
 const SPECIAL = /\\u(?:0000|d)/i;
 
-function stringify(message: List | Dict): string {
-  try {
-    return JSON.stringify(message);
-  } catch (cause) {
-    throw new SerializationError('message', 'a getter, a proxy or toJSON in it threw when it was read again', {
-      cause,
-    });
-  }
-}
-
 /** Whatever the engine has to say about the text quotes it, and a text may hold a secret. Only the place is told. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (text === '') throw new ProtocolError('expected JSON, received an empty text');
-    const place = / at position (\d+)(?: \(line \d+ column \d+\))?$/.exec((error as Error).message)?.[1];
-    throw new ProtocolError(`expected JSON, received other text${place === undefined ? '' : ` at position ${place}`}`);
+    const place = /( at position \d+)( \(.*\))?$/.exec((error as Error).message)?.[1] ?? '';
+    throw new ProtocolError(`expected JSON, received ${text === '' ? 'an empty' : 'other'} text${place}`);
   }
 }
 
-function reviveList(elements: unknown[]): void {
-  for (let i = 0; i < elements.length; i += 1) {
-    const element = elements[i];
-    const revived = revive(element);
-    if (revived !== element) elements[i] = revived;
-  }
-}
-
-function reviveDict(dict: Record<string, unknown>): void {
-  for (const key of Object.keys(dict)) {
-    refuseSurrogates(key);
-    const value = dict[key];
-    const revived = revive(value);
-    // Also of `__proto__`: JSON.parse has made it a property of the dictionary's own.
-    if (revived !== value) dict[key] = revived;
-  }
-}
-
+/** Puts binary where it belongs, in place: what JSON.parse has made is nobody else's. */
 function revive(value: unknown): unknown {
   if (typeof value === 'string') {
-    if (value.charCodeAt(0) === 0) return binary(value);
-    refuseSurrogates(value);
-  } else if (Array.isArray(value)) {
-    reviveList(value);
+    if (value.charCodeAt(0) !== 0) return wellFormed(value);
+    const octets = fromBase64(value.slice(1));
+    if (octets !== undefined) return octets;
+    throw new ProtocolError('expected base64 after U+0000, received other text');
+  }
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at += 1) value[at] = revive(value[at]);
   } else if (typeof value === 'object' && value !== null) {
-    reviveDict(value as Record<string, unknown>);
+    const dict = value as Record<string, unknown>;
+    // Also of `__proto__`: JSON.parse has made it a property of the dictionary's own.
+    for (const key of Object.keys(dict)) dict[wellFormed(key)] = revive(dict[key]);
   }
   return value;
 }
 
-function refuseSurrogates(text: string): void {
-  if (!hasLoneSurrogate(text)) return;
-  throw new ProtocolError('expected strings of Unicode, received one with half a surrogate pair');
-}
-
-function binary(text: string): Uint8Array {
-  const octets = fromBase64(text, 1);
-  if (octets !== undefined) return octets;
-  throw new ProtocolError('expected base64 after U+0000, received a string that is not');
+function wellFormed(text: string): string {
+  if (hasLoneSurrogate(text)) throw new ProtocolError(HALF_PAIR);
+  return text;
 }

@@ -29,8 +29,6 @@ export interface Limits {
   readonly maxGrowth?: number;
 }
 
-export const DEFAULT_LIMITS: Required<Limits> = { maxLength: 1_048_576, maxDepth: 128, maxGrowth: 16 };
-
 const KINDS: Kinds<Limits> = { maxLength: A_COUNT, maxDepth: A_COUNT, maxGrowth: A_COUNT };
 
 /**
@@ -41,20 +39,15 @@ const KINDS: Kinds<Limits> = { maxLength: A_COUNT, maxDepth: A_COUNT, maxGrowth:
  */
 export function limitsOf(where: string, given: Limits): Required<Limits> {
   checkOptions<Limits>(where, given, KINDS);
-  return {
-    maxLength: given.maxLength ?? DEFAULT_LIMITS.maxLength,
-    maxDepth: given.maxDepth ?? DEFAULT_LIMITS.maxDepth,
-    maxGrowth: given.maxGrowth ?? DEFAULT_LIMITS.maxGrowth,
-  };
+  const { maxLength = 1_048_576, maxDepth = 128, maxGrowth = 16 } = given;
+  return { maxLength, maxDepth, maxGrowth };
 }
 
-export function tooDeepCame(most: number): ProtocolError {
-  return new ProtocolError(`expected at most ${most} levels of lists and dictionaries, received more (maxDepth)`, {
-    limit: 'maxDepth',
-  });
+/** What is said of a message beyond a limit, in either direction: how much was expected at most, and what came. */
+export function beyond(limit: keyof Limits, most: string, received: number | 'more'): ProtocolError {
+  return new ProtocolError(`expected at most ${most}, received ${received} (${limit})`, { limit });
 }
 
-/** @param unit what the length is counted in */
-export function tooLongCame(most: number, unit: 'octets' | 'characters', length: number): ProtocolError {
-  return new ProtocolError(`expected at most ${most} ${unit}, received ${length} (maxLength)`, { limit: 'maxLength' });
+export function tooDeep(most: number): ProtocolError {
+  return beyond('maxDepth', `${most} levels of lists and dictionaries`, 'more');
 }

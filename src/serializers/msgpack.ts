@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors.js';
-import { COST } from './growth.js';
+import * as cost from './cost.js';
 import { type Limits, limitsOf } from './limits.js';
 import { narrowed, Reader } from './reader.js';
 import type { PayloadSerializer } from './serializer.js';
@@ -186,7 +186,7 @@ class MessagePackReader extends Reader {
     const value = high * 2 ** 32 + low;
     // As a double it may have been rounded to 2^53 from beyond.
     if (value > -(2 ** 53) && value < 2 ** 53) return value;
-    this.spend(COST.bigint);
+    this.spend(cost.bigint);
     return narrowed((BigInt(high) << 32n) | BigInt(low));
   }
 

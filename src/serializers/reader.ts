@@ -1,15 +1,10 @@
 import { ProtocolError } from '../errors.js';
 import { type Dict, dict, type List, list } from '../wamp/values.js';
-import { beginsIndex, COST, FREE, isNewShape, LARGE, roomFor, shapeWith, tooMuchCame, WORST } from './growth.js';
-import { type Limits, tooDeepCame, tooLongCame } from './limits.js';
+import * as cost from './cost.js';
+import { beginsIndex, isNewShape, roomFor, tooMuch } from './growth.js';
+import { beyond, type Limits, tooDeep } from './limits.js';
 
 const NOTHING = new Uint8Array(0);
-
-const TEXT_TAKES = COST.text;
-const LIST_TAKES = COST.list;
-const LIST_AND_PLACES_TAKE = COST.list + COST.places;
-const DICT_TAKES = COST.dict;
-const PLACE_TAKES = COST.place;
 
 /** Texts of fewer octets are read by hand: to call the engine's decoder costs more. */
 const SHORT = 12;
@@ -63,21 +58,21 @@ export abstract class Reader {
   readAny(frame: Uint8Array, limits: Required<Limits>): unknown {
     const { maxLength, maxDepth } = limits;
     if (frame.length > maxLength) {
-      throw tooLongCame(maxLength, 'octets', frame.length);
+      throw beyond('maxLength', `${maxLength} octets`, frame.length);
     }
     this.octets = frame;
     this.at = 0;
     this.#limits = limits;
     this.#elementsLeft = frame.length;
-    this.#counts = frame.length * WORST > FREE;
-    this.#roomLeft = this.#counts ? roomFor(frame.length, limits) : FREE;
+    this.#counts = frame.length * cost.BINARY_WORST > cost.FREE;
+    this.#roomLeft = this.#counts ? roomFor(frame.length, limits) : cost.FREE;
     try {
       const message = this.value(maxDepth);
       if (this.at < frame.length) throw this.malformed('something behind the message');
       return message;
     } catch (error) {
       // With a limit of many thousands of levels the engine's stack ends before it.
-      if (error instanceof RangeError) throw tooDeepCame(maxDepth);
+      if (error instanceof RangeError) throw tooDeep(maxDepth);
       throw error;
     } finally {
       this.octets = NOTHING;
@@ -125,18 +120,18 @@ export abstract class Reader {
     const high = this.uint32();
     const low = this.uint32();
     if (high < 2 ** 21) return high * 2 ** 32 + low;
-    this.spend(COST.bigint);
+    this.spend(cost.bigint);
     return narrowed((BigInt(high) << 32n) | BigInt(low));
   }
 
   protected float32(): number {
-    this.spend(COST.float);
+    this.spend(cost.float);
     scratch.setUint32(0, this.uint32());
     return scratch.getFloat32(0);
   }
 
   protected float64(): number {
-    this.spend(COST.float);
+    this.spend(cost.float);
     scratch.setUint32(0, this.uint32());
     scratch.setUint32(4, this.uint32());
     return scratch.getFloat64(0);
@@ -159,13 +154,13 @@ export abstract class Reader {
   }
 
   protected emptyBinary(length: number): Uint8Array {
-    this.spend(COST.binary + length);
+    this.spend(cost.binary + length);
     return new Uint8Array(length);
   }
 
   protected text(length: number): string {
     const at = this.take(length);
-    if (length > 1) this.spend(TEXT_TAKES + 2 * length);
+    if (length > 1) this.spend(cost.text + 2 * length);
     if (length >= SHORT) return this.decoded(this.octets.subarray(at, this.at));
     return this.#ascii(at, length) ?? this.decoded(this.octets.subarray(at, this.at));
   }
@@ -178,7 +173,7 @@ export abstract class Reader {
     for (let i = at; i < end; i += 1) hash = (Math.imul(hash, 31) + (octets[i] as number)) | 0;
     this.#keyHash = hash;
     if (length > LONGEST_KEY) {
-      this.spend(COST.text + 2 * length);
+      this.spend(cost.text + 2 * length);
       return this.decoded(this.octets.subarray(at, end));
     }
     const place = hash & (KEYS - 1);
@@ -188,7 +183,7 @@ export abstract class Reader {
       while (i < length && known.charCodeAt(i) === octets[at + i]) i += 1;
       if (i === length) return known;
     }
-    this.spend(TEXT_TAKES + 2 * length);
+    this.spend(cost.text + 2 * length);
     const key = this.#ascii(at, length);
     if (key === undefined) return this.decoded(this.octets.subarray(at, this.at));
     knownKeys[place] = key;
@@ -206,7 +201,7 @@ export abstract class Reader {
   /** A list of as many elements as stated. */
   protected list(length: number, levels: number): unknown[] {
     this.#state(length);
-    this.opened(levels, length === 0 ? LIST_TAKES : LIST_AND_PLACES_TAKE + PLACE_TAKES * length);
+    this.opened(levels, length === 0 ? cost.list : cost.list + cost.places + cost.place * length);
     const elements = new Array<unknown>(length);
     for (let i = 0; i < length; i += 1) elements[i] = this.element(levels - 1);
     return elements;
@@ -221,7 +216,7 @@ export abstract class Reader {
   /** A dictionary of as many keys as stated. Of a key that comes twice the last counts, as in JSON. */
   protected dict(length: number, levels: number): Record<string, unknown> {
     this.#state(2 * length);
-    this.opened(levels, DICT_TAKES + PLACE_TAKES * length);
+    this.opened(levels, cost.dict + cost.place * length);
     const dict: Record<string, unknown> = {};
     let state = 0;
     for (let at = 0; at < length; at += 1) state = this.entry(dict, levels - 1, at, state);
@@ -234,7 +229,7 @@ export abstract class Reader {
    * @param octets what it takes in memory
    */
   protected opened(levels: number, octets: number): void {
-    if (levels === 0) throw tooDeepCame(this.#limits?.maxDepth ?? 0);
+    if (levels === 0) throw tooDeep(this.#limits?.maxDepth ?? 0);
     this.spend(octets);
   }
 
@@ -250,13 +245,13 @@ export abstract class Reader {
     const key = this.key();
     let shape = 0;
     if (this.#counts) {
-      shape = shapeWith(state, this.#keyHash);
-      if (at >= LARGE) this.spend(COST.largeKey);
-      else if (isNewShape(shape)) this.spend(COST.shape);
+      shape = (Math.imul(state, 31) + this.#keyHash) | 0;
+      if (at >= cost.LARGE) this.spend(cost.largeKey);
+      else if (isNewShape(shape)) this.spend(cost.shape);
     }
     let indexed = state & INDEXED;
     if (beginsIndex(key.charCodeAt(0))) {
-      this.spend(indexed === 0 ? COST.index + COST.largeKey : COST.largeKey);
+      this.spend(indexed === 0 ? cost.index + cost.largeKey : cost.largeKey);
       if (indexed === 0) makeReadyForIndices(dict);
       indexed = INDEXED;
     }
@@ -280,7 +275,7 @@ export abstract class Reader {
   /** What comes next takes so many octets of memory. @throws {ProtocolError} when there is no room for them */
   protected spend(octets: number): void {
     this.#roomLeft -= octets;
-    if (this.#roomLeft < 0) throw tooMuchCame(this.octets.length, this.#limits as Required<Limits>);
+    if (this.#roomLeft < 0) throw tooMuch(this.octets.length, this.#limits as Required<Limits>);
   }
 
   #ascii(at: number, length: number): string | undefined {

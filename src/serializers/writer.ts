@@ -1,20 +1,10 @@
 import type { List } from '../wamp/values.js';
-import { COST, FREE, roomFor, SentShapes, UNSEEN, UNSEEN_TAKES, WORST } from './growth.js';
-import type { Limits } from './limits.js';
+import * as cost from './cost.js';
+import { roomFor } from './growth.js';
+import { beyond, type Limits, tooDeep } from './limits.js';
 import type { Reader } from './reader.js';
-import {
-  asUnfit,
-  growsTooMuch,
-  halfPair,
-  hasLoneSurrogate,
-  isPlain,
-  noContainer,
-  noData,
-  notInList,
-  stepOf,
-  tooDeep,
-  WholeUnfit,
-} from './unfit.js';
+import { SentShapes, UNSEEN, UNSEEN_TAKES } from './sent-shapes.js';
+import { asUnfit, HALF_PAIR, hasLoneSurrogate, isPlain, noData, Unfit } from './unfit.js';
 
 type Dict = Readonly<Record<string, unknown>>;
 
@@ -27,9 +17,7 @@ const HEAD = 9;
 /** Texts of so many characters are written by hand: to call the engine's encoder costs more. */
 const SHORT = 40;
 
-const LIST_TAKES = COST.list + COST.places;
-const PLACE_TAKES = COST.place + COST.float;
-const TEXT_TAKES = COST.text;
+const PLACE_TAKES = cost.place + cost.float;
 
 const utf8 = new TextEncoder();
 
@@ -73,10 +61,11 @@ export abstract class Writer {
       this.#need(HEAD);
       this.#container(message, limits.maxDepth);
       const length = this.at - this.#start;
-      if (length > limits.maxLength) throw tooLong(limits.maxLength);
+      if (length > limits.maxLength) throw new TooLong(limits.maxLength);
       const frame = this.#cut(length);
-      if (length * WORST > FREE && this.#taken + UNSEEN_TAKES > roomFor(length, limits)) {
-        this.#refuseGrowth(frame, limits);
+      if (length * cost.BINARY_WORST > cost.FREE && this.#taken + UNSEEN_TAKES > roomFor(length, limits)) {
+        // It may be less: whoever reads it counts exactly.
+        this.#reader.readAny(frame, limits);
       }
       return frame;
     } catch (thrown) {
@@ -171,8 +160,6 @@ export abstract class Writer {
         if (value >= -(2n ** 53n) && value <= 2n ** 53n) this.integer(Number(value));
         else this.bigInteger(value);
         break;
-      case 'undefined':
-        throw notInList();
       default:
         throw noData(value);
     }
@@ -180,39 +167,35 @@ export abstract class Writer {
 
   /** @param levels how many may still open, this one included */
   #container(value: object, levels: number): void {
-    try {
-      if (levels === 0) throw tooDeep(this.#within.maxDepth);
-      if (Array.isArray(value)) this.#list(value, levels - 1);
-      else if (isPlain(value)) this.#dict(value as Dict, levels - 1);
-      else throw noContainer(value);
-    } catch (thrown) {
-      throw asUnfit(thrown).within(value);
-    }
+    if (levels === 0) throw asUnfit(tooDeep(this.#within.maxDepth)).within(value);
+    if (Array.isArray(value)) this.#list(value, levels - 1);
+    else if (isPlain(value)) this.#dict(value as Dict, levels - 1);
+    else throw noData(value);
   }
 
   #list(elements: readonly unknown[], levels: number): void {
-    const { length } = elements;
-    // Each takes an octet at least.
-    if (length > this.#within.maxLength) throw tooLong(this.#within.maxLength);
-    this.#taken += LIST_TAKES + PLACE_TAKES * length;
-    this.listHead(length);
-    let at = 0;
+    let at: number | undefined;
     try {
-      for (; at < length; at += 1) this.#value(elements[at], levels);
+      const { length } = elements;
+      // Each takes an octet at least.
+      if (length > this.#within.maxLength) throw new TooLong(this.#within.maxLength);
+      this.#taken += cost.list + cost.places + PLACE_TAKES * length;
+      this.listHead(length);
+      for (at = 0; at < length; at += 1) this.#value(elements[at], levels);
     } catch (thrown) {
-      throw asUnfit(thrown).inside(`[${at}]`);
+      throw asUnfit(thrown).within(elements, at);
     }
   }
 
   #dict(dict: Dict, levels: number): void {
-    const keys = Object.keys(dict);
-    if (this.at - this.#start > UNSEEN) this.#taken += this.#shapes.takenBy(keys, this.#within.maxDepth - levels);
-    const head = this.at - this.#start;
-    this.dictHead(keys.length);
-    const behind = this.at - this.#start;
-    let written = 0;
     let at: string | undefined;
     try {
+      const keys = Object.keys(dict);
+      if (this.at - this.#start > UNSEEN) this.#taken += this.#shapes.takenBy(keys, this.#within.maxDepth - levels);
+      const head = this.at - this.#start;
+      this.dictHead(keys.length);
+      const behind = this.at - this.#start;
+      let written = 0;
       for (let i = 0; i < keys.length; i += 1) {
         at = keys[i] as string;
         const value = dict[at];
@@ -221,10 +204,10 @@ export abstract class Writer {
         this.#text(at);
         this.#value(value, levels);
       }
+      if (written < keys.length) this.#correct(head, behind, written);
     } catch (thrown) {
-      throw at === undefined ? thrown : asUnfit(thrown).inside(stepOf(at));
+      throw asUnfit(thrown).within(dict, at);
     }
-    if (written < keys.length) this.#correct(head, behind, written);
   }
 
   /** Writes a dictionary's head anew, since some of its keys were left out. Places count from the message's start. */
@@ -239,7 +222,7 @@ export abstract class Writer {
 
   #text(text: string): void {
     const { length } = text;
-    this.#taken += TEXT_TAKES + 2 * length;
+    this.#taken += cost.text + 2 * length;
     if (length > SHORT) {
       this.#longText(text);
       return;
@@ -265,7 +248,7 @@ export abstract class Writer {
   /** The head is written for a text of ASCII, and anew if it turns out to be another. */
   #longText(text: string): void {
     const { length } = text;
-    if (length > this.#within.maxLength) throw tooLong(this.#within.maxLength);
+    if (length > this.#within.maxLength) throw new TooLong(this.#within.maxLength);
     this.#need(HEAD + 3 * length);
     const head = this.at;
     this.textHead(length);
@@ -273,7 +256,7 @@ export abstract class Writer {
     const { written } = utf8.encodeInto(text, this.octets.subarray(body));
     this.#taken += 2 * (written - length);
     if (written !== length) {
-      if (hasLoneSurrogate(text)) throw halfPair();
+      if (hasLoneSurrogate(text)) throw new Unfit(HALF_PAIR);
       this.at = head;
       this.textHead(written);
       // A longer head has overwritten the text's beginning.
@@ -284,8 +267,8 @@ export abstract class Writer {
 
   #binary(octets: Uint8Array): void {
     const { length } = octets;
-    if (length > this.#within.maxLength) throw tooLong(this.#within.maxLength);
-    this.#taken += COST.binary + length;
+    if (length > this.#within.maxLength) throw new TooLong(this.#within.maxLength);
+    this.#taken += cost.binary + length;
     this.#need(HEAD + length);
     this.binaryHead(length);
     this.octets.set(octets, this.at);
@@ -294,15 +277,6 @@ export abstract class Writer {
 
   get #within(): Required<Limits> {
     return this.#limits as Required<Limits>;
-  }
-
-  /** What was counted is more than it can be: whoever reads it counts exactly. */
-  #refuseGrowth(frame: Uint8Array, limits: Required<Limits>): void {
-    try {
-      this.#reader.readAny(frame, limits);
-    } catch {
-      throw growsTooMuch(frame.length, limits);
-    }
   }
 
   /** Makes room for so many octets more. */
@@ -314,7 +288,7 @@ export abstract class Writer {
   #grow(more: number): void {
     const written = this.at - this.#start;
     // A small value that holds the same one twice, and that again, unfolds without end.
-    if (written > this.#within.maxLength) throw tooLong(this.#within.maxLength);
+    if (written > this.#within.maxLength) throw new TooLong(this.#within.maxLength);
     const grown = new Uint8Array(Math.max(SLAB, 2 * written + more));
     grown.set(this.octets.subarray(this.#start, this.at));
     this.#use(grown, written);
@@ -336,4 +310,13 @@ export abstract class Writer {
   }
 }
 
-const tooLong = (most: number) => new WholeUnfit(`it is longer than ${most} octets (maxLength)`);
+/** It is the whole message that is too long, wherever the last straw was. */
+class TooLong extends Unfit {
+  constructor(most: number) {
+    super(beyond('maxLength', `${most} octets`, 'more').message);
+  }
+
+  override within(): this {
+    return this;
+  }
+}

@@ -3,8 +3,8 @@
  * times the input's memory. It runs in a process of its own, with a limited heap and `--expose-gc`.
  */
 import { ProtocolError, SerializationError } from '../../src/errors.js';
-import { FREE } from '../../src/serializers/growth.js';
-import { DEFAULT_LIMITS } from '../../src/serializers/limits.js';
+import { FREE } from '../../src/serializers/cost.js';
+import { limitsOf } from '../../src/serializers/limits.js';
 import type { Frame } from '../../src/transports/transport.js';
 import type { List } from '../../src/wamp/values.js';
 import { randomBelow } from '../support/random-below.js';
@@ -85,7 +85,7 @@ export function runBatch(codec: Codec, inputs: Inputs, seed: number, size: numbe
     if (message === undefined) continue;
     seen.taken += 1;
     kept.push(message);
-    const most = DEFAULT_LIMITS.maxGrowth * octets.length;
+    const most = limitsOf(codec, {}).maxGrowth * octets.length;
     allowed += isDense ? Math.max(FREE, most) : most + OF_ITS_OWN;
     // Whatever it takes it can send on, and then takes again as the same.
     if (seen.taken % 8 === 0 && !isDense) orWith(octets, () => expectSame(codec, message));

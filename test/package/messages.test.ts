@@ -140,7 +140,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_SERIALIZATION',
-    'call of com.example.never: args[0]: JSON has no bigint, expected a number or a string',
+    'call of com.example.never: args[0]: expected null, a boolean, number, string, Uint8Array, list or plain dictionary, received a bigint',
     () => me.call('com.example.never', [10n]),
   ],
   [

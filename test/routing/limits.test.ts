@@ -11,7 +11,7 @@ import {
   noHits,
   sumOfHits,
 } from '../../src/routing/limits.js';
-import { DEFAULT_LIMITS } from '../../src/serializers/limits.js';
+import { limitsOf } from '../../src/serializers/limits.js';
 import { DEFAULT_PING } from '../../src/transports/heartbeat.js';
 import { HEADER_LENGTH } from '../../src/transports/websocket-listener.js';
 import { DEFAULT_LIMITS as OF_WEBSOCKETS, PIECES, PONGS } from '../../src/transports/websocket-transport.js';
@@ -26,7 +26,7 @@ describe('LIMITS', () => {
   it('have as defaults what keeps them has', () => {
     const { opening, joining, headerLength, messageLength, depth, growth, pieces, pongs, ping } = LIMITS;
     expect({ maxLength: messageLength.fallback, maxDepth: depth.fallback, maxGrowth: growth.fallback }).toEqual(
-      DEFAULT_LIMITS,
+      limitsOf('json', {}),
     );
     expect(messageLength.fallback).toBe(OF_WEBSOCKETS.maxPayload);
     expect(pieces.fallback).toBe(PIECES.frames);

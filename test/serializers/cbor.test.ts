@@ -173,7 +173,7 @@ describe('decode', () => {
     [
       'lists beyond the limit',
       `9f${'80'.repeat(100_000)}ff`,
-      'expected a message of 100002 octets to take at most 1600032 in memory, received one with more lists,',
+      'expected at most 1600032 octets of memory for a message of 100002, received more (maxGrowth)',
     ],
     ['binaries beyond the limit', `9f${'5fff'.repeat(50_000)}ff`, '(maxGrowth)'],
     ['2 MB', `5a001e8480${'00'.repeat(2_000_000)}`, 'expected at most 1048576 octets, received 2000005'],

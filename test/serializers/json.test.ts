@@ -16,6 +16,10 @@ function nested(depth: number): unknown {
   return value;
 }
 
+/** What is said of a value that JSON has nothing for. */
+const noData = (what: string) =>
+  `expected null, a boolean, number, string, Uint8Array, list or plain dictionary, received ${what}`;
+
 describe('encode', () => {
   it('names its subprotocol', () => {
     expect(serializer.subprotocol).toBe('wamp.2.json');
@@ -58,51 +62,39 @@ describe('encode', () => {
   cycle.self = { back: [cycle] };
 
   test.each<[string, unknown[], string]>([
-    ['NaN', [{ when: Number.NaN }], '[4][0].when: JSON has no NaN'],
-    ['infinity', [1, -Infinity], '[4][1]: JSON has no -Infinity'],
-    ['a bigint', [[1n]], '[4][0][0]: JSON has no bigint, expected a number or a string'],
-    ['undefined in a list', [1, undefined], '[4][1]: undefined has no place in a list, expected a value or null'],
-    ['a hole in a list', new Array(1), '[4][0]: undefined has no place in a list'],
-    ['a function', [{ f: () => 1 }], '[4][0].f: expected data, received a function'],
-    ['a symbol', [Symbol('s')], '[4][0]: expected data, received a symbol'],
-    [
-      'a Map',
-      [{ 'a b': new Map() }],
-      '[4][0]["a b"]: expected a list or a plain dictionary, received an object of the class Map',
-    ],
-    ['a Set', [new Set([1])], '[4][0]: expected a list or a plain dictionary, received an object of the class Set'],
-    [
-      'an error',
-      [new Error('x')],
-      '[4][0]: expected a list or a plain dictionary, received an object of the class Error',
-    ],
-    ['an array buffer', [new ArrayBuffer(1)], 'received an object of the class ArrayBuffer'],
-    ['an object of a class', [new (class Point {})()], 'received an object of the class Point'],
-    [
-      'an object of a class without a name',
-      [new (class {})()],
-      '[4][0]: expected a list or a plain dictionary, received an object of a class',
-    ],
+    ['NaN', [{ when: Number.NaN }], `[4][0].when: ${noData('NaN')}`],
+    ['infinity', [1, -Infinity], `[4][1]: ${noData('-Infinity')}`],
+    ['a bigint', [[1n]], `[4][0][0]: ${noData('a bigint')}`],
+    ['undefined in a list', [1, undefined], `[4][1]: ${noData('undefined')}`],
+    ['a hole in a list', new Array(1), `[4][0]: ${noData('undefined')}`],
+    ['a function', [{ f: () => 1 }], `[4][0].f: ${noData('a function')}`],
+    ['a symbol', [Symbol('s')], `[4][0]: ${noData('a symbol')}`],
+    ['a Map', [{ 'a b': new Map() }], `[4][0]["a b"]: ${noData('an object of the class "Map"')}`],
+    ['a Set', [new Set([1])], `[4][0]: ${noData('an object of the class "Set"')}`],
+    ['an error', [new Error('x')], `[4][0]: ${noData('an object of the class "Error"')}`],
+    ['an array buffer', [new ArrayBuffer(1)], noData('an object of the class "ArrayBuffer"')],
+    ['an object of a class', [new (class Point {})()], noData('an object of the class "Point"')],
+    ['an object of a class without a name', [new (class {})()], `[4][0]: ${noData('an object of the class ""')}`],
     ['an invalid date', [new Date(Number.NaN)], '[4][0]: expected a date, received an invalid one'],
-    [
-      'a toJSON that returns nothing',
-      [{ a: { toJSON: () => undefined } }],
-      '[4][0].a: expected a value, and toJSON of',
-    ],
-    ['a toJSON that returns a bigint', [{ a: { toJSON: () => 1n } }], '[4][0].a: JSON has no bigint'],
+    ['a toJSON that returns nothing', [{ a: { toJSON: () => undefined } }], `[4][0].a: ${noData('undefined')}`],
+    ['a toJSON that returns a bigint', [{ a: { toJSON: () => 1n } }], `[4][0].a: ${noData('a bigint')}`],
     ['a string that would be binary', ['\0AQID'], '[4][0]: a string that begins with U+0000 would arrive as binary'],
     [
       'half a surrogate pair',
       [{ s: 'a\ud800' }],
-      '[4][0].s: expected a string of Unicode, received half a surrogate pair in it',
+      '[4][0].s: expected a string of Unicode, received half a surrogate pair',
     ],
     [
       'half a surrogate pair in a key',
       [{ 'a\udc00': 1 }],
-      'expected a string of Unicode, received half a surrogate pair in it',
+      'expected a string of Unicode, received half a surrogate pair',
     ],
     ['a cycle', [cycle], '[4][0].self.back[0]: it contains itself'],
-    ['too many levels', [nested(127)], 'lists and dictionaries nest deeper than 128 levels'],
+    [
+      'too many levels',
+      [nested(127)],
+      'expected at most 128 levels of lists and dictionaries, received more (maxDepth)',
+    ],
   ])('refuses %s', (_what, args, said) => {
     const run = () => serializer.encode([48, 1, {}, 'com.example.add', args]);
     expect(run).toThrow(SerializationError);
@@ -188,13 +180,15 @@ describe('encode', () => {
   it('refuses a message that is too long, and names the limit', () => {
     const tight = json({ maxLength: 20 });
     expect(tight.encode(['x'.repeat(16)])).toHaveLength(20);
-    expect(() => tight.encode(['x'.repeat(17)])).toThrow('message: it is 21 characters long, the limit is 20');
+    expect(() => tight.encode(['x'.repeat(17)])).toThrow(
+      'message: expected at most 20 characters, received 21 (maxLength)',
+    );
   });
 
   it('gives up on a small value that unfolds without end', () => {
     let value: unknown = [1];
     for (let i = 0; i < 100; i += 1) value = [value, value];
-    expect(() => encode(value)).toThrow('it has more elements than the longest message has characters');
+    expect(() => encode(value)).toThrow('expected at most 1048576 characters, received more (maxLength)');
     expect(() => encode(new Array(1e9))).toThrow(SerializationError);
   });
 });
@@ -236,15 +230,27 @@ describe('decode', () => {
     ['a dictionary', '{"0":1,"length":1}', 'expected a list, received a dictionary'],
     ['a string', '"[48]"', 'expected a list, received a string'],
     ['octets that are no base64', '["\\u0000not base64 !!"]', 'expected base64 after U+0000'],
-    ['half a surrogate pair', '[{"a":["\\ud800"]}]', 'received one with half a surrogate pair'],
-    ['half a surrogate pair in capitals', '["\\uDC00x"]', 'received one with half a surrogate pair'],
-    ['half a surrogate pair in a key', '[{"\\ud800":1}]', 'received one with half a surrogate pair'],
+    ['half a surrogate pair', '[{"a":["\\ud800"]}]', 'expected a string of Unicode, received half a surrogate pair'],
+    [
+      'half a surrogate pair in capitals',
+      '["\\uDC00x"]',
+      'expected a string of Unicode, received half a surrogate pair',
+    ],
+    [
+      'half a surrogate pair in a key',
+      '[{"\\ud800":1}]',
+      'expected a string of Unicode, received half a surrogate pair',
+    ],
     ['129 levels', `${'['.repeat(129)}${']'.repeat(129)}`, 'expected at most 128 levels of lists and dictionaries'],
     ['129 levels behind a backslash', `["\\\\",${'['.repeat(128)}${']'.repeat(128)}]`, 'expected at most 128 levels'],
     ['129 dictionaries', `[${'{"a":'.repeat(128)}1${'}'.repeat(128)}]`, 'expected at most 128 levels'],
     ['1 MB of [', '['.repeat(1_000_000), 'expected at most 128 levels'],
     ['500,000 lists in each other', `${'['.repeat(500_000)}${']'.repeat(500_000)}`, 'expected at most 128 levels'],
-    ['100,000 dictionaries in one', `[${'{},'.repeat(100_000)}1]`, 'to take at most 4800048 in memory'],
+    [
+      '100,000 dictionaries in one',
+      `[${'{},'.repeat(100_000)}1]`,
+      'expected at most 4800048 octets of memory for a message of 300003, received more (maxGrowth)',
+    ],
     ['2 MB', `["${'x'.repeat(2_000_000)}"]`, 'expected at most 1048576 characters, received 2000004'],
   ])('refuses %s', (_what, text, said) => {
     expect(() => decode(text)).toThrow(ProtocolError);
@@ -311,12 +317,36 @@ describe('what would take more memory than its length allows', () => {
     ['binaries', repeat(() => '"\\u0000"', 20_000)],
   ])('is refused, both ways: many %s', (_what, text) => {
     expect(() => decode(text)).toThrow(
-      /^expected a message of \d+ octets to take at most \d+ in memory.*\(maxGrowth\)$/,
+      /^expected at most \d+ octets of memory for a message of \d+, received more \(maxGrowth\)$/,
     );
     const wide = json({ maxGrowth: 100 });
     const message = wide.decode(text);
     expect(() => json().encode(message)).toThrow('(maxGrowth)');
     expect(wide.encode(message)).toBe(text);
+  });
+
+  /** A dictionary with these keys, and nothing in it. */
+  const columns = (...keys: readonly string[]) => JSON.stringify(Object.fromEntries(keys.map((key) => [key, 0])));
+  const letters = [...'abcdefghijkl'];
+
+  test.each([
+    ['dictionaries of which only the first key is another', repeat((at) => columns(`k${at}`, ...letters), 2_000)],
+    ['rows with the same indices', repeat(() => columns('0', '1'), 10_000)],
+    ['rows with very many columns', repeat(() => columns(...letters.flatMap((a) => letters.map((b) => a + b))), 100)],
+    ['lists of one number', repeat(() => '[1]', 100_000)],
+    ['rows with few columns', repeat(() => columns(...letters), 2_000)],
+    ['rows of two kinds, in turn', repeat((at) => columns(...letters.slice(at % 2)), 2_000)],
+  ])('is sent if it would be taken, and only then: many %s', (_what, text) => {
+    const taken = (use: () => void) => {
+      try {
+        use();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const message = json({ maxGrowth: 100 }).decode(text);
+    expect(taken(() => json().encode(message))).toBe(taken(() => decode(text)));
   });
 
   test.each([

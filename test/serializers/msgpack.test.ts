@@ -157,7 +157,7 @@ describe('decode', () => {
     [
       'lists beyond the limit',
       `dd000186a0${'90'.repeat(100_000)}`,
-      'expected a message of 100005 octets to take at most 1600080 in memory, received one with more lists,',
+      'expected at most 1600080 octets of memory for a message of 100005, received more (maxGrowth)',
     ],
     ['binaries beyond the limit', `dd0000c350${'c400'.repeat(50_000)}`, '(maxGrowth)'],
     ['2 MB', `c6001e8480${'00'.repeat(2_000_000)}`, 'expected at most 1048576 octets, received 2000005'],
