@@ -20,6 +20,13 @@ export type LeanSnapshot<Value, Context> = Snapshot<Exit> & {
   readonly context: Readonly<Context>;
 };
 
+/** Named, so that declarations of it can be written: what XState calls the rest is not for others to name. */
+export type LeanLogic<Value, Context, Event extends EventObject, Input> = ActorLogic<
+  LeanSnapshot<Value, Context>,
+  Event,
+  Input
+>;
+
 /** Of an actor, as what is done about an event needs it. */
 export type LeanScope = Pick<AnyActorScope, 'self' | 'system' | 'defer' | 'stopChild'>;
 
@@ -68,7 +75,7 @@ export function leanLogic<
   states: States<Context, Event, Live, Final>,
   anywhere: Takes<Context, Event, Live | Final> = {},
   show = (state: Live | Final) => state as Value,
-): ActorLogic<LeanSnapshot<Value, Context>, Event, Input> {
+): LeanLogic<Value, Context, Event, Input> {
   type State = Live | Final;
   // The types say that each entry takes the event under whose type it stands; this index cannot.
   type Take = (context: Context, event: EventObject, scope: LeanScope) => State | undefined;

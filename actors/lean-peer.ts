@@ -5,11 +5,12 @@
 
 import { type AnyActorRef, createActor } from 'xstate';
 import type { ExitReason } from '../supervisors/exit-reason.js';
-import { SHUTDOWN_TRAIT } from '../supervisors/traits.js';
+import { SHUTDOWN_TRAIT, type Traits } from '../supervisors/traits.js';
 import {
   awaits,
   clearTimer,
   type LeanContext,
+  type LeanLogic,
   type LeanScope,
   leanLogic,
   type Settled,
@@ -193,7 +194,7 @@ const STATES: States<Peer, Event, Live, Final> = {
 };
 
 /** As {@link peerMachine}, with less behind it: the same input, events, states and output, and the same told to its host. */
-export const leanPeer = {
+export const leanPeer: LeanLogic<PeerState, Peer, Event, PeerInput> & Traits = {
   ...SHUTDOWN_TRAIT,
   ...leanLogic<Peer, Event, PeerInput, Live, Final, PeerState>(
     'connecting',

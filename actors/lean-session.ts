@@ -12,6 +12,7 @@ import { hello, problemOfWelcome } from './hello.js';
 import {
   awaits,
   clearTimer,
+  type LeanLogic,
   type LeanScope,
   leanLogic,
   type Settled,
@@ -238,7 +239,13 @@ const STATES: States<Session, Event, Live, Final> = {
  * As {@link sessionMachine}, with less behind it: the same input, events, states, report and output, and what it says on the
  * wire.
  */
-export const leanSession = leanLogic<Session, Event, SessionInput, Live, Final>(
+export const leanSession: LeanLogic<Live | Final, Session, Event, SessionInput> = leanLogic<
+  Session,
+  Event,
+  SessionInput,
+  Live,
+  Final
+>(
   'closed',
   (input, scope) => {
     scope.defer(() => input.wire.listen((event) => tell(scope, event)));
