@@ -86,9 +86,9 @@ export class Inbox {
   /** Something has changed that may let messages go on: a handler has settled, what was sent has left. */
   proceed(): void {
     while (this.#waiting.length > 0 && this.#hasRoom) this.#takeNext();
-    this.#awaitFlush();
+    if (this.#waiting.length > 0) this.#awaitFlush();
     // Not at the first place that is free: it would be paused again by the next octets that come.
-    if (this.#waiting.length <= this.#options.limit / 2) this.#resume();
+    if (this.#isPaused && this.#waiting.length <= this.#options.limit / 2) this.#resume();
   }
 
   /** A reply is due from now on: a handler may wait for it. */
@@ -178,9 +178,9 @@ export class Inbox {
     return oldest !== -1;
   }
 
-  /** Where something waits until what is to be sent has left. */
+  /** What waits goes on when what is to be sent has left, if it is that for which it waits. */
   #awaitFlush(): void {
-    if (this.#waiting.length === 0 || !this.#isChoked || this.#awaitsFlush) return;
+    if (!this.#isChoked || this.#awaitsFlush) return;
     this.#awaitsFlush = this.#wire.flushed(() => {
       this.#awaitsFlush = false;
       this.proceed();
