@@ -159,6 +159,18 @@ describe('a deadline', () => {
     expect(world.clock.timers).toBe(0);
   });
 
+  it('is not set anew by a sign of a call that has settled', async () => {
+    const world = setUp();
+    world.open();
+    const call = new Call('com.example.add', ['a'], {}, {}, { onProgress: () => {} });
+    const answered = world.outbox.submit(call, { timeout: 100 });
+    // Its last part may be answered while it is put on the wire.
+    world.receive([50, 1, {}]);
+    call.onSign?.();
+    await answered;
+    expect(world.clock.timers).toBe(0);
+  });
+
   it('covers waiting and flight together', async () => {
     const world = setUp();
     const { outcome } = world.call('a', { timeout: 500 });
@@ -374,6 +386,17 @@ describe('while more is on its way than may', () => {
     world.call('a');
     world.outbox.close();
     expect(names(world.sent)).toEqual(['a']);
+  });
+
+  it('a transport that cannot tell is looked at no more when its session is over', () => {
+    const world = setUp();
+    world.link.tells = false;
+    world.open();
+    world.link.queued = 1_001;
+    world.call('a', { timeout: Infinity });
+    expect(world.clock.timers).toBe(1);
+    world.lose();
+    expect(world.clock.timers).toBe(0);
   });
 
   it('a transport that cannot tell is looked at now and then', () => {

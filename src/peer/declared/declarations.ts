@@ -168,18 +168,17 @@ export class Declarations implements Iterable<Declared> {
   }
 
   async #askFor(entry: Declared, roles: SessionRoles): Promise<void> {
-    const { isNew } = entry;
     const request = entry.pending ?? entry.request();
     entry.pending = request;
-    if (isNew) roles.requests.send(request);
+    if (entry.isNew) roles.requests.send(request);
     else void this.#send(request, roles);
     try {
       await request.promise;
       // It may have been taken back again by what stood right behind the answer.
       if (entry.active) entry.refused = undefined;
     } catch (error) {
-      // A user who waits for it is told, and it is no longer declared. When the session is gone, the next one will tell.
-      if (isNew || this.#roles !== roles || !this.#entries.has(entry)) return;
+      // When the session is gone, the next one will tell. A user who has waited for it is told, and it is no longer declared.
+      if (this.#roles !== roles || !this.#entries.has(entry)) return;
       entry.refused = asError(error, `the ${entry.kind}`);
       if (!isWorthATry(entry)) entry.onRefused?.(entry.refused);
     } finally {
