@@ -11,8 +11,8 @@ import { describeExit, type Exit, exit, isExit } from '../supervisors/exit-reaso
 import type { Admission } from './admission.js';
 import { sendAbort } from './farewell.js';
 import { routerSessionMachine } from './router-session.js';
+import { RouterWire } from './router-wire.js';
 import type { SessionReport } from './session.js';
-import { Wire } from './wire.js';
 
 export interface ListenerInput {
   readonly admission: Admission;
@@ -114,12 +114,12 @@ class Guests {
     if (this.#unjoined.size >= this.#maxUnjoined) {
       this.#reached('unjoined');
       this.#logger.debug({ address: transport.address }, 'client turned away: too many others have not joined yet');
-      turnAway(new Wire(transport, serializer), this.#maxUnjoined);
+      turnAway(new RouterWire(transport, serializer), this.#maxUnjoined);
       return;
     }
     const id = this.#free.pop() ?? this.#newId();
     this.#unjoined.add(id);
-    const wire = new Wire(transport, serializer);
+    const wire = new RouterWire(transport, serializer);
     wire.probe({
       maxLength: this.#input.maxHelloLength ?? LIMITS.helloLength.fallback,
       welcomed: () => void this.#unjoined.delete(id),
@@ -189,7 +189,7 @@ class Guests {
 }
 
 /** There is no room for one more client that has not joined. */
-function turnAway(wire: Wire, most: number): void {
+function turnAway(wire: RouterWire, most: number): void {
   const said = `${most} clients have not joined yet, and the router takes no more of them at a time: try again later`;
   sendAbort(wire, ADVANCED_ERROR.unavailable, said);
   wire.close();

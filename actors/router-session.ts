@@ -10,13 +10,14 @@ import { type Exit, type ExitReason, exit } from '../supervisors/exit-reason.js'
 import { type Accepted, type Admission, type Challenged, Place, type Refused, type RouterLink } from './admission.js';
 import { sendAbort, sendGoodbye } from './farewell.js';
 import { problemOfHello } from './hello.js';
+import type { RouterWire } from './router-wire.js';
 import type { SessionReport } from './session.js';
 import { abortedByClient, abortedHere, misplaced, notJoined, refused } from './session-end.js';
-import type { Wire, WireEvent } from './wire.js';
+import type { WireEvent } from './wire.js';
 
 export interface RouterSessionInput {
   /** Not yet listened to: the session does. */
-  readonly wire: Wire;
+  readonly wire: RouterWire;
   readonly admission: Admission;
   /** From the start to WELCOME. Default 5,000. */
   readonly handshakeTimeout?: Milliseconds;
@@ -137,7 +138,7 @@ export const routerSessionMachine = setup({
     output: {} as Exit,
   },
   actors: {
-    admit: fromPromise<Decision, { admission: Admission; hello: Message<'HELLO'>; wire: Wire }>(
+    admit: fromPromise<Decision, { admission: Admission; hello: Message<'HELLO'>; wire: RouterWire }>(
       ({ input: { admission, hello, wire } }) => computing(async () => admission.admit(hello, wire.address, wire)),
     ),
     verify: fromPromise<
@@ -391,7 +392,7 @@ export const routerSessionMachine = setup({
 });
 
 /** What a realm gets of a session: enough to use and to end it. */
-function linkOf(wire: Wire, tell: (event: RouterSessionEvent) => void): RouterLink {
+function linkOf(wire: RouterWire, tell: (event: RouterSessionEvent) => void): RouterLink {
   return {
     address: wire.address,
     get queued() {

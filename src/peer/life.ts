@@ -270,21 +270,23 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
   async open(signal: AbortSignal): Promise<SessionInput> {
     this.log.connecting(this.address, this.incarnation);
     for (const scheme of this.parts.sealing.schemes) await scheme.prepare?.(signal);
-    const { vocabulary, features } = this.parts.passage;
-    const wire = await openWire(this.#routers.present, this.#serializers, signal, vocabulary);
+    const { passage, sealing } = this.parts;
+    const wire = await openWire(this.#routers.present, this.#serializers, signal, (transport, serializer) =>
+      passage.wire(transport, serializer),
+    );
     if (signal.aborted) {
       // The connector did not mind, or it was too late for it to mind.
       wire.destroy();
       signal.throwIfAborted();
     }
-    const session = openSession(wire, this.#options, features, this.parts.sealing.passthru, {
+    const session = openSession(wire, this.#options, passage.features, sealing.passthru, {
       failed: (what, uri, error) => this.log.handlerFailed(what, uri, error),
       unopened: (what, uri, error) => this.log.unopened(what, uri, error),
       timers: this.environment.clock,
     });
     session.inbox = this.parts.inbox?.(session, this.#options, this);
     try {
-      this.parts.passage.begin(wire, session.roles);
+      passage.begin(wire, session.roles, session.inbox);
     } catch (error) {
       wire.destroy();
       throw error;

@@ -3,6 +3,7 @@ import { createActor, SimulatedClock } from 'xstate';
 import type { Accepted, Admission } from '../../actors/admission.js';
 import { leanSession } from '../../actors/lean-session.js';
 import { routerSessionMachine } from '../../actors/router-session.js';
+import { RouterWire } from '../../actors/router-wire.js';
 import { sessionMachine } from '../../actors/session.js';
 import { Wire } from '../../actors/wire.js';
 import type { AuthMethod } from '../../src/auth/auth-method.js';
@@ -89,7 +90,7 @@ describe.each([
     });
     const router = createActor(routerSessionMachine, {
       clock,
-      input: { wire: new Wire(routerEnd, json()), admission },
+      input: { wire: new RouterWire(routerEnd, json()), admission },
     });
     const until = (actor: typeof client | typeof router, states: readonly string[]) =>
       new Promise<void>((resolve) => {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { createActor, SimulatedClock, setup } from 'xstate';
 import type { Accepted, Admission, Challenged, Refused, RouterLink } from '../../actors/admission.js';
 import { type RouterSessionEvent, type RouterSessionInput, routerSessionMachine } from '../../actors/router-session.js';
-import { Wire } from '../../actors/wire.js';
+import { RouterWire } from '../../actors/router-wire.js';
 import { ConnectionLost, ProtocolError, SerializationError, SessionAborted, TimeoutError } from '../../src/errors.js';
 import type { Message, MessageTable } from '../../src/wamp/message.js';
 import type { List } from '../../src/wamp/values.js';
@@ -70,7 +70,7 @@ function setUp(decide: Decide = accept, options: Partial<RouterSessionInput> = {
     inspect: (event) =>
       seen.push(event.type === '@xstate.event' ? event.event : (event as { snapshot?: unknown }).snapshot),
     input: {
-      wire: new Wire(transport, plainJson),
+      wire: new RouterWire(transport, plainJson),
       admission: {
         admit: (hello, address) => {
           hellos.push({ realm: hello.realm, address });
@@ -366,7 +366,7 @@ describe('letting in', () => {
     const at = realm();
     createActor(routerSessionMachine, {
       clock: new SimulatedClock(),
-      input: { wire: new Wire(transport, plainJson), admission: { admit: async () => at.accepted } },
+      input: { wire: new RouterWire(transport, plainJson), admission: { admit: async () => at.accepted } },
     }).start();
     await settle();
     expect(transport.sent).toEqual([[2, 7, at.accepted.details]]);
@@ -388,7 +388,7 @@ describe('letting in', () => {
         invoke: {
           id: 'session',
           src: 'session',
-          input: { wire: new Wire(transport, plainJson), admission: { admit: async () => accepted } },
+          input: { wire: new RouterWire(transport, plainJson), admission: { admit: async () => accepted } },
         },
         on: { 'session.established': { actions: 'note' } },
       }),

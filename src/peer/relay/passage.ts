@@ -1,15 +1,18 @@
-import type { Wire } from '../../../actors/wire.js';
+import type { Inbox } from '../../../actors/inbox.js';
 import { UsageError } from '../../errors.js';
 import type { SessionRoles } from '../../roles/session-roles.js';
+import type { Serializer } from '../../serializers/serializer.js';
+import type { Transport } from '../../transports/transport.js';
 import type { Dict, Id } from '../../wamp/values.js';
 import type { Vocabulary } from '../../wamp/vocabulary.js';
 import type { Session } from '../session/welcomed.js';
 import type { Crossings } from './crossings.js';
+import { PeerWire } from './peer-wire.js';
 import { type RelayHost, SessionRelay, type Tap } from './relay.js';
 import { type Role, vocabularyOf } from './role.js';
 
 interface Crossing {
-  readonly wire: Wire;
+  readonly wire: PeerWire;
   readonly roles: SessionRoles;
   relay: SessionRelay | undefined;
   session: Session | undefined;
@@ -47,8 +50,14 @@ export class Passage implements Crossings {
     return features;
   }
 
-  /** A transport is open. @throws whatever a role throws that cannot begin */
-  begin(wire: Wire, roles: SessionRoles): void {
+  /** A transport is open. */
+  wire(transport: Transport, serializer: Serializer): PeerWire {
+    return new PeerWire(transport, serializer, this.vocabulary);
+  }
+
+  /** A session is prepared on it. @throws whatever a role throws that cannot begin */
+  begin(wire: PeerWire, roles: SessionRoles, inbox: Inbox | undefined): void {
+    if (inbox !== undefined) wire.passThrough(inbox);
     this.#crossing = { wire, roles, relay: undefined, session: undefined };
     if (this.#roles.length > 0 || this.#taps.size > 0) this.#intercept(this.#crossing);
   }

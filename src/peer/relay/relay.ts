@@ -3,7 +3,6 @@
  * their order, then what the user sends by himself. A peer without any of it has none.
  */
 
-import type { Relay, Wire } from '../../../actors/wire.js';
 import { ConnectionLost, type PeerDown, UsageError } from '../../errors.js';
 import type { Logger } from '../../logger.js';
 import type { SessionRoles } from '../../roles/session-roles.js';
@@ -16,6 +15,7 @@ import { asError } from '../as-error.js';
 import type { Outbox } from '../outbox.js';
 import type { Session } from '../session/welcomed.js';
 import { Link } from './link.js';
+import type { PeerWire, Relay } from './peer-wire.js';
 import { RawRequest } from './raw-request.js';
 import {
   type AnyBehaviour,
@@ -53,7 +53,7 @@ export class SessionRelay implements Relay {
   /** While requests may be sent. */
   session: Session | undefined = undefined;
   readonly #host: RelayHost;
-  readonly #wire: Wire;
+  readonly #wire: PeerWire;
   readonly #roles: SessionRoles;
   readonly #vocabulary: Vocabulary;
   /** Those of the peer's roles, then the user's. */
@@ -69,7 +69,7 @@ export class SessionRelay implements Relay {
   /** @throws whatever a role throws that cannot begin */
   constructor(
     host: RelayHost,
-    session: { readonly wire: Wire; readonly roles: SessionRoles },
+    session: { readonly wire: PeerWire; readonly roles: SessionRoles },
     roles: readonly Role[],
     vocabulary: Vocabulary,
   ) {

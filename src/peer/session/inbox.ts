@@ -39,6 +39,5 @@ export function inboxOf({ wire, roles }: OpenSession, options: PeerOptions, { co
   });
   load.onSettled = () => inbox.proceed();
   requests.onDue = () => inbox.replyDue();
-  wire.passThrough(inbox);
   return inbox;
 }
