@@ -1,7 +1,6 @@
 import { AuthenticationError, ProtocolError, SessionAborted, SessionClosed, TimeoutError } from '../src/errors.js';
 import type { Message, Uri } from '../src/wamp/message.js';
 import { boundedDetails, quote, quoteMessage } from './quote.js';
-import { remedyFor } from './session-reasons.js';
 
 /** Which session it is that has ended. */
 export interface SessionFacts {
@@ -10,6 +9,8 @@ export interface SessionFacts {
   readonly authid: string | undefined;
   /** The names of the authentication methods on offer. */
   readonly methods: readonly string[];
+  /** What a reason of the router's means, and what to do about it, if that is to be said. */
+  readonly remedyFor?: ((reason: Uri, methods: string) => string | undefined) | undefined;
 }
 
 /** The router sent ABORT. `joined` tells a session that was aborted from one that was refused. */
@@ -96,7 +97,7 @@ export function notWelcomed(last: string, timeout: number, { address, realm }: S
 function explain(reason: Uri, details: Message<'ABORT'>['details'], did: string, facts: SessionFacts): string {
   const { address, authid, realm, methods } = facts;
   const whose = authid === undefined ? '' : ` of "${authid}"`;
-  const remedy = remedyFor(reason, list(methods));
+  const remedy = facts.remedyFor?.(reason, list(methods));
   const said = quoteMessage(details);
   return [
     `${quote(reason)} from ${address}, which ${did} session${whose} in realm "${realm}"`,

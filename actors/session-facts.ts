@@ -33,9 +33,12 @@ export interface SessionInput {
   readonly handshakeTimeout?: Milliseconds;
   /** From our GOODBYE to the router's. Default 2,000. */
   readonly goodbyeTimeout?: Milliseconds;
+  /** What a reason of the router's means, and what to do about it: stands in the error. Default: nothing. */
+  readonly remedyFor?: SessionFacts['remedyFor'];
 }
 
-export interface SessionContext extends Required<Omit<SessionInput, 'authid'>> {
+export interface SessionContext extends Required<Omit<SessionInput, 'authid' | 'remedyFor'>> {
+  readonly remedyFor: SessionFacts['remedyFor'];
   readonly authid: string | undefined;
   /** `HELLO.Details.authextra`. In a function: what a method puts there may be a secret, and a context is shown. */
   readonly authextra: () => Dict;
@@ -69,6 +72,7 @@ export function initialContext(input: SessionInput): SessionContext {
   return {
     ...input,
     authid: input.authid,
+    remedyFor: input.remedyFor,
     authextra: () => ({}),
     confirm: undefined,
     handshakeTimeout: input.handshakeTimeout ?? 5_000,
@@ -80,8 +84,8 @@ export function initialContext(input: SessionInput): SessionContext {
   };
 }
 
-export function factsOf({ wire, realm, authid, auth }: SessionContext): SessionFacts {
-  return { address: wire.address, realm, authid, methods: auth.map((method) => method.name) };
+export function factsOf({ wire, realm, authid, auth, remedyFor }: SessionContext): SessionFacts {
+  return { address: wire.address, realm, authid, methods: auth.map((method) => method.name), remedyFor };
 }
 
 export function authFacts({ wire, realm, authid }: SessionContext): HelloFacts {

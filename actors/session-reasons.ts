@@ -1,6 +1,6 @@
 /**
  * What the reason for a session's end means to the peer whose session it was: how often it may try again before somebody has
- * to act, and what that somebody can do.
+ * to act. What that somebody can do is in `session-remedies.ts`.
  */
 
 import * as ADVANCED_ERROR from '../src/wamp/uris/advanced-error.js';
@@ -29,73 +29,47 @@ const FAILURES: Budget = { intensity: 5, period: 5 * MINUTE };
 /** For what nobody here knows, an application's perhaps. */
 const UNKNOWN: Budget = { intensity: 10, period: 5 * MINUTE };
 
-/** @param methods the names of the authentication methods on offer */
-type Remedy = string | ((methods: string) => string);
-
-const PERMISSION = 'ask for the permission, or join as somebody else';
-const CREDENTIALS = 'check its password or key, and the authid';
-const SHUTDOWN = 'the router is shutting down';
-
-/** By the reason of an ABORT. The remedies hold for a GOODBYE, too. */
-const REASONS: readonly (readonly [reason: Uri, Budget, Remedy?])[] = [
-  [ERROR.noSuchRealm, LASTING, 'that realm does not exist there; check its name'],
-  [ERROR.noSuchRole, LASTING, 'the router knows no such role; check its configuration'],
-  [ERROR.invalidUri, LASTING, 'the realm is no URI to this router; check its name'],
-  [ERROR.invalidArgument, LASTING],
-  [ERROR.notAuthorized, LASTING, PERMISSION],
-  [ERROR.authorizationFailed, UNLIMITED, 'the router could not find out what this peer may do; see its log, try later'],
-  [
+/** By the reason of an ABORT. */
+const BUDGETS: ReadonlyMap<Uri, Budget> = /* @__PURE__ */ new Map<Uri, Budget>([
+  [ADVANCED_ERROR.authenticationFailed, FAILURES],
+  [CLOSE.closeRealm, UNKNOWN],
+  ...[
+    ERROR.authorizationFailed,
+    ADVANCED_ERROR.networkFailure,
+    ADVANCED_ERROR.unavailable,
+    ADVANCED_ERROR.timeout,
+    CLOSE.systemShutdown,
+    FIELD_ERROR.systemShutdown,
+  ].map((uri): [Uri, Budget] => [uri, UNLIMITED]),
+  ...[
+    ERROR.noSuchRealm,
+    ERROR.noSuchRole,
+    ERROR.invalidUri,
+    ERROR.invalidArgument,
+    ERROR.notAuthorized,
     ERROR.protocolViolation,
-    LASTING,
-    'the router holds that this peer broke the protocol; please report it with its words',
-  ],
-  [ADVANCED_ERROR.noSuchPrincipal, LASTING, 'the router does not know it; check the authid'],
-  [ADVANCED_ERROR.authenticationDenied, LASTING, CREDENTIALS],
-  [FIELD_ERROR.cannotAuthenticate, LASTING, CREDENTIALS],
-  [ADVANCED_ERROR.authenticationFailed, FAILURES, 'the router could not check the credentials; see its log, try later'],
-  [
+    ADVANCED_ERROR.noSuchPrincipal,
+    ADVANCED_ERROR.authenticationDenied,
+    FIELD_ERROR.cannotAuthenticate,
     ADVANCED_ERROR.authenticationRequired,
-    LASTING,
-    'the realm is not open to anonymous peers; give an authid and a method to authenticate with',
-  ],
-  [
     ADVANCED_ERROR.noMatchingAuthMethod,
-    LASTING,
-    (methods) => `the router takes none of the authentication methods on offer (${methods}); offer another`,
-  ],
-  [ADVANCED_ERROR.authorizationDenied, LASTING, PERMISSION],
-  [ADVANCED_ERROR.authorizationRequired, LASTING, PERMISSION],
-  [ADVANCED_ERROR.featureNotSupported, LASTING],
-  [ADVANCED_ERROR.optionNotAllowed, LASTING],
-  [ADVANCED_ERROR.networkFailure, UNLIMITED],
-  [ADVANCED_ERROR.unavailable, UNLIMITED],
-  [ADVANCED_ERROR.timeout, UNLIMITED],
-  [CLOSE.systemShutdown, UNLIMITED, SHUTDOWN],
-  [FIELD_ERROR.systemShutdown, UNLIMITED, SHUTDOWN],
-  [CLOSE.closeRealm, UNKNOWN, 'the realm was closed'],
-  [CLOSE.killed, LASTING, 'somebody with the right to do so ended it by force'],
-];
+    ADVANCED_ERROR.authorizationDenied,
+    ADVANCED_ERROR.authorizationRequired,
+    ADVANCED_ERROR.featureNotSupported,
+    ADVANCED_ERROR.optionNotAllowed,
+    CLOSE.killed,
+  ].map((uri): [Uri, Budget] => [uri, LASTING]),
+]);
 
 const LASTING_GOODBYES: readonly Uri[] = [CLOSE.closeRealm, FIELD_ERROR.closeRealm, CLOSE.killed];
 
 /** Of a session that the router refused or, where it had been `established`, aborted. */
 export function budgetAfterAbort(reason: Uri, established: boolean): Budget {
   if (established && reason === ERROR.protocolViolation) return VIOLATIONS;
-  const [, budget = UNKNOWN] = rowOf(reason);
-  return budget;
+  return BUDGETS.get(reason) ?? UNKNOWN;
 }
 
 /** Of a session that the router ended with GOODBYE. */
 export function budgetAfterGoodbye(reason: Uri): Budget {
   return LASTING_GOODBYES.includes(reason) ? LASTING : UNLIMITED;
-}
-
-/** What the reason means, and what to do about it; `undefined` where nobody here knows. */
-export function remedyFor(reason: Uri, methods: string): string | undefined {
-  const [, , remedy] = rowOf(reason);
-  return typeof remedy === 'function' ? remedy(methods) : remedy;
-}
-
-function rowOf(reason: Uri): (typeof REASONS)[number] | readonly [] {
-  return REASONS.find(([uri]) => uri === reason) ?? [];
 }

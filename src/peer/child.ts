@@ -3,11 +3,8 @@ import type { Milliseconds } from '../../supervisors/clock.js';
 import type { KeptSpec } from '../../supervisors/engine/keeper.js';
 import type { BackoffOptions } from '../../supervisors/spec/backoff.js';
 import type { Budget, ChildIdentity, Restart, Shutdown } from '../../supervisors/spec/child-spec.js';
-import { UsageError } from '../errors.js';
 import type { Logger } from '../logger.js';
-import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
 import type { CorePeer } from './core-peer.js';
-import { declare } from './declared/declare.js';
 import { environmentOf } from './environment.js';
 import { PeerLife } from './life.js';
 import type { PeerOptions } from './options.js';
@@ -41,10 +38,9 @@ export interface PeerKind<P extends PeerParts = PeerParts> {
   /**
    * Looks at what a user wrote, before anything is started.
    *
-   * @param transports the names of options that belong to one transport each
    * @throws {UsageError} that says whose option is wrong, what was expected and what came
    */
-  check(id: string, options: PeerOptions, transports: readonly string[]): void;
+  check(id: string, options: PeerOptions & PeerSpecOptions, platform: Platform): void;
   /**
    * The routers that its option `url` stands for.
    *
@@ -76,17 +72,11 @@ export function peerChild<P extends PeerParts>(
   platform: Platform,
   kind: PeerKind<P>,
 ): KeptSpec<PeerLife<P>> {
-  if (!isText(id)) throw unfit('peer', 'its id', A_STRING, id);
-  if (typeof options !== 'object' || options === null) throw unfit(`peer "${id}"`, 'its options', AN_OBJECT, options);
+  // What makes no sense is found out here, where the user wrote it, not at the first start.
+  kind.check(id, options, platform);
   const { restart = 'transient', shutdown = 5_000, backoff = {}, budget = CRASHES, probe, ...rest } = options;
-  kind.check(id, rest, platform.transports);
-  // A URL or an option that makes no sense is found out here, where the user wrote it, not at the first start.
-  const peerOptions = of(id, () => {
-    declare(rest, { sealing: kind.seals(rest), guard: undefined });
-    const routers = (route?: Reroute) => kind.routers(rest.url, rest, platform, route);
-    routers();
-    return { ...rest, routers };
-  });
+  const routers = (route?: Reroute) => kind.routers(rest.url, rest, platform, route);
+  const peerOptions = { ...rest, routers };
   const { onAbort = {} } = peerOptions;
   return {
     id,
@@ -114,13 +104,4 @@ export function peerChild<P extends PeerParts>(
 function isJoined(snapshot: unknown): boolean {
   const { value } = snapshot as { readonly value: PeerState };
   return typeof value === 'object' && (value.connected === 'joined' || value.connected === 'degraded');
-}
-
-/** Says whose options it is that make no sense: a tree has many peers. */
-function of<T>(id: string, check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`peer "${id}": ${error.message}`) : error;
-  }
 }

@@ -1,8 +1,13 @@
 import { peerMachine } from '../../actors/peer.js';
+import { remedyFor } from '../../actors/session-remedies.js';
 import { supervised } from '../../supervisors/engine/supervised.js';
+import { guardedMethod } from '../auth/guarded-method.js';
+import { UsageError } from '../errors.js';
+import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
 import { checkPeerOptions } from './checks/peer-options.js';
 import { VERB_CHECKS } from './checks/verbs.js';
 import type { PeerKind } from './child.js';
+import { declare } from './declared/declare.js';
 import { Finishing } from './drain.js';
 import { guardOf } from './guard/guard.js';
 import type { FullParts } from './parts.js';
@@ -12,14 +17,22 @@ import { vocabularyOf } from './relay/role.js';
 import { connectorsFor } from './routers/router-choice.js';
 import { Routers } from './routers/routers.js';
 import { Sealing } from './sealing.js';
+import { openTransport } from './session/given-transport.js';
 import { inboxOf } from './session/inbox.js';
 
 /** A peer with all that a peer can do, its incarnations state charts. */
 export const FULL: PeerKind<FullParts> = {
   logic: supervised(peerMachine),
-  check(id, options, transports) {
-    checkPeerOptions(id, options, transports);
-    vocabularyOf(`peer "${id}": roles`, options.roles ?? []);
+  check(id, options, platform) {
+    if (!isText(id)) throw unfit('peer', 'its id', A_STRING, id);
+    if (typeof options !== 'object' || options === null) throw unfit(`peer "${id}"`, 'its options', AN_OBJECT, options);
+    const { restart, shutdown, backoff, budget, probe, ...rest } = options;
+    checkPeerOptions(id, rest, platform.transports);
+    named(id, () => {
+      vocabularyOf('roles', rest.roles ?? []);
+      declare(rest, { sealing: FULL.seals(rest), guard: undefined });
+      FULL.routers(rest.url, rest, platform);
+    });
   },
   routers: (url, shared, platform, route) => new Routers(connectorsFor(url, shared, platform, route)),
   seals: ({ passthru }) => new Sealing(passthru),
@@ -27,6 +40,8 @@ export const FULL: PeerKind<FullParts> = {
     const { contract, validate, roles = [] } = options;
     return {
       checks: VERB_CHECKS,
+      remedyFor,
+      foreign: { openTransport, method: guardedMethod },
       sealing: FULL.seals(options),
       guard: guardOf(contract, validate, life),
       inbox: inboxOf,
@@ -47,3 +62,12 @@ export const FULL: PeerKind<FullParts> = {
   },
   handle: (life) => new Peer(life),
 };
+
+/** Says whose options it is that make no sense: a tree has many peers. */
+function named(id: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`peer "${id}": ${error.message}`) : error;
+  }
+}

@@ -270,16 +270,14 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
   async open(signal: AbortSignal): Promise<SessionInput> {
     this.log.connecting(this.address, this.incarnation);
     for (const scheme of this.parts.sealing.schemes) await scheme.prepare?.(signal);
-    const { passage, sealing } = this.parts;
-    const wire = await openWire(this.#routers.present, this.#serializers, signal, (transport, serializer) =>
-      passage.wire(transport, serializer),
-    );
+    const { passage } = this.parts;
+    const wire = await openWire(this.#routers.present, this.#serializers, signal, this.parts);
     if (signal.aborted) {
       // The connector did not mind, or it was too late for it to mind.
       wire.destroy();
       signal.throwIfAborted();
     }
-    const session = openSession(wire, this.#options, passage.features, sealing.passthru, {
+    const session = openSession(wire, this.#options, this.parts, {
       failed: (what, uri, error) => this.log.handlerFailed(what, uri, error),
       unopened: (what, uri, error) => this.log.unopened(what, uri, error),
       timers: this.environment.clock,

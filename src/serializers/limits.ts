@@ -1,5 +1,5 @@
-import { ProtocolError } from '../errors.js';
-import { A_COUNT, checkOptions, type Kinds } from '../wamp/given.js';
+import { ProtocolError, UsageError } from '../errors.js';
+import { show } from '../wamp/values.js';
 
 /**
  * How much a serializer takes, in either direction. What goes beyond is refused before anything is made of it.
@@ -29,18 +29,27 @@ export interface Limits {
   readonly maxGrowth?: number;
 }
 
-const KINDS: Kinds<Limits> = { maxLength: A_COUNT, maxDepth: A_COUNT, maxGrowth: A_COUNT };
+const DEFAULTS: Required<Limits> = { maxLength: 1_048_576, maxDepth: 128, maxGrowth: 16 };
 
 /**
  * The limits to use: those given, and the defaults for the others.
  *
  * @param where whose they are, to begin a message with
- * @throws {UsageError} when a limit is no whole number from 1
+ * @throws {UsageError} when a limit is no whole number from 1, or none of them
  */
 export function limitsOf(where: string, given: Limits): Required<Limits> {
-  checkOptions<Limits>(where, given, KINDS);
-  const { maxLength = 1_048_576, maxDepth = 128, maxGrowth = 16 } = given;
-  return { maxLength, maxDepth, maxGrowth };
+  const limits: Record<string, number> = { ...DEFAULTS };
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(DEFAULTS, name)) {
+      throw new UsageError(`${where}: unknown option "${name}"; known are ${Object.keys(DEFAULTS).join(', ')}`);
+    }
+    if (value === undefined) continue;
+    if (value !== Infinity && !(Number.isInteger(value) && value >= 1)) {
+      throw new UsageError(`${where}: expected ${name} to be a whole number from 1, received ${show(value)}`);
+    }
+    limits[name] = value;
+  }
+  return limits as unknown as Required<Limits>;
 }
 
 /** What is said of a message beyond a limit, in either direction: how much was expected at most, and what came. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { came } from '../wamp/given.js';
+import { show } from '../wamp/values.js';
 
 /** A checked URL. */
 export interface WebSocketUrl {
@@ -20,7 +20,7 @@ export function webSocketUrl(given: string | URL): WebSocketUrl {
   const isUrl = typeof given === 'string' || given instanceof URL;
   const text = isUrl ? String(given) : '';
   if (!URL.canParse(text))
-    throw new UsageError(`expected a URL such as ${EXAMPLE}, received ${isUrl ? quote(text) : came(given)}`);
+    throw new UsageError(`expected a URL such as ${EXAMPLE}, received ${isUrl ? quote(text) : show(given)}`);
   const url = new URL(text);
   if (/^wss?:$/.test(url.protocol)) {
     if (url.hash === '') return { href: url.href, address: addressOf(url) };

@@ -5,6 +5,7 @@ import { leanSession } from '../../actors/lean-session.js';
 import { routerSessionMachine } from '../../actors/router-session.js';
 import { RouterWire } from '../../actors/router-wire.js';
 import { sessionMachine } from '../../actors/session.js';
+import { remedyFor } from '../../actors/session-remedies.js';
 import { Wire } from '../../actors/wire.js';
 import type { AuthMethod } from '../../src/auth/auth-method.js';
 import { cryptosign } from '../../src/auth/cryptosign.js';
@@ -86,7 +87,7 @@ describe.each([
     const wire = new Wire(clientEnd, json());
     const client = createActor(logic, {
       clock,
-      input: { wire, realm, details: { roles: { publisher: {} } }, authid: 'joe', auth, table: {} },
+      input: { wire, realm, details: { roles: { publisher: {} } }, authid: 'joe', auth, table: {}, remedyFor },
     });
     const router = createActor(routerSessionMachine, {
       clock,

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { createActor, SimulatedClock, setup } from 'xstate';
 import { leanSession } from '../../actors/lean-session.js';
 import { type SessionEvent, type SessionInput, sessionMachine } from '../../actors/session.js';
+import { remedyFor } from '../../actors/session-remedies.js';
 import { Wire } from '../../actors/wire.js';
 import type { AuthMethod } from '../../src/auth/auth-method.js';
 import {
@@ -66,6 +67,7 @@ describe.each([
         seen.push(event.type === '@xstate.event' ? event.event : (event as { snapshot?: unknown }).snapshot),
       input: {
         wire: new Wire(transport, plainJson),
+        remedyFor,
         realm: 'realm1',
         details: { roles: { caller: {} } },
         auth: [],

@@ -3,7 +3,7 @@ import { contract } from '../../src/contract/contract.js';
 import { UsageError } from '../../src/errors.js';
 import { FULL } from '../../src/peer/full.js';
 import { Peer } from '../../src/peer/peer.js';
-import { peer } from '../../src/peer/spec.js';
+import { NODE, peer } from '../../src/peer/spec.js';
 import { start } from '../../src/start.js';
 import { supervised, supervisor } from '../../supervisors/index.js';
 
@@ -15,8 +15,8 @@ describe('a peer that can do all', () => {
   });
 
   it('is looked at where its user wrote it, and named', () => {
-    expect(() => FULL.check('me', { ...OPTIONS, realm: '' }, [])).toThrow(/^peer "me": expected realm to be a URI/);
-    expect(() => FULL.check('me', { ...OPTIONS, roles: 5 as never }, [])).toThrow(
+    expect(() => FULL.check('me', { ...OPTIONS, realm: '' }, NODE)).toThrow(/^peer "me": expected realm to be a URI/);
+    expect(() => FULL.check('me', { ...OPTIONS, roles: 5 as never }, NODE)).toThrow(
       /^peer "me": roles: expected roles to/,
     );
     expect(() => peer('me', { ...OPTIONS, passthru: 5 as never })).toThrow(/^peer "me": passthru: expected a payload/);

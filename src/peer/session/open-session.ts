@@ -1,7 +1,7 @@
 import type { Inbox } from '../../../actors/inbox.js';
 import type { SessionInput } from '../../../actors/session.js';
 import type { Wire } from '../../../actors/wire.js';
-import { guardedMethod } from '../../auth/guarded-method.js';
+import type { AuthMethod } from '../../auth/auth-method.js';
 import type { PayloadPassthru } from '../../roles/payload-passthru.js';
 import type { RolesHost } from '../../roles/roles-host.js';
 import { SessionRoles } from '../../roles/session-roles.js';
@@ -31,26 +31,33 @@ export interface SessionObserver {
 /** Octets that may be on their way, where the user has not said. */
 export const HIGH_WATER = 2 ** 20;
 
-/**
- * Prepares a session on an open wire.
- *
- * @param features what the user's roles announce
- * @param passthru seals and opens payloads
- */
+/** What of a peer's parts a session has to do with. */
+export interface SessionParts {
+  /** What the user's roles announce. */
+  readonly passage: { readonly features: Readonly<Record<string, Dict>> };
+  readonly sealing: { readonly passthru: PayloadPassthru };
+  readonly remedyFor: SessionInput['remedyFor'];
+  /** Holds methods of authentication that may be a user's own to what they have to be. */
+  readonly foreign: { method(given: AuthMethod): AuthMethod } | undefined;
+}
+
+/** Prepares a session on an open wire. */
 export function openSession(
   wire: Wire,
   options: PeerOptions,
-  features: Readonly<Record<string, Dict>>,
-  passthru: PayloadPassthru,
+  { passage, sealing, remedyFor, foreign }: SessionParts,
   { failed, unopened, timers }: SessionObserver,
 ): OpenSession {
+  const { passthru } = sealing;
+  const methods = [options.auth ?? []].flat();
   const roles = new SessionRoles({ send: (message) => wire.send(message), failed, unopened, timers }, passthru);
-  const { realm, auth = [], authid, agent = 'respell', handshakeTimeout, goodbyeTimeout } = options;
+  const { realm, authid, agent = 'respell', handshakeTimeout, goodbyeTimeout } = options;
   const input: SessionInput = {
     wire,
     realm,
-    details: { agent, roles: announced(features, passthru.hasSchemes) },
-    auth: [auth].flat().map(guardedMethod),
+    details: { agent, roles: announced(passage.features, passthru.hasSchemes) },
+    auth: foreign === undefined ? methods : methods.map(foreign.method),
+    remedyFor,
     table: roles.table,
     ...(authid === undefined ? {} : { authid }),
     ...(handshakeTimeout === undefined ? {} : { handshakeTimeout }),
