@@ -41,7 +41,7 @@ const refuse = (what: string): never => refuseScheme(what, 'none is');
 
 /** Payload passthru of a peer without schemes: whatever comes sealed is refused, and nothing is sealed. */
 export const NO_PASSTHRU: PayloadPassthru = {
-  hasSchemes: false,
+  features: {},
   sealRequest: refuse,
   seal: refuse,
   open(what, message) {

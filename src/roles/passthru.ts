@@ -24,7 +24,7 @@ const SAID: { readonly [P in PassthruProblem]?: readonly [uri: Uri, said: string
  * @see WAMP Advanced Profile, "Payload Passthru Mode"
  */
 export class Passthru implements PayloadPassthru {
-  readonly hasSchemes = true;
+  readonly features: Dict = { payload_passthru_mode: true };
   readonly #schemes: ReadonlyMap<string, PayloadScheme>;
 
   /** @param schemes at least one; without any it is {@link NO_PASSTHRU} */

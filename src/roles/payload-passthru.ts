@@ -30,8 +30,8 @@ export type Sealable = Message<'CALL' | 'YIELD' | 'ERROR' | 'PUBLISH'>;
  * @see WAMP Advanced Profile, "Payload Passthru Mode"
  */
 export interface PayloadPassthru {
-  /** Whether there is a scheme: then HELLO announces payload passthru mode. */
-  readonly hasSchemes: boolean;
+  /** What HELLO announces of each role for it. */
+  readonly features: Dict;
   /**
    * Seals the payload of a message that goes to the router unasked.
    *

@@ -128,5 +128,5 @@ it('without schemes a request that is to be sealed is not sent', async () => {
   roles.requests.send(call as Request);
   expect(await settled(call)).toMatchObject({ code: 'WAMP_ERR_PASSTHRU', problem: 'unsupported' });
   expect(sent).toEqual([]);
-  expect(NO_PASSTHRU.hasSchemes).toBe(false);
+  expect(NO_PASSTHRU.features).toEqual({});
 });

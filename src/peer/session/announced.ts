@@ -1,46 +1,51 @@
-import { announcement, type FeatureTable } from '../../wamp/features.js';
+import type { ClientRole, Feature } from '../../wamp/features.js';
 import type { Dict } from '../../wamp/values.js';
 
-const CLIENT_ROLES = ['caller', 'callee', 'publisher', 'subscriber'] as const;
-
 /** What HELLO announces: each of these is covered by a test. */
-const CLIENT_FEATURES: FeatureTable = {
-  caller: ['call_canceling', 'caller_identification', 'progressive_call_invocations', 'progressive_call_results'],
-  callee: [
-    'call_canceling',
-    'call_reroute',
-    'call_timeout',
-    'call_trustlevels',
-    'caller_identification',
-    'pattern_based_registration',
-    'progressive_call_invocations',
-    'progressive_call_results',
-    'registration_revocation',
-    'shared_registration',
-  ],
-  publisher: ['publisher_exclusion', 'publisher_identification', 'subscriber_blackwhite_listing'],
-  subscriber: [
-    'pattern_based_subscription',
-    'publication_trustlevels',
-    'publisher_identification',
-    'subscription_revocation',
-  ],
+const FEATURES: { readonly [R in ClientRole]: { readonly [F in Feature]?: true } } = {
+  caller: {
+    call_canceling: true,
+    caller_identification: true,
+    progressive_call_invocations: true,
+    progressive_call_results: true,
+  },
+  callee: {
+    call_canceling: true,
+    call_reroute: true,
+    call_timeout: true,
+    call_trustlevels: true,
+    caller_identification: true,
+    pattern_based_registration: true,
+    progressive_call_invocations: true,
+    progressive_call_results: true,
+    registration_revocation: true,
+    shared_registration: true,
+  },
+  publisher: {
+    publisher_exclusion: true,
+    publisher_identification: true,
+    subscriber_blackwhite_listing: true,
+  },
+  subscriber: {
+    pattern_based_subscription: true,
+    publication_trustlevels: true,
+    publisher_identification: true,
+    subscription_revocation: true,
+  },
 };
 
 /**
  * `HELLO.Details.roles` of a peer.
  *
  * @param added features of a user's roles, by role: one of the standard's, or another
- * @param opens whether it has a scheme for payloads that pass through
+ * @param ofAll what each of the standard's roles has besides
  */
-export function announced(added: Readonly<Record<string, Dict>> = {}, opens = false): Dict {
-  const roles = announcement(CLIENT_ROLES, CLIENT_FEATURES);
-  if (opens) for (const role of CLIENT_ROLES) add(roles, role, { payload_passthru_mode: true });
-  for (const [role, features] of Object.entries(added)) add(roles, role, features);
+export function announced(added: Readonly<Record<string, Dict>> = {}, ofAll: Dict = {}): Dict {
+  const roles: Record<string, Dict> = {};
+  for (const [role, features] of Object.entries(FEATURES)) roles[role] = { features: { ...features, ...ofAll } };
+  for (const [role, features] of Object.entries(added)) {
+    const all = { ...(roles[role]?.['features'] as Dict | undefined), ...features };
+    roles[role] = Object.keys(all).length === 0 ? {} : { features: all };
+  }
   return roles;
-}
-
-function add(roles: Record<string, Dict>, role: string, features: Dict): void {
-  const all = { ...(roles[role] as { readonly features?: Dict } | undefined)?.features, ...features };
-  roles[role] = Object.keys(all).length === 0 ? {} : { features: all };
 }

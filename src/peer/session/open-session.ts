@@ -55,7 +55,7 @@ export function openSession(
   const input: SessionInput = {
     wire,
     realm,
-    details: { agent, roles: announced(passage.features, passthru.hasSchemes) },
+    details: { agent, roles: announced(passage.features, passthru.features) },
     auth: foreign === undefined ? methods : methods.map(foreign.method),
     remedyFor,
     table: roles.table,
