@@ -3,7 +3,7 @@ import { toBase64 } from './base64.js';
 import * as cost from './cost.js';
 import { beginsIndex } from './growth.js';
 import { beyond, type Limits, tooDeep } from './limits.js';
-import { asUnfit, HALF_PAIR, hasLoneSurrogate, isPlain, noData, Unfit } from './unfit.js';
+import { asUnfit, isPlain, noData, Unfit, wellFormed } from './unfit.js';
 
 type Dict = Readonly<Record<string, unknown>>;
 
@@ -29,7 +29,7 @@ export function walkWithin(limits: Required<Limits>, surrogates = false): Walk {
 function fitValue(value: unknown, walk: Walk, depth: number): unknown {
   if (typeof value === 'string') {
     if (value.charCodeAt(0) === 0) throw new Unfit('a string that begins with U+0000 would arrive as binary');
-    refuseSurrogates(value, walk);
+    if (walk.surrogates) wellFormed(value);
     walk.taken += cost.text;
     return value;
   }
@@ -83,7 +83,7 @@ export function fitForJson(value: object, walk: Walk, depth = 1): unknown {
         // The engine has a shape of such keys, unless they are many, or look like indices.
         isNew ||= known?.[i] !== key || i >= cost.LARGE || beginsIndex(key.charCodeAt(0));
         if (isNew) walk.taken += cost.shape + cost.index + cost.largeKey;
-        refuseSurrogates(key, walk);
+        if (walk.surrogates) wellFormed(key);
         element = (value as Dict)[key];
         if (element === undefined) continue;
       }
@@ -98,8 +98,4 @@ export function fitForJson(value: object, walk: Walk, depth = 1): unknown {
   } catch (thrown) {
     throw asUnfit(thrown).within(value, at);
   }
-}
-
-function refuseSurrogates(text: string, { surrogates }: Walk): void {
-  if (surrogates && hasLoneSurrogate(text)) throw new Unfit(HALF_PAIR);
 }

@@ -6,7 +6,7 @@ import { roomFor } from './growth.js';
 import { refuseExcess } from './json-excess.js';
 import { type Limits, limitsOf } from './limits.js';
 import type { PayloadSerializer } from './serializer.js';
-import { asUnfit, HALF_PAIR, hasLoneSurrogate } from './unfit.js';
+import { asUnfit, wellFormed } from './unfit.js';
 
 /**
  * WAMP in JSON, which every router understands.
@@ -108,9 +108,4 @@ function revive(value: unknown): unknown {
     for (const key of Object.keys(dict)) dict[wellFormed(key)] = revive(dict[key]);
   }
   return value;
-}
-
-function wellFormed(text: string): string {
-  if (hasLoneSurrogate(text)) throw new ProtocolError(HALF_PAIR);
-  return text;
 }

@@ -29,8 +29,6 @@ export interface Limits {
   readonly maxGrowth?: number;
 }
 
-const DEFAULTS: Required<Limits> = { maxLength: 1_048_576, maxDepth: 128, maxGrowth: 16 };
-
 /**
  * The limits to use: those given, and the defaults for the others.
  *
@@ -38,18 +36,16 @@ const DEFAULTS: Required<Limits> = { maxLength: 1_048_576, maxDepth: 128, maxGro
  * @throws {UsageError} when a limit is no whole number from 1, or none of them
  */
 export function limitsOf(where: string, given: Limits): Required<Limits> {
-  const limits: Record<string, number> = { ...DEFAULTS };
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(DEFAULTS, name)) {
-      throw new UsageError(`${where}: unknown option "${name}"; known are ${Object.keys(DEFAULTS).join(', ')}`);
+  const { maxLength = 1_048_576, maxDepth = 128, maxGrowth = 16, ...others } = given;
+  const limits = { maxLength, maxDepth, maxGrowth };
+  for (const [name, value] of Object.entries<number>({ ...limits, ...others })) {
+    if (!Object.hasOwn(limits, name)) {
+      throw new UsageError(`${where}: unknown option "${name}"; known are ${Object.keys(limits).join(', ')}`);
     }
-    if (value === undefined) continue;
-    if (value !== Infinity && !(Number.isInteger(value) && value >= 1)) {
-      throw new UsageError(`${where}: expected ${name} to be a whole number from 1, received ${show(value)}`);
-    }
-    limits[name] = value;
+    if (value === Infinity || (Number.isInteger(value) && value >= 1)) continue;
+    throw new UsageError(`${where}: expected ${name} to be a whole number from 1, received ${show(value)}`);
   }
-  return limits as unknown as Required<Limits>;
+  return limits;
 }
 
 /** What is said of a message beyond a limit, in either direction: how much was expected at most, and what came. */

@@ -39,10 +39,10 @@ export class Unfit {
   }
 }
 
-/** A limit is the same in both directions. Whatever else is thrown comes from the user's own code. */
+/** What is refused in both directions is said in the same words. Whatever else is thrown comes from the user's own code. */
 export function asUnfit(thrown: unknown): Unfit {
   if (thrown instanceof Unfit) return thrown;
-  if (thrown instanceof ProtocolError && thrown.limit) return new Unfit(thrown.message);
+  if (thrown instanceof ProtocolError) return new Unfit(thrown.message);
   return new Unfit('a getter, a proxy or toJSON threw', { cause: thrown });
 }
 
@@ -70,9 +70,12 @@ export function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Whether JavaScript holds in `text` what Unicode does not: half a pair of surrogates, without the other half. */
-export function hasLoneSurrogate(text: string): boolean {
-  return /\p{Surrogate}/u.test(text);
+/**
+ * Gives back `text`.
+ *
+ * @throws {ProtocolError} when JavaScript holds in it what Unicode does not: half a pair of surrogates, without the other half
+ */
+export function wellFormed(text: string): string {
+  if (!/\p{Surrogate}/u.test(text)) return text;
+  throw new ProtocolError('expected a string of Unicode, received half a surrogate pair');
 }
-
-export const HALF_PAIR = 'expected a string of Unicode, received half a surrogate pair';

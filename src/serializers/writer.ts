@@ -4,7 +4,7 @@ import { roomFor } from './growth.js';
 import { beyond, type Limits, tooDeep } from './limits.js';
 import type { Reader } from './reader.js';
 import { SentShapes, UNSEEN, UNSEEN_TAKES } from './sent-shapes.js';
-import { asUnfit, HALF_PAIR, hasLoneSurrogate, isPlain, noData, Unfit } from './unfit.js';
+import { asUnfit, isPlain, noData, Unfit, wellFormed } from './unfit.js';
 
 type Dict = Readonly<Record<string, unknown>>;
 
@@ -256,7 +256,7 @@ export abstract class Writer {
     const { written } = utf8.encodeInto(text, this.octets.subarray(body));
     this.#taken += 2 * (written - length);
     if (written !== length) {
-      if (hasLoneSurrogate(text)) throw new Unfit(HALF_PAIR);
+      wellFormed(text);
       this.at = head;
       this.textHead(written);
       // A longer head has overwritten the text's beginning.

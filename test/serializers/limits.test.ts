@@ -20,6 +20,8 @@ describe.each([
     [{ maxDepth: 0 }, 'maxDepth'],
     [{ maxLength: 1.5 }, 'maxLength'],
     [{ maxGrowth: 'much' }, 'maxGrowth'],
+    [{ maxGrowth: 5n }, 'maxGrowth'],
+    [{ constructor: 1 }, 'unknown option "constructor"'],
     [{ maxSize: 1 }, 'unknown option "maxSize"'],
   ])('refuses the limits %j', (limits, said) => {
     expect(() => make(limits as Limits)).toThrow(UsageError);
