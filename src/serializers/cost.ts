@@ -22,6 +22,8 @@ export const shape = 300;
 export const largeKey = 96;
 /** The first key that looks like an index: a hash table of its own. */
 export const index = 144;
+/** A key that no dictionary had in its place, at the most. */
+export const newKey = shape + index + largeKey;
 
 /** From so many keys on the engine keeps no shape of a dictionary. */
 export const LARGE = 20;
@@ -34,3 +36,6 @@ export const JSON_WORST = 56;
 
 /** The most that one octet of a binary frame can take: of an empty binary of CBOR. */
 export const BINARY_WORST = binary + place;
+
+/** So many elements of a message that is sent as JSON are not looked at for new keys, and taken for the worst. */
+export const FIRST = 256;

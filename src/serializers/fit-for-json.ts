@@ -9,7 +9,7 @@ type Dict = Readonly<Record<string, unknown>>;
 
 /** One message's walk. */
 export interface Walk {
-  /** How many octets of memory it takes at the most where it arrives, but for two for each character of its text. */
+  /** How many octets of memory it takes at the most where it arrives, but for two for each character of its text: it begins with new keys. */
   taken: number;
   /**
    * How many more elements may come. A small value that holds the same one twice, and that again, unfolds without end.
@@ -23,7 +23,7 @@ export interface Walk {
 
 /** @param surrogates whether to look at every string for half a surrogate pair, which costs more than all the rest */
 export function walkWithin(limits: Required<Limits>, surrogates = false): Walk {
-  return { taken: 0, left: limits.maxLength, keys: [], surrogates, limits };
+  return { taken: cost.FIRST * cost.newKey, left: limits.maxLength, keys: [], surrogates, limits };
 }
 
 function fitValue(value: unknown, walk: Walk, depth: number): unknown {
@@ -68,9 +68,18 @@ export function fitForJson(value: object, walk: Walk, depth = 1): unknown {
     walk.left -= length;
     if (walk.left < 0) throw beyond('maxLength', `${maxLength} characters`, 'more');
     walk.taken += cost.dict + cost.place + length * (isList ? cost.place : cost.place + cost.text);
-    const known = walk.keys[depth];
-    if (keys !== undefined) walk.keys[depth] = keys;
-    let isNew = false;
+    if (keys !== undefined && maxLength - walk.left > cost.FIRST) {
+      const last = walk.keys[depth];
+      // From the first on: of so many keys the engine has a shape, unless they are very many or look like indices.
+      let known = 0;
+      while (known < length && known < cost.LARGE) {
+        const key = keys[known] as string;
+        if (key !== last?.[known] || beginsIndex(key.charCodeAt(0))) break;
+        known += 1;
+      }
+      walk.taken += cost.newKey * (length - known);
+      walk.keys[depth] = keys;
+    }
     let copy: Record<number | string, unknown> | undefined;
     for (let i = 0; i < length; i += 1) {
       let element: unknown;
@@ -80,9 +89,6 @@ export function fitForJson(value: object, walk: Walk, depth = 1): unknown {
       } else {
         const key = keys[i] as string;
         at = key;
-        // The engine has a shape of such keys, unless they are many, or look like indices.
-        isNew ||= known?.[i] !== key || i >= cost.LARGE || beginsIndex(key.charCodeAt(0));
-        if (isNew) walk.taken += cost.shape + cost.index + cost.largeKey;
         if (walk.surrogates) wellFormed(key);
         element = (value as Dict)[key];
         if (element === undefined) continue;
