@@ -15,56 +15,61 @@ const PRODUCTION = { 'process.env.NODE_ENV': '"production"' };
 const SHARED = { bundle: true, format: 'esm', platform: 'browser', target: 'es2022', minify: true, logLevel: 'silent' };
 
 /** A tree's engine is that of `respell/supervisors`, which is published beside: so a page has it once. */
-const SUPERVISORS = {
+const supervisorsAt = (path) => ({
   name: 'supervisors',
   setup: (bundle) =>
-    bundle.onResolve({ filter: /\/supervisors\/index\.js$/ }, () => ({
-      path: '../esm/supervisors/index.js',
-      external: true,
-      sideEffects: false,
-    })),
-};
+    bundle.onResolve({ filter: /\/supervisors\/index\.js$/ }, () => ({ path, external: true, sideEffects: false })),
+});
 
 /** Before the package is built, what stands beside the modules is still source. */
 const SOURCES = {
   name: 'sources',
   setup: (bundle) =>
-    bundle.onResolve({ filter: /^\.\.\/esm\/supervisors\/index\.js$/ }, ({ path, resolveDir }) => {
+    bundle.onResolve({ filter: /^(\.\.\/)+esm\/supervisors\/index\.js$/ }, ({ path, resolveDir }) => {
       const built = resolve(resolveDir, path);
       return { path: existsSync(built) ? built : join(ROOT, 'supervisors/index.ts'), sideEffects: false };
     }),
 };
 
-/** Writes the modules of `respell/browser` into `folder`. */
+/** Writes the modules of `respell`, as pages have it, into `folder`, and those of `respell/browser` into `core` in it. */
 async function bundleForBrowsers(folder) {
-  await build({
+  const shared = {
     ...SHARED,
     absWorkingDir: ROOT,
-    entryPoints: { index: 'src/browser/index.ts', ...PARTS },
-    outdir: folder,
     splitting: true,
     chunkNames: 'part-[hash]',
     external: ['xstate'],
-    plugins: [SUPERVISORS],
     legalComments: 'none',
+  };
+  await build({
+    ...shared,
+    entryPoints: { index: 'src/browser/index.ts', ...partsOf('src/browser'), ...PARTS },
+    outdir: folder,
+    plugins: [supervisorsAt('../esm/supervisors/index.js')],
+  });
+  await build({
+    ...shared,
+    entryPoints: { index: 'src/browser/core/index.ts', ...partsOf('src/browser/core'), ...PARTS },
+    outdir: join(folder, 'core'),
+    plugins: [supervisorsAt('../../esm/supervisors/index.js')],
   });
 }
 
 /** What a page may do without. Each is an entry, so that what it alone needs is a module of its own. */
-const PARTS = Object.fromEntries(
-  [
-    'src/browser/connect.ts',
-    'src/browser/peer.ts',
-    'src/browser/start.ts',
-    'src/peer/meta/meta.ts',
-    'src/serializers/cbor.ts',
-    'src/serializers/msgpack.ts',
-    'src/auth/cryptosign.ts',
-    'src/auth/scram.ts',
-    'src/auth/ticket.ts',
-    'src/auth/wampcra.ts',
-  ].map((file) => [`part-${file.split('/').at(-1).replace('.ts', '')}`, file]),
-);
+const asEntries = (files) =>
+  Object.fromEntries(files.map((file) => [`part-${file.split('/').at(-1).replace('.ts', '')}`, file]));
+
+const partsOf = (folder) => asEntries(['connect', 'peer', 'start'].map((name) => `${folder}/${name}.ts`));
+
+const PARTS = asEntries([
+  'src/peer/meta/meta.ts',
+  'src/serializers/cbor.ts',
+  'src/serializers/msgpack.ts',
+  'src/auth/cryptosign.ts',
+  'src/auth/scram.ts',
+  'src/auth/ticket.ts',
+  'src/auth/wampcra.ts',
+]);
 
 /**
  * What a program weighs in a page, with everything that it needs, XState included.

@@ -32,12 +32,17 @@ export interface Seals {
 }
 
 /** Of a peer that has no schemes. What is to be sealed must not leave in the clear, so to ask for it is an error. */
-export const NO_SEALS: Seals = {
-  schemes: [],
-  passthru: NO_PASSTHRU,
-  by: (operation, _uri, choice) => none(operation, choice === false ? undefined : choice),
-  demanded: none,
-};
+export function noSeals(passthru: PayloadPassthru): Seals {
+  return {
+    schemes: [],
+    passthru,
+    by: (operation, _uri, choice) => none(operation, choice === false ? undefined : choice),
+    demanded: none,
+  };
+}
+
+/** One that says of what comes sealed all that can be told of it. */
+export const NO_SEALS: Seals = /* @__PURE__ */ noSeals(NO_PASSTHRU);
 
 function none(operation: string, choice: unknown): undefined {
   if (choice === undefined) return;

@@ -23,7 +23,7 @@ function published(folder: string): Plugin {
         resolveDir: folder,
       }));
       // Of XState and the supervisors there is one of each.
-      onResolve({ filter: /^\.\.\/esm\/supervisors\/index\.js$/ }, () => ({
+      onResolve({ filter: /^(\.\.\/)+esm\/supervisors\/index\.js$/ }, () => ({
         path: join(ROOT, 'supervisors/index.ts'),
       }));
       onResolve({ filter: /^xstate$/ }, () => ({ path: join(ROOT, 'node_modules/xstate/dist/xstate.esm.js') }));
