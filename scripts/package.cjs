@@ -20,7 +20,7 @@ const {
 } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { dirname, join, resolve } = require('node:path');
-const { PROMISE, weigh: weighInPage } = require('./browser-bundle.js');
+const { PROMISES, weigh: weighInPage } = require('./browser-bundle.js');
 const { installFromProject, installPeers, pack } = require('./packed.js');
 
 const ROOT = resolve(__dirname, '..');
@@ -112,8 +112,10 @@ function weigh() {
 
 /** What a page loads, by the very files that are published. */
 async function weighForPages() {
-  const { gzipped } = await weighInPage(PROMISE.program(join(consumer, 'node_modules', project.name, 'dist/browser')));
-  report(gzipped <= PROMISE.limit, `connect() in a page, at most ${PROMISE.limit} octets gzipped`, String(gzipped));
+  for (const { entry, limit, program } of PROMISES) {
+    const { gzipped } = await weighInPage(program(join(consumer, 'node_modules', project.name, 'dist/browser')));
+    report(gzipped <= limit, `connect() of ${entry} in a page, at most ${limit} octets gzipped`, String(gzipped));
+  }
 }
 
 /** How a user names each entry: `respell`, `respell/supervisors`. */

@@ -1,4 +1,4 @@
-/** Every public name of `respell/browser`, once: what of Respell a page can use. */
+/** Every public name of `respell` in a page, once: all of it that a page can use. */
 
 export { describeExit } from '../../supervisors/exit-reason.js';
 export type { BackoffOptions } from '../../supervisors/spec/backoff.js';

@@ -69,13 +69,6 @@ export class Callee implements WorkHost {
     return this.#working.has(request) || this.#cutOff?.has(request) === true;
   }
 
-  /** Answers a call that nobody has worked on: there was no place for it. */
-  refuse(invocation: Message<'INVOCATION'>): void {
-    this.cancel(invocation, false, ADVANCED_ERROR.unavailable, [
-      'this peer has more to do than it may; try again later',
-    ]);
-  }
-
   /**
    * Ends a call that nobody has worked on.
    *

@@ -2,7 +2,6 @@ import type { MessageTable } from '../wamp/message.js';
 import { Callee } from './callee.js';
 import { Caller } from './caller.js';
 import { Load } from './load.js';
-import { NO_PASSTHRU } from './no-passthru.js';
 import type { PayloadPassthru } from './payload-passthru.js';
 import { Publisher } from './publisher.js';
 import type { Request } from './request.js';
@@ -25,7 +24,7 @@ export class SessionRoles {
   readonly table: MessageTable;
 
   /** @param passthru seals and opens payloads */
-  constructor(host: RolesHost, passthru: PayloadPassthru = NO_PASSTHRU) {
+  constructor(host: RolesHost, passthru: PayloadPassthru) {
     const { load } = this;
     const unopened = new Unopened(host);
     const requests = new Requests(host, passthru, unopened);

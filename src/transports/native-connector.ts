@@ -1,11 +1,11 @@
 import { ConnectError, UsageError } from '../errors.js';
 import { connectionLost, type Ending } from './ending.js';
 import { DEFAULT_PING, Heartbeat, type PingOptions } from './heartbeat.js';
-import { checkSubprotocols, isText } from './subprotocol.js';
+import { isText } from './subprotocol.js';
 import { realTimers, type Timers } from './timers.js';
 import type { Connector, Frame, Transport, TransportEvents } from './transport.js';
 import { onWake } from './wake.js';
-import { webSocketUrl } from './websocket-url.js';
+import type { WebSocketUrl } from './websocket-url.js';
 
 /** How a page's WebSocket is kept. */
 export interface WebSocketOptions {
@@ -37,21 +37,17 @@ interface Facts {
 }
 
 /**
- * A router behind `ws://` or `wss://`, by the WebSocket that the platform has. The options are taken as they are: `websocket` looks at
- * them first.
+ * A router behind `ws://` or `wss://`, by the WebSocket that the platform has. All is taken as it is: `websocket` looks at it first.
  *
- * @throws {UsageError} at once, when the URL cannot be meant
  * @see WAMP Basic Profile, "WebSocket Transport"
  */
-export function nativeConnector(url: string | URL, options: WebSocketOptions = {}): Connector {
-  const { href, address } = webSocketUrl(url);
+export function nativeConnector({ href, address }: WebSocketUrl, options: WebSocketOptions = {}): Connector {
   const { maxQueued = 2 ** 24, clock: timers = realTimers, ping } = options;
   const facts: Facts = { address, maxQueued, ping: ping !== false && { ...DEFAULT_PING, ...ping }, timers };
 
   const open: Connector['open'] = (subprotocols, signal) =>
     new Promise<Transport>((resolve, reject) => {
       signal.throwIfAborted();
-      checkSubprotocols(subprotocols);
       const refuse = (problem: string, transient: boolean, cause?: unknown) =>
         reject(new ConnectError(`could not connect to ${address}: ${problem}`, { address, transient, cause }));
       let socket: WebSocket;

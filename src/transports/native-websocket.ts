@@ -1,7 +1,9 @@
 import { A_CLOCK, checkOptions, type Kinds, OCTETS } from '../wamp/given.js';
 import { nativeConnector, type WebSocketOptions } from './native-connector.js';
 import { PING, pingOptions } from './ping-options.js';
+import { checkSubprotocols } from './subprotocol.js';
 import type { Connector } from './transport.js';
+import { webSocketUrl } from './websocket-url.js';
 
 export type { WebSocketOptions };
 
@@ -18,5 +20,13 @@ const KINDS: Kinds<WebSocketOptions> = { maxQueued: OCTETS, ping: PING, clock: A
 export function websocket(url: string | URL, options: WebSocketOptions = {}): Connector {
   checkOptions<WebSocketOptions>('websocket', options, KINDS);
   pingOptions(options.ping);
-  return nativeConnector(url, options);
+  const { address, open } = nativeConnector(webSocketUrl(url), options);
+  return {
+    address,
+    async open(subprotocols, signal) {
+      signal.throwIfAborted();
+      checkSubprotocols(subprotocols);
+      return open(subprotocols, signal);
+    },
+  };
 }

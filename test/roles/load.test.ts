@@ -60,12 +60,11 @@ describe('a call for which there is no place', () => {
   it('is refused, and what still comes of it is swallowed', async () => {
     const world = await atWork(() => 7);
     const { callee } = world.roles;
-    callee.refuse({ type: 'INVOCATION', request: 1, registration: 201, details: { progress: true } });
+    const first = { type: 'INVOCATION', request: 1, registration: 201, details: { progress: true } } as const;
+    callee.cancel(first, false, 'wamp.error.unavailable', ['try again later']);
     expect(callee.knows(1)).toBe(true);
     world.receive(part(1, true), part(1, false));
-    expect(world.sent.slice(2)).toEqual([
-      [8, 68, 1, {}, 'wamp.error.unavailable', ['this peer has more to do than it may; try again later']],
-    ]);
+    expect(world.sent.slice(2)).toEqual([[8, 68, 1, {}, 'wamp.error.unavailable', ['try again later']]]);
     expect(callee.knows(1)).toBe(false);
   });
 

@@ -1,5 +1,6 @@
 import { SimulatedClock } from 'xstate';
 import { type PassthruError, SerializationError } from '../../src/errors.js';
+import { NO_PASSTHRU } from '../../src/roles/no-passthru.js';
 import type { Timers } from '../../src/roles/roles-host.js';
 import { SessionRoles } from '../../src/roles/session-roles.js';
 import { fromList, toList } from '../../src/wamp/codec.js';
@@ -18,16 +19,19 @@ export function recorded(timers: Timers = new SimulatedClock()) {
   const sent: List[] = [];
   const failures: Failure[] = [];
   const unopened: [what: string, uri: string, error: PassthruError][] = [];
-  const roles = new SessionRoles({
-    timers,
-    send(message) {
-      const list = toList(message);
-      refuseUnsendable(list, '');
-      sent.push(JSON.parse(JSON.stringify(list)) as List);
+  const roles = new SessionRoles(
+    {
+      timers,
+      send(message) {
+        const list = toList(message);
+        refuseUnsendable(list, '');
+        sent.push(JSON.parse(JSON.stringify(list)) as List);
+      },
+      failed: (what, uri, error) => failures.push({ what, uri, error }),
+      unopened: (...told) => unopened.push(told),
     },
-    failed: (what, uri, error) => failures.push({ what, uri, error }),
-    unopened: (...told) => unopened.push(told),
-  });
+    NO_PASSTHRU,
+  );
   return {
     roles,
     sent,

@@ -9,4 +9,4 @@ const worlds = [LINKED, WEBSOCKET, RAWSOCKET, UNIX_SOCKET].flatMap((world) =>
   [json(), msgpack(), cbor()].map((serializer) => speaking(world, serializer)),
 );
 
-describe.each(worlds)('$name', scenarios);
+describe.each(worlds)('$name', (world) => scenarios(world));

@@ -6,7 +6,7 @@ import { ApplicationError } from '../../src/errors.js';
 import { result } from '../../src/roles/endpoint-result.js';
 import type { Endpoint } from '../../src/roles/invocation.js';
 import type { Event } from '../../src/roles/subscriber.js';
-import { eventually, failure, House, next } from '../support/house.js';
+import { type Entry, eventually, failure, House, next } from '../support/house.js';
 import { USERS } from '../support/routers/realms.js';
 import { timed } from '../support/timed-connector.js';
 import type { Running, World } from '../support/worlds.js';
@@ -20,8 +20,12 @@ const outcome = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** What a peer's user lives through, whatever router is at the other end. */
-export function scenarios(world: World): void {
+/**
+ * What a peer's user lives through, whatever router is at the other end.
+ *
+ * @param entry of the package, by which its peers are had. Default: that of Node
+ */
+export function scenarios(world: World, entry?: Entry): void {
   let running: Running;
   let house: House;
 
@@ -31,7 +35,7 @@ export function scenarios(world: World): void {
   afterAll(() => running.dispose());
 
   beforeEach(() => {
-    house = new House(running);
+    house = new House(running, entry);
   });
   // Whatever a scenario is about: no promise is left, and nothing of it disturbs the next.
   afterEach(async () => expect(await house.end()).toEqual([]));

@@ -11,20 +11,33 @@ type Options = Partial<PeerOptions> & PeerSpecOptions;
 /** Retries in hundredths of a second, so that no test waits for one. */
 export const QUICK = { first: 10, base: 15, max: 40 };
 
+/** An entry of the package, by which peers are had. */
+export interface Entry {
+  readonly connect: typeof connect;
+  readonly peer: typeof peer;
+  readonly start: typeof start;
+}
+
+const ALL: Entry = { connect, peer, start };
+
 /** Everything that one scenario starts, to be ended and looked over behind it. */
 export class House {
   readonly log: RecordingLogger = recordingLogger();
   readonly #running: Running;
+  readonly #entry: Entry;
   readonly #trees: Tree[] = [];
   readonly #peers: Peer[] = [];
 
-  constructor(running: Running) {
+  /** @param entry Default: that of Node. */
+  constructor(running: Running, entry = ALL) {
     this.#running = running;
+    this.#entry = entry;
   }
 
   /** One supervisor over peers by name, each in the open realm and with quick retries unless told otherwise. */
   tree<Name extends string>(peers: Readonly<Record<Name, Options>>): Tree & { readonly peers: Record<Name, Peer> } {
     const { url, realm, serializers } = this.#running;
+    const { peer, start } = this.#entry;
     const offered = serializers === undefined ? {} : { serializers };
     const names = Object.keys(peers) as Name[];
     const tree = start(
@@ -43,7 +56,7 @@ export class House {
   async connect(options: Partial<ConnectOptions> = {}, url = this.#running.url): Promise<Peer> {
     const { realm, serializers } = this.#running;
     const offered = serializers === undefined ? {} : { serializers };
-    const me = await connect(url, { realm, ...offered, backoff: QUICK, logger: this.log, ...options });
+    const me = await this.#entry.connect(url, { realm, ...offered, backoff: QUICK, logger: this.log, ...options });
     this.#peers.push(me);
     return me;
   }

@@ -7,6 +7,7 @@ import type { PeerOptions as AnyPeerOptions } from '../../peer/options.js';
 import type { Platform } from '../../peer/routers/router-choice.js';
 import { nativeConnector, type WebSocketOptions } from '../../transports/native-connector.js';
 import type { Connector } from '../../transports/transport.js';
+import { addressOf } from '../../transports/websocket-url.js';
 import { CORE } from './kind.js';
 
 /** What a peer is told. `S` is the API that it takes part in, as `contract<Api>()` would have it; it is for the compiler alone. */
@@ -26,7 +27,10 @@ export type PeerOf<S> = unknown extends S
     : Omit<CorePeer, keyof ContractVerbs<S, S>> & ContractVerbs<S, S>;
 
 export const PAGE: Platform = {
-  connectorFor: (url, { websocket }: Pick<PeerOptions, 'websocket'>) => nativeConnector(url, websocket),
+  connectorFor(given, { websocket }: Pick<PeerOptions, 'websocket'>) {
+    const url = new URL(given);
+    return nativeConnector({ href: url.href, address: addressOf(url) }, websocket);
+  },
   transports: [],
 };
 

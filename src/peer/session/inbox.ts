@@ -1,4 +1,5 @@
 import { Inbox } from '../../../actors/inbox.js';
+import * as ADVANCED_ERROR from '../../wamp/uris/advanced-error.js';
 import type { Counters } from '../counters.js';
 import type { PeerOptions } from '../options.js';
 import type { PeerLog } from '../peer-log.js';
@@ -24,7 +25,9 @@ export function inboxOf({ wire, roles }: OpenSession, options: PeerOptions, { co
     },
     knows: (request) => callee.knows(request),
     refuse(invocation) {
-      callee.refuse(invocation);
+      callee.cancel(invocation, false, ADVANCED_ERROR.unavailable, [
+        'this peer has more to do than it may; try again later',
+      ]);
       counters.refused += 1;
     },
     cancel: (invocation, isAnswered) => callee.cancel(invocation, isAnswered),

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert';
 import { SimulatedClock } from 'xstate';
 import { PassthruError } from '../../../src/errors.js';
+import { NO_PASSTHRU } from '../../../src/roles/no-passthru.js';
 import type { Request } from '../../../src/roles/request.js';
 import { SessionRoles } from '../../../src/roles/session-roles.js';
 import { Subscribe } from '../../../src/roles/subscriber.js';
@@ -109,14 +110,17 @@ export function checkRefused(type: string, { wmsg = [], expected_error: error }:
 function deliver(message: Message<'EVENT'>): { heard: number; refused: Error | undefined } {
   let heard = 0;
   let refused: Error | undefined;
-  const roles = new SessionRoles({
-    send: () => {},
-    failed: () => {},
-    unopened: (_what, _uri, why) => {
-      refused = why;
+  const roles = new SessionRoles(
+    {
+      send: () => {},
+      failed: () => {},
+      unopened: (_what, _uri, why) => {
+        refused = why;
+      },
+      timers: new SimulatedClock(),
     },
-    timers: new SimulatedClock(),
-  });
+    NO_PASSTHRU,
+  );
   const handler = () => {
     heard += 1;
   };
