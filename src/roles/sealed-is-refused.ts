@@ -8,7 +8,7 @@ function refuse(what: string): never {
 
 /** Payload passthru of a peer that knows nothing of it: whatever comes sealed is refused as it is, and nothing is sealed. */
 export const SEALED_IS_REFUSED: PayloadPassthru = {
-  hasSchemes: false,
+  features: {},
   sealRequest: refuse,
   seal: refuse,
   open: refuse,
