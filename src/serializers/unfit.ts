@@ -67,7 +67,7 @@ function nameOf(value: unknown): string {
 /** Made by a literal, by a decoder or by `Object.create(null)`, here or in another realm of the engine. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /**
