@@ -1,10 +1,10 @@
 import { ProtocolError, SerializationError } from '../src/errors.js';
-import type { Serializer } from '../src/serializers/serializer.js';
-import type { Frame, PeerCertificate, Transport } from '../src/transports/transport.js';
+import type { Frame, PeerCertificate } from '../src/transports/transport.js';
 import type { Copies, SharedFrame } from '../src/wamp/copies.js';
 import type { Message } from '../src/wamp/message.js';
 import type { AnyMessage } from '../src/wamp/vocabulary.js';
-import { Wire, type WireEvent } from './wire.js';
+import { GuardedWire } from './guarded-wire.js';
+import type { WireEvent } from './wire.js';
 
 /** What holds for a client that has not joined yet. */
 export interface Probation {
@@ -14,21 +14,13 @@ export interface Probation {
 }
 
 /** A router's end: it does not trust who has not joined, and sends to many what is alike. */
-export class RouterWire extends Wire {
-  readonly #transport: Transport;
-  readonly #serializer: Serializer;
+export class RouterWire extends GuardedWire {
   /** Until WELCOME: how long a frame may be, and who wants to know of WELCOME. */
   #probation: Probation | undefined;
 
-  constructor(transport: Transport, serializer: Serializer) {
-    super(transport, serializer);
-    this.#transport = transport;
-    this.#serializer = serializer;
-  }
-
   /** As its transport has it. */
   peerCertificate(): PeerCertificate | undefined {
-    return this.#transport.peerCertificate?.();
+    return this.transport.peerCertificate?.();
   }
 
   /** Until {@link welcomed} it decodes no frame that is longer than the client has any need to send. */
@@ -73,14 +65,14 @@ export class RouterWire extends Wire {
 
   /** As `encoded`, unless another wire has done it, or tried. */
   #copied(message: AnyMessage, copies: Copies): SharedFrame {
-    let copy = copies.get(this.#serializer);
+    let copy = copies.get(this.serializer);
     if (copy === undefined) {
       try {
         copy = { frame: this.encoded(message), framed: new Map() };
       } catch (error) {
         copy = error as SerializationError;
       }
-      copies.set(this.#serializer, copy);
+      copies.set(this.serializer, copy);
     }
     if (copy instanceof SerializationError) throw copy;
     return copy;

@@ -1,5 +1,5 @@
+import { GuardedWire } from '../../../actors/guarded-wire.js';
 import type { Inbox } from '../../../actors/inbox.js';
-import { Wire } from '../../../actors/wire.js';
 import type { Message } from '../../wamp/message.js';
 import type { AnyMessage } from '../../wamp/vocabulary.js';
 
@@ -15,7 +15,7 @@ export interface Relay {
  * The wire of a peer whose handlers may be slow, and whose user may see and change what passes: what comes goes through a
  * {@link Relay}, then an inbox, then to the table. Where there is neither, each message takes a look more.
  */
-export class PeerWire extends Wire {
+export class PeerWire extends GuardedWire {
   #relay: Relay | undefined;
   #inbox: Inbox | undefined;
 

@@ -1,4 +1,4 @@
-import { Inbox } from '../../../actors/inbox.js';
+import { Inbox, type InboxWire } from '../../../actors/inbox.js';
 import * as ADVANCED_ERROR from '../../wamp/uris/advanced-error.js';
 import type { Counters } from '../counters.js';
 import type { PeerOptions } from '../options.js';
@@ -11,12 +11,17 @@ export interface InboxOwner {
   readonly log: PeerLog;
 }
 
-/** What comes for the handlers of a session waits in it while too many of them are at work. */
-export function inboxOf({ wire, roles }: OpenSession, options: PeerOptions, { counters, log }: InboxOwner): Inbox {
+/**
+ * What comes for the handlers of a session waits in it while too many of them are at work.
+ *
+ * @param session on a wire that can be paused, as that of a peer with an inbox is
+ */
+export function inboxOf(session: OpenSession, options: PeerOptions, { counters, log }: InboxOwner): Inbox {
+  const { wire, roles } = session;
   const { requests, callee, load } = roles;
   const { concurrency = 1_000, limit = 1_000 } = options.receiveBuffer ?? {};
   const { highWater = HIGH_WATER } = options.sendBuffer ?? {};
-  const inbox = new Inbox({ concurrency, limit, highWater }, wire, {
+  const inbox = new Inbox({ concurrency, limit, highWater }, wire as unknown as InboxWire, {
     get running() {
       return load.running;
     },
