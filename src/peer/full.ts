@@ -3,6 +3,7 @@ import { remedyFor } from '../../actors/session-remedies.js';
 import { supervised } from '../../supervisors/engine/supervised.js';
 import { guardedMethod } from '../auth/guarded-method.js';
 import { UsageError } from '../errors.js';
+import { json } from '../serializers/json.js';
 import { A_STRING, AN_OBJECT, isText, unfit } from '../wamp/given.js';
 import { checkPeerOptions } from './checks/peer-options.js';
 import { VERB_CHECKS } from './checks/verbs.js';
@@ -39,6 +40,7 @@ export const FULL: PeerKind<FullParts> = {
   parts(life, options, logger) {
     const { contract, validate, roles = [] } = options;
     return {
+      serializer: json(),
       checks: VERB_CHECKS,
       remedyFor,
       foreign: { openTransport, method: guardedMethod },

@@ -10,7 +10,6 @@ import type { SessionInput } from '../../actors/session.js';
 import { describeExit, type ExitReason } from '../../supervisors/exit-reason.js';
 import type { ChildHandle, Fate } from '../../supervisors/spec/child-spec.js';
 import { PeerDown } from '../errors.js';
-import { json } from '../serializers/json.js';
 import type { Serializer } from '../serializers/serializer.js';
 import { announces } from '../wamp/features.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
@@ -89,7 +88,6 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
     const { route } = environment;
     this.#routers = options.routers((leg) => route?.({ peer: name, path, ...leg }));
     this.openTimeout = options.openTimeout ?? 5_000;
-    this.#serializers = options.serializers ?? [json()];
     this.log = new PeerLog(name, environment.logger);
     this.watchers = new Watchers((error, event) => this.log.listenerFailed(error, event));
     this.outbox = new Outbox(
@@ -106,6 +104,7 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
     );
     const { clock, random } = environment;
     this.parts = parts(this);
+    this.#serializers = options.serializers ?? [this.parts.serializer];
     const healed = () => {
       if (this.status === 'degraded') this.#actor?.send({ type: 'peer.restored' });
     };

@@ -1,5 +1,6 @@
 import type { remedyFor } from '../../actors/session-remedies.js';
 import type { guardedMethod } from '../auth/guarded-method.js';
+import type { Serializer } from '../serializers/serializer.js';
 import type { VerbChecks } from './checks/verbs.js';
 import type { Finishing } from './drain.js';
 import type { Guard } from './guard/guard.js';
@@ -17,6 +18,8 @@ export interface Foreign {
 
 /** What a peer has beyond its core, each in the form in which it has it, or does without. */
 export interface PeerParts {
+  /** What it speaks where its user has not said. */
+  readonly serializer: Serializer;
   /** Looks at what a user hands to its methods. Without it that is taken as it is: a program that was tried with it needs it no more. */
   readonly checks: VerbChecks | undefined;
   /** Holds a user's own connectors and methods of authentication to what they have to be. Without it they are taken as they are. */

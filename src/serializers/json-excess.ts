@@ -10,7 +10,8 @@ import {
 } from './characters.js';
 import * as cost from './cost.js';
 import { beginsIndex, isNewShape, roomFor, tooMuch } from './growth.js';
-import { beyond, type Limits, tooDeep } from './limits.js';
+import { endOfString, opensMore, refuseLong } from './json-text.js';
+import { type Limits, tooDeep } from './limits.js';
 
 /**
  * Refuses a JSON text that is beyond the limits, whatever else it is: before anything is built of it. Strings are leapt
@@ -19,9 +20,9 @@ import { beyond, type Limits, tooDeep } from './limits.js';
  * @throws {ProtocolError} that names the limit
  */
 export function refuseExcess(text: string, limits: Required<Limits>): void {
-  const { maxLength, maxDepth } = limits;
+  const { maxDepth } = limits;
   const { length } = text;
-  if (length > maxLength) throw beyond('maxLength', `${maxLength} characters`, length);
+  refuseLong(text, limits);
   const counts = length * cost.JSON_WORST > cost.FREE;
   if (!counts && !opensMore(text, maxDepth)) return;
   let left = roomFor(length, limits);
@@ -86,27 +87,4 @@ export function refuseExcess(text: string, limits: Required<Limits>): void {
     }
   }
   if (left < 0) throw tooMuch(length, limits);
-}
-
-/** Whether more than `most` brackets open, those in strings included. */
-function opensMore(text: string, most: number): boolean {
-  if (text.length <= most) return false;
-  let opened = 0;
-  for (const bracket of '[{') {
-    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
-      opened += 1;
-      if (opened > most) return true;
-    }
-  }
-  return false;
-}
-
-/** The place of the quote that ends a string, or the text's end. */
-function endOfString(text: string, from: number): number {
-  for (let quote = text.indexOf('"', from); quote !== -1; quote = text.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes += 1;
-    if (backslashes % 2 === 0) return quote;
-  }
-  return text.length;
 }

@@ -1,12 +1,16 @@
 import { ProtocolError } from '../errors.js';
-import { type Dict, dict, type List, list } from '../wamp/values.js';
-import { fromBase64 } from './base64.js';
-import { fitForJson, walkWithin } from './fit-for-json.js';
+import { dict } from '../wamp/values.js';
 import { roomFor } from './growth.js';
+import { type JsonBounds, jsonCodec } from './json-codec.js';
 import { refuseExcess } from './json-excess.js';
-import { type Limits, limitsOf } from './limits.js';
+import type { Limits } from './limits.js';
 import type { PayloadSerializer } from './serializer.js';
-import { asUnfit, wellFormed } from './unfit.js';
+
+/** All three limits are kept. */
+const BOUNDS: JsonBounds = {
+  refuse: refuseExcess,
+  mayExceed: (taken, length, limits) => length > limits.maxLength || taken + 2 * length > roomFor(length, limits),
+};
 
 /**
  * WAMP in JSON, which every router understands.
@@ -24,52 +28,19 @@ import { asUnfit, wellFormed } from './unfit.js';
  * @see WAMP Basic Profile, "Serializers"; WAMP Advanced Profile, "Binary support in JSON"
  */
 export function json(limits: Limits = {}): PayloadSerializer {
-  const within = limitsOf('json', limits);
+  const { subprotocol, encode, decode, write, read } = jsonCodec(BOUNDS, limits);
   return {
-    subprotocol: 'wamp.2.json',
+    subprotocol,
     name: 'json',
-
-    encode(message) {
-      return write(message, within);
-    },
-
-    decode(frame) {
-      if (typeof frame !== 'string') throw new ProtocolError('wamp.2.json: expected text, received binary');
-      return list(read(frame, within));
-    },
-
-    encodePayload(payload) {
-      return utf8.encode(write(payload, within));
-    },
-
-    decodePayload(octets) {
-      return dict(read(textOf(octets), within));
-    },
+    encode,
+    decode,
+    encodePayload: (payload) => utf8.encode(write(payload)),
+    decodePayload: (octets) => dict(read(textOf(octets))),
   };
 }
 
-const utf8 = new TextEncoder();
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function write(message: List | Dict, within: Required<Limits>): string {
-  try {
-    const walk = walkWithin(within);
-    const text = JSON.stringify(fitForJson(message, walk));
-    // JSON.stringify escapes half a surrogate pair, and nothing else begins so but a text that spells the escape out.
-    if (text.includes('\\ud')) fitForJson(message, walkWithin(within, true));
-    const { length } = text;
-    if (length > within.maxLength || walk.taken + 2 * length > roomFor(length, within)) refuseExcess(text, within);
-    return text;
-  } catch (thrown) {
-    throw asUnfit(thrown).toError();
-  }
-}
-
-function read(text: string, within: Required<Limits>): unknown {
-  refuseExcess(text, within);
-  const message = parse(text);
-  return text.includes('\\u') && SPECIAL.test(text) ? revive(message) : message;
-}
+const utf8 = /* @__PURE__ */ new TextEncoder();
+const strictUtf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function textOf(octets: Uint8Array): string {
   try {
@@ -77,35 +48,4 @@ function textOf(octets: Uint8Array): string {
   } catch {
     throw new ProtocolError('expected JSON in UTF-8, received other octets');
   }
-}
-
-/** Binary, or half a surrogate pair, can be in a text only where this is. */
-const SPECIAL = /\\u(?:0000|d)/i;
-
-/** Whatever the engine has to say about the text quotes it, and a text may hold a secret. Only the place is told. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const place = /( at position \d+)( \(.*\))?$/.exec((error as Error).message)?.[1] ?? '';
-    throw new ProtocolError(`expected JSON, received ${text === '' ? 'an empty' : 'other'} text${place}`);
-  }
-}
-
-/** Puts binary where it belongs, in place: what JSON.parse has made is nobody else's. */
-function revive(value: unknown): unknown {
-  if (typeof value === 'string') {
-    if (value.charCodeAt(0) !== 0) return wellFormed(value);
-    const octets = fromBase64(value.slice(1));
-    if (octets !== undefined) return octets;
-    throw new ProtocolError('expected base64 after U+0000, received other text');
-  }
-  if (Array.isArray(value)) {
-    for (let at = 0; at < value.length; at += 1) value[at] = revive(value[at]);
-  } else if (typeof value === 'object' && value !== null) {
-    const dict = value as Record<string, unknown>;
-    // Also of `__proto__`: JSON.parse has made it a property of the dictionary's own.
-    for (const key of Object.keys(dict)) dict[wellFormed(key)] = revive(dict[key]);
-  }
-  return value;
 }

@@ -60,9 +60,9 @@ export type { CallerIdentity, Endpoint, Invocation } from '../../roles/invocatio
 export type { Part } from '../../roles/parts.js';
 export type { Event, EventHandler } from '../../roles/subscriber.js';
 export { cbor } from '../../serializers/cbor.js';
-export { json } from '../../serializers/json.js';
 export type { Limits as SerializerLimits } from '../../serializers/limits.js';
 export { msgpack } from '../../serializers/msgpack.js';
+export { json } from '../../serializers/page-json.js';
 export type { Serializer } from '../../serializers/serializer.js';
 export { type WebSocketOptions, websocket } from '../../transports/native-websocket.js';
 export type { Connector, Frame, Transport, TransportEvents } from '../../transports/transport.js';

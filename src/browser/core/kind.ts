@@ -5,6 +5,7 @@ import { STRAIGHT } from '../../peer/relay/crossings.js';
 import { oneRouter } from '../../peer/routers/one-router.js';
 import { noSeals } from '../../peer/seals.js';
 import { SEALED_IS_REFUSED } from '../../roles/sealed-is-refused.js';
+import { json } from '../../serializers/page-json.js';
 import type { Connector } from '../../transports/transport.js';
 
 const sealing = /* @__PURE__ */ noSeals(SEALED_IS_REFUSED);
@@ -23,6 +24,7 @@ export const CORE: PeerKind = {
     return oneRouter(route?.({ choice, index: 0, connector }) ?? connector);
   },
   parts: () => ({
+    serializer: json(),
     checks: undefined,
     foreign: undefined,
     remedyFor: undefined,
