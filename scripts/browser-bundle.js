@@ -6,6 +6,7 @@ const { existsSync } = require('node:fs');
 const { gzipSync } = require('node:zlib');
 const { join, resolve } = require('node:path');
 const { build } = require('esbuild');
+const { privateNames } = require('./private-names.js');
 
 const ROOT = resolve(__dirname, '..');
 
@@ -31,38 +32,73 @@ const SOURCES = {
     }),
 };
 
+const PUBLISHED = {
+  ...SHARED,
+  absWorkingDir: ROOT,
+  splitting: true,
+  chunkNames: 'part-[hash]',
+  external: ['xstate'],
+  legalComments: 'none',
+};
+
 /** Writes the modules of `respell`, as pages have it, into `folder`, and those of `respell/browser` into `core` in it. */
 async function bundleForBrowsers(folder) {
-  const shared = {
-    ...SHARED,
-    absWorkingDir: ROOT,
-    splitting: true,
-    chunkNames: 'part-[hash]',
-    external: ['xstate'],
-    legalComments: 'none',
-  };
   await build({
-    ...shared,
-    entryPoints: { index: 'src/browser/index.ts', ...partsOf('src/browser'), ...PARTS },
+    ...PUBLISHED,
+    entryPoints: {
+      index: 'src/browser/index.ts',
+      ...within('src/browser', 'connect', 'peer', 'start'),
+      ...PARTS,
+      ...META,
+    },
     outdir: folder,
     plugins: [supervisorsAt('../esm/supervisors/index.js')],
   });
-  await build({
-    ...shared,
-    entryPoints: { index: 'src/browser/core/index.ts', ...partsOf('src/browser/core'), ...PARTS },
-    outdir: join(folder, 'core'),
+  await bundleCore(join(folder, 'core'));
+}
+
+const CORE = 'src/browser/core/index.ts';
+
+/**
+ * The core counts every octet: names that nobody outside sees are short in it.
+ */
+async function bundleCore(folder) {
+  const options = {
+    ...PUBLISHED,
+    // What `start` shares with these two would be a module more, and costs them more than it is.
+    entryPoints: { index: CORE, ...within('src/browser/core', 'connect', 'peer'), ...PARTS },
+    outdir: folder,
     plugins: [supervisorsAt('../../esm/supervisors/index.js')],
+  };
+  await build({ ...options, mangleProps: await shortened(options) });
+}
+
+/** What there is to shorten is told by a bundle in which every name is. Modules of which nothing is left in it say nothing. */
+async function shortened(options) {
+  const { mangleCache, metafile } = await build({
+    ...options,
+    mangleProps: /./,
+    mangleCache: {},
+    metafile: true,
+    write: false,
   });
+  const parts = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const names = privateNames({
+    entry: CORE,
+    beside: (file) => file.endsWith('/supervisors/index.ts'),
+    files: parts.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file),
+    names: Object.keys(mangleCache),
+  });
+  return new RegExp(`^(?:${names.map((name) => name.replaceAll('$', '\\$')).join('|')})$`);
 }
 
 /** What a page may do without. Each is an entry, so that what it alone needs is a module of its own. */
 const asEntries = (files) =>
   Object.fromEntries(files.map((file) => [`part-${file.split('/').at(-1).replace('.ts', '')}`, file]));
 
-const partsOf = (folder) => asEntries(['connect', 'peer', 'start'].map((name) => `${folder}/${name}.ts`));
+const within = (folder, ...names) => asEntries(names.map((name) => `${folder}/${name}.ts`));
 
 const PARTS = asEntries([
-  'src/peer/meta/meta.ts',
   'src/serializers/cbor.ts',
   'src/serializers/msgpack.ts',
   'src/auth/cryptosign.ts',
@@ -70,6 +106,8 @@ const PARTS = asEntries([
   'src/auth/ticket.ts',
   'src/auth/wampcra.ts',
 ]);
+
+const META = asEntries(['src/peer/meta/meta.ts']);
 
 /**
  * What a program weighs in a page, with everything that it needs, XState included.
@@ -94,7 +132,7 @@ const connects = (entry) => `export { connect } from ${JSON.stringify(entry)};`;
 
 /** What is guarded: one peer in all its roles, with JSON over a WebSocket, XState included. By entry, from the folder of both. */
 const PROMISES = [
-  { entry: 'respell/browser', limit: 35_000, program: (folder) => connects(join(folder, 'core/index.js')) },
+  { entry: 'respell/browser', limit: 32_100, program: (folder) => connects(join(folder, 'core/index.js')) },
   { entry: 'respell', limit: 64_000, program: (folder) => connects(join(folder, 'index.js')) },
 ];
 

@@ -53,6 +53,7 @@ export class CorePeer {
    * Peers are made by `connect()` and by a tree, not by hand.
    *
    * @param guard keeps a contract other than the peer's own; `null` keeps none
+   * @internal
    */
   constructor(life: PeerLife, guard: Guard | null = life.parts.guard ?? null) {
     this.#life = life;
