@@ -11,7 +11,6 @@ import { describeExit, type ExitReason } from '../../supervisors/exit-reason.js'
 import type { ChildHandle, Fate } from '../../supervisors/spec/child-spec.js';
 import { PeerDown } from '../errors.js';
 import type { Serializer } from '../serializers/serializer.js';
-import { announces } from '../wamp/features.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import { Counters, type PeerStats } from './counters.js';
 import { Declarations } from './declared/declarations.js';
@@ -336,7 +335,6 @@ export class PeerLife<P extends PeerParts = PeerParts> implements ChildHandle, P
       open: true,
       roles: current.roles,
       link: current.wire,
-      dealerCancels: announces(session.details, 'dealer', 'call_canceling'),
     });
     this.#tellStatus();
     this.watchers.tell('joined', session);

@@ -37,7 +37,6 @@ interface OpenRoad {
   readonly open: true;
   readonly roles: SessionRoles;
   readonly link: Link;
-  readonly dealerCancels: boolean;
 }
 
 interface ClosedRoad {
@@ -178,7 +177,7 @@ export class Outbox {
     // A registration or subscription stays in flight: when its reply comes, it is undone.
     const road = this.#road;
     if (id === undefined || !road.open || !(request instanceof Call)) return;
-    road.roles.caller.cancel(id, road.dealerCancels, request.cancelMode);
+    road.roles.caller.cancel(id, request.cancelMode);
   }
 
   /**

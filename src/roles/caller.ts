@@ -119,9 +119,11 @@ export class Caller {
    *
    * @see WAMP Advanced Profile, "Call Canceling"
    */
-  cancel(id: Id, dealerCancels: boolean, mode: CancelMode = 'killnowait'): void {
+  cancel(id: Id, mode: CancelMode = 'killnowait'): void {
+    const { welcome } = this.#requests;
     this.#requests.forget(id);
-    if (dealerCancels) this.#host.send({ type: 'CANCEL', request: id, options: { mode } });
+    if (announces(welcome, 'dealer', 'call_canceling'))
+      this.#host.send({ type: 'CANCEL', request: id, options: { mode } });
   }
 
   /**
@@ -156,7 +158,8 @@ export class Caller {
     } catch (unopened) {
       this.#unopened.count += 1;
       // A part that is missing spoils the whole.
-      this.cancel(id, isPart && announces(this.#requests.welcome, 'dealer', 'call_canceling'));
+      if (isPart) this.cancel(id);
+      else this.#requests.forget(id);
       call.reject(unopened);
       return;
     }

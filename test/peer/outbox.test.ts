@@ -55,7 +55,8 @@ function setUp(options: Partial<OutboxOptions> = {}) {
     receive: (list: readonly unknown[]) => session?.receive(list),
     open(dealerCancels = true) {
       session = recorded();
-      outbox.turn({ open: true, roles: session.roles, link, dealerCancels });
+      session.roles.requests.welcome = { roles: { dealer: { features: { call_canceling: dealerCancels } } } };
+      outbox.turn({ open: true, roles: session.roles, link });
     },
     /** The session ends; another is hoped for. */
     lose(why: unknown = LOST) {

@@ -27,7 +27,8 @@ describe('Caller', () => {
     [false, []],
   ])('when a call is given up and the dealer cancels: %s, sends %j', (dealerCancels, expected) => {
     const { roles, sent, receive } = called();
-    roles.caller.cancel(1, dealerCancels);
+    roles.requests.welcome = { roles: { dealer: { features: { call_canceling: dealerCancels } } } };
+    roles.caller.cancel(1);
     expect(sent.slice(1)).toEqual(expected);
     receive([8, 48, 1, {}, 'wamp.error.canceled']);
     expect(roles.late).toBe(1);
