@@ -1,7 +1,8 @@
 import type { Clock } from '../../supervisors/clock.js';
 import { type ConnectionLost, UsageError } from '../errors.js';
 import type { Serializer } from '../serializers/serializer.js';
-import { CLOSE_CODE, connectionLost } from '../transports/ending.js';
+import { connectionLost } from '../transports/close-meaning.js';
+import { CLOSE_CODE } from '../transports/ending.js';
 import { Heartbeat, type PingOptions } from '../transports/heartbeat.js';
 import type { Frame, PeerCertificate, Transport, TransportEvents } from '../transports/transport.js';
 import { toList } from '../wamp/codec.js';

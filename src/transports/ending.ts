@@ -23,29 +23,18 @@ export const CLOSE_CODE = {
   tooLarge: 1009,
 } as const;
 
-/** @see RFC 6455, "Defined Status Codes", and the IANA registry of close codes */
-const MEANING: Readonly<Record<number, string>> = {
-  1000: 'normal closure',
-  1001: 'going away',
-  1002: 'protocol error',
-  1003: 'unsupported data',
-  1005: 'a close frame without a code',
-  1006: 'no close frame',
-  1007: 'invalid data',
-  1008: 'policy violation',
-  1009: 'message too big',
-  1011: 'internal error',
-  1012: 'service restart',
-  1013: 'try again later',
-};
-
 /**
  * The news of an end. Whether a request may have been carried out is for the roles to say, one by one; here it says no.
  *
  * @param connection `the connection to ws://127.0.0.1:8080/ws`
+ * @param meaningOf what a close code says, for connections that end without a word
  */
-export function connectionLost(connection: string, { by, code, reason, cause }: Ending): ConnectionLost {
-  const words = printable(reason ?? '') || (code === undefined ? '' : (MEANING[code] ?? ''));
+export function lost(
+  connection: string,
+  { by, code, reason, cause }: Ending,
+  meaningOf?: (code: number) => string | undefined,
+): ConnectionLost {
+  const words = printable(reason ?? '') || (code === undefined ? '' : (meaningOf?.(code) ?? ''));
   const facts = [code, words].filter((fact) => fact !== undefined && fact !== '').join(', ');
   const ended = by === undefined ? 'was lost' : `was closed by ${by}`;
   return new ConnectionLost(`${connection} ${ended}${facts === '' ? '' : ` (${facts})`}`, {

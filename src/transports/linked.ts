@@ -1,5 +1,6 @@
 import { ConnectError, UsageError } from '../errors.js';
-import { CLOSE_CODE, connectionLost, type Ending, messageOf, type Side, tooLongCame } from './ending.js';
+import { connectionLost } from './close-meaning.js';
+import { CLOSE_CODE, type Ending, messageOf, type Side, tooLongCame } from './ending.js';
 import { checkSubprotocols, chooseSubprotocol, isText } from './subprotocol.js';
 import type { Connector, Frame, Transport, TransportEvents } from './transport.js';
 

@@ -1,5 +1,5 @@
 import { ConnectError, UsageError } from '../errors.js';
-import { connectionLost, type Ending } from './ending.js';
+import { type Ending, lost } from './ending.js';
 import { DEFAULT_PING, Heartbeat, type PingOptions } from './heartbeat.js';
 import { isText } from './subprotocol.js';
 import { realTimers, type Timers } from './timers.js';
@@ -34,16 +34,28 @@ interface Facts {
   readonly maxQueued: number;
   readonly ping: PingOptions | false;
   readonly timers: Timers;
+  readonly lost: typeof lost;
 }
 
 /**
  * A router behind `ws://` or `wss://`, by the WebSocket that the platform has. All is taken as it is: `websocket` looks at it first.
  *
+ * @param error says how a connection ended
  * @see WAMP Basic Profile, "WebSocket Transport"
  */
-export function nativeConnector({ href, address }: WebSocketUrl, options: WebSocketOptions = {}): Connector {
+export function nativeConnector(
+  { href, address }: WebSocketUrl,
+  options: WebSocketOptions = {},
+  error = lost,
+): Connector {
   const { maxQueued = 2 ** 24, clock: timers = realTimers, ping } = options;
-  const facts: Facts = { address, maxQueued, ping: ping !== false && { ...DEFAULT_PING, ...ping }, timers };
+  const facts: Facts = {
+    address,
+    maxQueued,
+    ping: ping !== false && { ...DEFAULT_PING, ...ping },
+    timers,
+    lost: error,
+  };
 
   const open: Connector['open'] = (subprotocols, signal) =>
     new Promise<Transport>((resolve, reject) => {
@@ -221,7 +233,7 @@ class NativeTransport implements Transport {
   }
 
   #tell(ending: Ending): void {
-    this.#events?.closed(connectionLost(`the connection to ${this.address}`, ending));
+    this.#events?.closed(this.#facts.lost(`the connection to ${this.address}`, ending));
   }
 }
 

@@ -1,4 +1,5 @@
 import { A_CLOCK, checkOptions, type Kinds, OCTETS } from '../wamp/given.js';
+import { connectionLost } from './close-meaning.js';
 import { nativeConnector, type WebSocketOptions } from './native-connector.js';
 import { PING, pingOptions } from './ping-options.js';
 import { checkSubprotocols } from './subprotocol.js';
@@ -20,7 +21,7 @@ const KINDS: Kinds<WebSocketOptions> = { maxQueued: OCTETS, ping: PING, clock: A
 export function websocket(url: string | URL, options: WebSocketOptions = {}): Connector {
   checkOptions<WebSocketOptions>('websocket', options, KINDS);
   pingOptions(options.ping);
-  const { address, open } = nativeConnector(webSocketUrl(url), options);
+  const { address, open } = nativeConnector(webSocketUrl(url), options, connectionLost);
   return {
     address,
     async open(subprotocols, signal) {

@@ -1,5 +1,6 @@
 import { ConnectionLost } from '../../src/errors.js';
-import { connectionLost, type Ending, printable } from '../../src/transports/ending.js';
+import { connectionLost } from '../../src/transports/close-meaning.js';
+import { type Ending, printable } from '../../src/transports/ending.js';
 
 describe('connectionLost', () => {
   const cause = new Error('read ECONNRESET');
