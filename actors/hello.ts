@@ -1,7 +1,7 @@
 import type { AuthMethod, HelloFacts } from '../src/auth/auth-method.js';
 import { ProtocolError } from '../src/errors.js';
 import type { Dict, Message, Uri } from '../src/wamp/message.js';
-import { show } from '../src/wamp/values.js';
+import { dict, listOf, type Parse, string } from '../src/wamp/values.js';
 
 const CLIENT_ROLES = ['publisher', 'subscriber', 'caller', 'callee'];
 const ROUTER_ROLES = ['broker', 'dealer'];
@@ -43,19 +43,15 @@ export function hello(facts: {
  * @see WAMP Basic Profile, "Client: Role and Feature Announcement"
  */
 export function problemOfHello({ details }: Message<'HELLO'>): ProtocolError | undefined {
-  const problem =
-    problemOfRoles('HELLO', details, CLIENT_ROLES) ??
-    problemOf(details, 'agent', 'a string', (value) => typeof value === 'string') ??
-    problemOf(details, 'authid', 'a string', (value) => typeof value === 'string') ??
-    problemOf(details, 'authextra', 'a dictionary', isDict) ??
-    problemOf(
-      details,
-      'authmethods',
-      `a list of at most ${MOST_METHODS} strings`,
-      (value) =>
-        Array.isArray(value) && value.length <= MOST_METHODS && value.every((method) => typeof method === 'string'),
-    );
-  return problem === undefined ? undefined : new ProtocolError(problem);
+  return problemOf('HELLO', details, CLIENT_ROLES, {
+    agent: string,
+    authid: string,
+    authextra: dict,
+    authmethods: (value) => {
+      if (listOf(string)(value).length > MOST_METHODS)
+        throw new Error(`expected at most ${MOST_METHODS}, received more`);
+    },
+  });
 }
 
 /**
@@ -64,44 +60,42 @@ export function problemOfHello({ details }: Message<'HELLO'>): ProtocolError | u
  * @see WAMP Basic Profile, "Router: Role and Feature Announcement"
  */
 export function problemOfWelcome({ details }: Message<'WELCOME'>): ProtocolError | undefined {
-  const problem = problemOfRoles('WELCOME', details, ROUTER_ROLES);
-  return problem === undefined ? undefined : new ProtocolError(problem);
+  return problemOf('WELCOME', details, ROUTER_ROLES);
 }
 
-/** Unknown roles are let be; of the known ones there must be one, and each must be a dictionary. */
-function problemOfRoles(type: 'HELLO' | 'WELCOME', details: Dict, known: readonly string[]): string | undefined {
-  const where = `expected ${type}.Details.roles`;
-  const unlike = (value: unknown, at = '') => `${where}${at} to be a dictionary, received ${show(value)}`;
-  const roles = own(details, 'roles');
-  if (!isDict(roles)) return unlike(roles);
-  const announced = known.filter((role) => Object.hasOwn(roles, role));
-  if (announced.length === 0) return `${where} to hold at least one of ${known.join(', ')}`;
-  for (const role of announced) {
-    const value = roles[role];
-    if (!isDict(value)) return unlike(value, `.${role}`);
-    const features = own(value, 'features');
-    if (features !== undefined && !isDict(features)) return unlike(features, `.${role}.features`);
-  }
-  return undefined;
-}
-
-/** Checks an entry that may be left out. */
+/**
+ * Unknown roles are let be; of the known ones there must be one, and each must be a dictionary.
+ *
+ * @param others what else may stand there
+ */
 function problemOf(
+  type: 'HELLO' | 'WELCOME',
   details: Dict,
-  key: string,
-  expected: string,
-  holds: (value: unknown) => boolean,
-): string | undefined {
-  const value = own(details, key);
-  if (value === undefined || holds(value)) return undefined;
-  return `expected HELLO.Details.${key} to be ${expected}, received ${show(value)}`;
-}
-
-function isDict(value: unknown): value is Dict {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+  known: readonly string[],
+  others: Readonly<Record<string, Parse<unknown>>> = {},
+): ProtocolError | undefined {
+  let at = 'roles';
+  try {
+    const roles = dict(own(details, at));
+    const announced = known.filter((role) => Object.hasOwn(roles, role));
+    if (announced.length === 0) throw new Error(`expected at least one of ${known.join(', ')}`);
+    for (const role of announced) {
+      at = `roles.${role}`;
+      const features = own(dict(roles[role]), 'features');
+      at += '.features';
+      if (features !== undefined) dict(features);
+    }
+    for (at in others) {
+      const value = own(details, at);
+      if (value !== undefined) others[at]?.(value);
+    }
+    return undefined;
+  } catch (error) {
+    return new ProtocolError(`${type}.Details.${at}: ${(error as Error).message}`);
+  }
 }
 
 /** Never the prototype's: what comes from elsewhere may lack a key that `Object.prototype` has. */
-function own(dict: Dict, key: string): unknown {
-  return Object.hasOwn(dict, key) ? dict[key] : undefined;
+function own(from: Dict, key: string): unknown {
+  return Object.hasOwn(from, key) ? from[key] : undefined;
 }

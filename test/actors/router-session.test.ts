@@ -295,7 +295,7 @@ describe('protocol errors', () => {
   });
 
   it.each([
-    ['no roles', {}, 'HELLO.Details.roles to be a dictionary'],
+    ['no roles', {}, 'HELLO.Details.roles: expected a dictionary'],
     ['empty roles', { roles: {} }, 'at least one of publisher, subscriber, caller, callee'],
     ['a role that is null', { roles: { caller: null } }, 'HELLO.Details.roles.caller'],
     ['a role that is a list', { roles: { caller: [] } }, 'HELLO.Details.roles.caller'],
