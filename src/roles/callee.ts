@@ -170,7 +170,9 @@ export class Callee implements WorkHost {
       return;
     }
     const said = `${offered.procedure} does not keep up with the parts of a call`;
-    const error = new QueueFull(`${said}: ${work.parts.waiting} wait already; take them quicker, or raise partsBuffer`);
+    const error = new QueueFull(
+      `${said}: ${work.parts.buffered} wait already; take them quicker, or raise partsBuffer`,
+    );
     this.#cutShort(work, error);
     this.#host.failed('endpoint', work.procedure, error);
     this.cancel(message, false, ADVANCED_ERROR.unavailable, [`${said}; send them slower`]);

@@ -37,7 +37,7 @@ describe('Parts', () => {
 
   it('says that there is no place when as many wait as may', () => {
     const parts = filled(2, 2);
-    expect([parts.push(part(3)), parts.waiting]).toEqual([false, 2]);
+    expect([parts.push(part(3)), parts.buffered]).toEqual([false, 2]);
   });
 
   it('stays as small as what waits in it, however long the loop stays behind', async () => {
@@ -45,7 +45,7 @@ describe('Parts', () => {
     for (let at = 2; at <= 1_000; at += 1) {
       parts.push(part(at));
       expect((await parts.next()).value?.args).toEqual([at - 1]);
-      expect(parts.waiting).toBe(1);
+      expect(parts.buffered).toBe(1);
     }
     parts.end();
     expect(await rest(parts)).toEqual([1_000]);
@@ -73,7 +73,7 @@ describe('Parts', () => {
   it('drops what comes after the loop was left', async () => {
     const parts = filled(2, 2);
     for await (const _ of parts) break;
-    expect([parts.push(part(3)), parts.push(part(4)), parts.push(part(5)), parts.waiting]).toEqual([
+    expect([parts.push(part(3)), parts.push(part(4)), parts.push(part(5)), parts.buffered]).toEqual([
       true,
       true,
       true,

@@ -1,6 +1,7 @@
 /** Values that come when they come, for a loop that takes them when it can: a bounded buffer between the two. */
 
 import { QueueFull } from '../../errors.js';
+import { DONE, Flow } from '../../roles/flow.js';
 import type { Uri } from '../../wamp/values.js';
 import { rejectedAtCallSite } from '../call-site.js';
 import type { LoopHost } from './host.js';
@@ -8,19 +9,11 @@ import type { Overflow, StreamOptions } from './stream-options.js';
 
 const BUFFER = 1_000;
 
-/** A value that waits, and the one behind it. */
-interface Item<T> {
-  value: T | undefined;
-  next: Item<T> | undefined;
-}
-
-const DONE: IteratorReturnResult<undefined> = Object.freeze({ done: true, value: undefined });
-
 /**
  * An async iterator over what comes. Whatever ends it, ends it once and for all: the loop that is left (`break`, `return`, a
  * throw), the end of what it is of, or an error, which the loop receives behind all that was buffered.
  */
-export abstract class Stream<T> implements AsyncIterable<T> {
+export abstract class Stream<T> extends Flow<T> {
   /** Values that a full buffer lost. */
   dropped = 0;
   readonly #host: Pick<LoopHost, 'counters' | 'log'>;
@@ -30,14 +23,6 @@ export abstract class Stream<T> implements AsyncIterable<T> {
   readonly #overflow: Overflow;
   /** Its reason is its user's: nothing of it is changed. */
   readonly #signal: AbortSignal | undefined;
-  /** What waits, behind one that was handed out: to hand out a value costs the same, however many wait. */
-  #handed: Item<T> = { value: undefined, next: undefined };
-  #last = this.#handed;
-  #buffered = 0;
-  readonly #waiters: ((result: IteratorResult<T, undefined> | Promise<IteratorResult<T, undefined>>) => void)[] = [];
-  #isOver = false;
-  /** What the loop fails with, until it has been told. */
-  #error: [why?: unknown] = [];
   #unhear: readonly (() => void)[] = [];
   #released: Promise<void> | undefined;
   /** Whether the loop has not caught up since a value was lost. */
@@ -54,6 +39,7 @@ export abstract class Stream<T> implements AsyncIterable<T> {
     { buffer = BUFFER, overflow, signal }: StreamOptions & { readonly signal?: AbortSignal },
     byDefault: Overflow,
   ) {
+    super();
     this.#host = host;
     this.#what = what;
     this.#uri = uri;
@@ -62,34 +48,19 @@ export abstract class Stream<T> implements AsyncIterable<T> {
     this.#overflow = overflow ?? byDefault;
   }
 
-  /** How many values wait for the loop. */
-  get buffered(): number {
-    return this.#buffered;
-  }
-
-  /** The next value, once there is one; rejects once with the error that ended it. */
-  next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#buffered > 0) {
-      const value = this.#shift();
-      if (this.#buffered === 0) this.#isBehind = false;
-      return Promise.resolve({ done: false, value });
-    }
-    if (this.#error.length > 0) return rejectedAtCallSite(this.#error.pop(), this.#signal);
-    if (this.#isOver) return Promise.resolve(DONE);
-    return new Promise((resolve) => this.#waiters.push(resolve));
+  override next(): Promise<IteratorResult<T, undefined>> {
+    // It takes the last that waits, or waits itself: it has caught up.
+    if (this.buffered === 1) this.#isBehind = false;
+    return super.next();
   }
 
   /** Ends it at once: what was buffered is gone. What a loop does that is left. Fulfilled when all is given back. */
   async return(): Promise<IteratorReturnResult<undefined>> {
-    while (this.#buffered > 0) this.#shift();
+    this.clear();
     this.close();
-    this.#error = [];
+    this.clear();
     await this.#released;
     return DONE;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -112,13 +83,8 @@ export abstract class Stream<T> implements AsyncIterable<T> {
   }
 
   protected push(value: T): void {
-    if (this.#isOver) return;
-    const waiter = this.#waiters.shift();
-    if (waiter !== undefined) {
-      waiter({ done: false, value });
-      return;
-    }
-    if (this.#buffered >= this.#limit) {
+    if (this.isOver || this.handOver(value)) return;
+    if (this.buffered >= this.#limit) {
       if (this.#overflow === 'fail') {
         this.close(
           new QueueFull(
@@ -129,21 +95,21 @@ export abstract class Stream<T> implements AsyncIterable<T> {
       }
       this.#lost();
       if (this.#overflow === 'dropNewest') return;
-      this.#shift();
+      this.shift();
     }
-    this.#last = this.#last.next = { value, next: undefined };
-    this.#buffered += 1;
+    this.keep(value);
   }
 
   /** No more will come. What is buffered is handed out still, then the error, if there is one. */
   protected close(...error: [why?: unknown]): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#error = error;
+    if (this.isOver) return;
+    this.finish(...error);
     for (const unhear of this.#unhear) unhear();
     this.#released = this.release(error[0]);
-    // Who waits has found the buffer empty: the first of them is told the error.
-    for (const resolve of this.#waiters.splice(0)) resolve(this.next());
+  }
+
+  protected override rejected(error: unknown): Promise<never> {
+    return rejectedAtCallSite(error, this.#signal);
   }
 
   #lost(): void {
@@ -151,15 +117,5 @@ export abstract class Stream<T> implements AsyncIterable<T> {
     this.#host.counters.dropped += 1;
     if (!this.#isBehind) this.#host.log.behind(this.#what, this.#uri);
     this.#isBehind = true;
-  }
-
-  #shift(): T {
-    const item = this.#handed.next as Item<T>;
-    const value = item.value as T;
-    // It stays as the one behind which others wait.
-    item.value = undefined;
-    this.#handed = item;
-    this.#buffered -= 1;
-    return value;
   }
 }

@@ -29,7 +29,7 @@ class Numbers extends Stream<number> {
     for (const value of values) this.push(value);
   }
 
-  finish(...error: [why?: unknown]): void {
+  over(...error: [why?: unknown]): void {
     this.close(...error);
   }
 
@@ -57,7 +57,7 @@ describe('Stream', () => {
     const got = rest(numbers);
     await new Promise(setImmediate);
     numbers.put(3, 4);
-    numbers.finish();
+    numbers.over();
     expect(await got).toEqual([1, 2, 3, 4]);
     expect(numbers.released).toEqual([undefined]);
   });
@@ -74,7 +74,7 @@ describe('Stream', () => {
       behind: [['numbers', undefined]],
       buffered: 3,
     });
-    numbers.finish();
+    numbers.over();
     expect(await rest(numbers)).toEqual(kept);
   });
 
@@ -107,12 +107,12 @@ describe('Stream', () => {
     const why = new Error('refused');
     const waited = new Numbers();
     const both = [waited.next(), waited.next()] as const;
-    waited.finish(why);
+    waited.over(why);
     expect(await failure(both[0])).toBe(why);
     expect(await both[1]).toEqual({ done: true, value: undefined });
 
     const asked = new Numbers();
-    asked.finish(why);
+    asked.over(why);
     expect(await failure(asked.next())).toBe(why);
     expect(await asked.next()).toEqual({ done: true, value: undefined });
   });
@@ -140,7 +140,7 @@ describe('Stream', () => {
     await leave(numbers);
     await numbers.return();
     numbers.put(4);
-    numbers.finish(new Error('too late'));
+    numbers.over(new Error('too late'));
     expect(numbers).toMatchObject({ released: [undefined], buffered: 0 });
     expect(await rest(numbers)).toEqual([]);
   });
@@ -169,7 +169,7 @@ describe('Stream', () => {
     const added = jest.spyOn(signal, 'addEventListener');
     const removed = jest.spyOn(signal, 'removeEventListener');
     const numbers = new Numbers().heed(signal);
-    numbers.finish();
+    numbers.over();
     expect(removed.mock.calls[0]?.[1]).toBe(added.mock.calls[0]?.[1]);
   });
 
@@ -199,7 +199,7 @@ describe('Stream', () => {
           } else if (model.length > 0) expect(await numbers.next()).toEqual({ done: false, value: model.shift() });
           expect(numbers.buffered).toBe(model.length);
         }
-        numbers.finish();
+        numbers.over();
         expect(await rest(numbers)).toEqual(model);
       },
     );
