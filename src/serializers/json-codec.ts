@@ -2,7 +2,7 @@ import { ProtocolError } from '../errors.js';
 import { type Dict, type List, list } from '../wamp/values.js';
 import { fromBase64 } from './base64.js';
 import { fitForJson, walkWithin } from './fit-for-json.js';
-import { type Limits, limitsOf } from './limits.js';
+import type { Limits } from './limits.js';
 import type { Serializer } from './serializer.js';
 import { asUnfit, wellFormed } from './unfit.js';
 
@@ -23,9 +23,8 @@ export interface JsonCodec extends Serializer {
   read(text: string): unknown;
 }
 
-/** JSON as WAMP has it, within limits that are kept by `bounds`. @throws {UsageError} when a limit is no whole number from 1 */
-export function jsonCodec({ refuse, mayExceed }: JsonBounds, given: Limits): JsonCodec {
-  const limits = limitsOf('json', given);
+/** JSON as WAMP has it, within limits that are kept by `bounds`. */
+export function jsonCodec({ refuse, mayExceed }: JsonBounds, limits: Required<Limits>): JsonCodec {
   const codec: JsonCodec = {
     subprotocol: 'wamp.2.json',
 

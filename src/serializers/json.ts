@@ -3,7 +3,7 @@ import { dict } from '../wamp/values.js';
 import { roomFor } from './growth.js';
 import { type JsonBounds, jsonCodec } from './json-codec.js';
 import { refuseExcess } from './json-excess.js';
-import type { Limits } from './limits.js';
+import { type Limits, limitsOf } from './limits.js';
 import type { PayloadSerializer } from './serializer.js';
 
 /** All three limits are kept. */
@@ -28,7 +28,7 @@ const BOUNDS: JsonBounds = {
  * @see WAMP Basic Profile, "Serializers"; WAMP Advanced Profile, "Binary support in JSON"
  */
 export function json(limits: Limits = {}): PayloadSerializer {
-  const { subprotocol, encode, decode, write, read } = jsonCodec(BOUNDS, limits);
+  const { subprotocol, encode, decode, write, read } = jsonCodec(BOUNDS, limitsOf('json', limits));
   return {
     subprotocol,
     name: 'json',

@@ -29,6 +29,11 @@ export interface Limits {
   readonly maxGrowth?: number;
 }
 
+/** Those given, as they are, and the defaults for the others. */
+export function withDefaults({ maxLength = 1_048_576, maxDepth = 128, maxGrowth = 16 }: Limits): Required<Limits> {
+  return { maxLength, maxDepth, maxGrowth };
+}
+
 /**
  * The limits to use: those given, and the defaults for the others.
  *
@@ -36,9 +41,8 @@ export interface Limits {
  * @throws {UsageError} when a limit is no whole number from 1, or none of them
  */
 export function limitsOf(where: string, given: Limits): Required<Limits> {
-  const { maxLength = 1_048_576, maxDepth = 128, maxGrowth = 16, ...others } = given;
-  const limits = { maxLength, maxDepth, maxGrowth };
-  for (const [name, value] of Object.entries<number>({ ...limits, ...others })) {
+  const limits = withDefaults(given);
+  for (const [name, value] of Object.entries<number>({ ...given, ...limits })) {
     if (!Object.hasOwn(limits, name)) {
       throw new UsageError(`${where}: unknown option "${name}"; known are ${Object.keys(limits).join(', ')}`);
     }

@@ -14,9 +14,7 @@ const BOUNDS: JsonBounds = {
 
 /**
  * As `json`, for a page: it keeps `maxLength` and `maxDepth`, and leaves what a message takes in memory at that, which is at most 64
- * times its length. A page that joins a router of others' takes `json` of `respell`.
- *
- * @throws {UsageError} when a limit is no whole number from 1
+ * times its length. A page that joins a router of others' takes `json` of `respell`. The limits are taken as they are.
  */
 export function json(limits: Omit<Limits, 'maxGrowth'> = {}): Serializer {
   return jsonCodec(BOUNDS, limits);

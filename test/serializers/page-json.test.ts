@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ProtocolError, SerializationError, UsageError } from '../../src/errors.js';
+import { ProtocolError, SerializationError } from '../../src/errors.js';
 import { json } from '../../src/serializers/json.js';
 import { json as pageJson } from '../../src/serializers/page-json.js';
 
@@ -57,9 +57,5 @@ describe('the JSON of a page', () => {
     const empty = `[${'{},'.repeat(100_000)}{}]`;
     expect(thrown(() => json().decode(empty))).toMatchObject({ limit: 'maxGrowth' });
     expect(pageJson().decode(empty)).toHaveLength(100_001);
-  });
-
-  it('refuses a limit that is none', () => {
-    expect(() => pageJson({ maxDepth: 0 })).toThrow(UsageError);
   });
 });
