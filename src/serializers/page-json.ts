@@ -1,7 +1,7 @@
 import { CLOSING_BRACE, CLOSING_BRACKET, OPENING_BRACE, OPENING_BRACKET, QUOTE } from './characters.js';
 import { type JsonBounds, jsonCodec } from './json-codec.js';
 import { endOfString, opensMore, refuseLong } from './json-text.js';
-import { type Limits, tooDeep } from './limits.js';
+import { type Limits, tooDeep, withDefaults } from './limits.js';
 import type { Serializer } from './serializer.js';
 
 const BOUNDS: JsonBounds = {
@@ -17,7 +17,7 @@ const BOUNDS: JsonBounds = {
  * times its length. A page that joins a router of others' takes `json` of `respell`. The limits are taken as they are.
  */
 export function json(limits: Omit<Limits, 'maxGrowth'> = {}): Serializer {
-  return jsonCodec(BOUNDS, limits);
+  return jsonCodec(BOUNDS, withDefaults(limits));
 }
 
 /** Strings are leapt over. */
