@@ -4,7 +4,6 @@
  */
 
 import type { Clock } from '../../supervisors/clock.js';
-import { Deadlines } from '../deadlines.js';
 import { ConnectionLost, QueueFull, TimeoutError } from '../errors.js';
 import { Call } from '../roles/caller.js';
 import type { Request } from '../roles/request.js';
@@ -59,7 +58,6 @@ export class Outbox {
   readonly #clock: Clock;
   /** In their order: for a session, or while there is one for room. */
   #waiting = new Set<Request>();
-  readonly #deadlines = new Deadlines<Request>();
   readonly #open = new Set<Request>();
   #road: Road;
   #timer: unknown;
@@ -201,7 +199,6 @@ export class Outbox {
     request.onSettled = () => {
       this.#open.delete(request);
       this.#waiting.delete(request);
-      this.#deadlines.remove(request);
       if (onAbort) signal.removeEventListener('abort', onAbort);
       if (this.due > 0) return;
       if (this.#open.size === 0) this.#arm(Infinity, 0);
@@ -215,10 +212,8 @@ export class Outbox {
   /** Its time begins, or begins anew. */
   #start(request: Request): void {
     if (request.settled) return;
-    this.#deadlines.remove(request);
     const now = this.#clock.now();
     request.deadline = now + request.timeout;
-    this.#deadlines.add(request);
     if (request.deadline < this.#timerAt) this.#arm(request.deadline, now);
   }
 
@@ -261,11 +256,17 @@ export class Outbox {
     const standing = road.open ? '' : `: peer "${this.#peer}" is ${road.state}${because}`;
     const unsent = road.open ? 'it could not be sent' : 'no session';
     const now = this.#clock.now();
-    for (let request = this.#deadlines.takeDue(now); request !== undefined; request = this.#deadlines.takeDue(now)) {
+    let next = Infinity;
+    // Whatever has settled meanwhile is not among them: so this comes about once in the time that requests have, not for each of them.
+    for (const request of this.#open) {
+      if (request.deadline > now) {
+        next = Math.min(next, request.deadline);
+        continue;
+      }
       const { operation, timeout, id } = request;
       const message = `${operation}: ${id === undefined ? unsent : 'no answer'} within ${timeout} ms${standing}; give it more with the option timeout`;
       this.giveUp(request, new TimeoutError(message, { operation, timeout }));
     }
-    this.#arm(this.#deadlines.next() ?? Infinity, now);
+    this.#arm(next, now);
   }
 }

@@ -1,4 +1,3 @@
-import type { Deadlined } from '../deadlines.js';
 import type { Message } from '../wamp/message.js';
 import type { Dict, Id, Uri } from '../wamp/values.js';
 import type { PayloadPassthru } from './payload-passthru.js';
@@ -10,7 +9,7 @@ export type RequestType = 'CALL' | 'PUBLISH' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'RE
  * One request of a client, from the moment it is made until it settles: over waiting for a session, being sent and
  * being answered. Its promise settles exactly once.
  */
-export abstract class Request<T = unknown> implements Deadlined {
+export abstract class Request<T = unknown> {
   abstract readonly type: RequestType;
   /** What it is, for an error's message: `call of com.example.add`. */
   abstract readonly operation: string;
@@ -24,9 +23,8 @@ export abstract class Request<T = unknown> implements Deadlined {
   timeout = Infinity;
   /** Whether it fails when there is no session, rather than wait for one. */
   needsSession = false;
-  /** When it is given up, in the clock's milliseconds, and its place among those that wait for that. */
+  /** When it is given up, in the clock's milliseconds. */
   deadline = Infinity;
-  position = -1;
   /** Told once, when it settles: whoever keeps its deadline. */
   onSettled: (() => void) | undefined = undefined;
   /** Told of each sign that it is being worked on: its deadline moves on. */
