@@ -1,9 +1,10 @@
-import { PassthruError } from '../errors.js';
+import { ApplicationError } from '../errors.js';
 import * as ADVANCED_ERROR from '../wamp/uris/advanced-error.js';
 import type { PayloadPassthru } from './payload-passthru.js';
 
+/** No `PassthruError`, which a peer that knows nothing of payload passthru has no need of. */
 function refuse(what: string): never {
-  throw new PassthruError('unsupported', `${what}: its payload is sealed, which this peer cannot open`);
+  throw new ApplicationError(ADVANCED_ERROR.featureNotSupported, [`the payload of ${what} is sealed`]);
 }
 
 /** Payload passthru of a peer that knows nothing of it: whatever comes sealed is refused as it is, and nothing is sealed. */
@@ -13,5 +14,5 @@ export const SEALED_IS_REFUSED: PayloadPassthru = {
   seal: refuse,
   open: refuse,
   unmet: refuse,
-  refusal: () => ({ error: ADVANCED_ERROR.featureNotSupported, args: ['the callee cannot open sealed payloads'] }),
+  refusal: () => ({ error: ADVANCED_ERROR.featureNotSupported, args: ['the payload is sealed'] }),
 };

@@ -1,4 +1,4 @@
-import { PassthruError } from '../../src/errors.js';
+import { ApplicationError, PassthruError } from '../../src/errors.js';
 import { SEALED_IS_REFUSED } from '../../src/roles/sealed-is-refused.js';
 
 describe('a payload that is sealed, for a peer that knows nothing of that', () => {
@@ -8,8 +8,8 @@ describe('a payload that is sealed, for a peer that knows nothing of that', () =
       (what: string) => unknown
     >;
     for (const ask of [open, seal, sealRequest, unmet]) {
-      expect(() => ask?.('a call of a.b')).toThrow(PassthruError);
-      expect(() => ask?.('a call of a.b')).toThrow('a call of a.b: its payload is sealed, which this peer cannot open');
+      expect(() => ask?.('a call of a.b')).toThrow(ApplicationError);
+      expect(() => ask?.('a call of a.b')).toThrow('the payload of a call of a.b is sealed');
     }
   });
 
