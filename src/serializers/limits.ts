@@ -41,6 +41,9 @@ export function withDefaults({ maxLength = 1_048_576, maxDepth = 128, maxGrowth 
  * @throws {UsageError} when a limit is no whole number from 1, or none of them
  */
 export function limitsOf(where: string, given: Limits): Required<Limits> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new UsageError(`${where}: expected options, an object, received ${show(given)}`);
+  }
   const limits = withDefaults(given);
   for (const [name, value] of Object.entries<number>({ ...given, ...limits })) {
     if (!Object.hasOwn(limits, name)) {

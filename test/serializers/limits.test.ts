@@ -16,7 +16,9 @@ describe.each([
   ['msgpack', msgpack],
   ['cbor', cbor],
 ])('%s', (name, make) => {
-  test.each<[object, string]>([
+  test.each<[unknown, string]>([
+    [null, 'expected options, an object, received null'],
+    [[], 'received a list'],
     [{ maxDepth: 0 }, 'maxDepth'],
     [{ maxLength: 1.5 }, 'maxLength'],
     [{ maxGrowth: 'much' }, 'maxGrowth'],
