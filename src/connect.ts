@@ -1,9 +1,10 @@
-import { describeExit, supervisor } from '../supervisors/index.js';
+import { supervisor } from '../supervisors/index.js';
 import type { Untyped } from './contract/api.js';
 import type { Validate } from './contract/validate.js';
-import { PeerDown, UsageError } from './errors.js';
+import { UsageError } from './errors.js';
 import type { Logger } from './logger.js';
 import { fromCallSite } from './peer/call-site.js';
+import { endOf } from './peer/down.js';
 import type { Peer, PeerWith } from './peer/peer.js';
 import { type PeerOptions, type PeerSpecOptions, peer, type RouterChoice } from './peer/spec.js';
 import { type StartOptions, start, type Tree } from './start.js';
@@ -66,9 +67,7 @@ export async function connectIn(
   const me = tree.peer(name);
   const failed = new Promise<never>((_resolve, reject) => {
     me.on('exited', ({ reason, fate }) => {
-      reject(
-        reason instanceof Error ? reason : new PeerDown(`the peer ended before it had joined: ${describeExit(reason)}`),
-      );
+      reject(endOf(name, reason));
       // Nothing else is in this tree: once the peer is over, so is it.
       if (fate === 'stopped') void tree.stop();
     });

@@ -38,10 +38,10 @@ export function keptLine(report: KeptReport): Line {
       return line(report, 'info', 'will be restarted', { in: Math.round(report.in), attempt: report.attempt });
     case 'parked': {
       const reason = describeExit(report.reason);
-      return line(report, 'error', 'parked: restart it by hand once its cause is mended', { reason });
+      return line(report, 'error', 'parked: mend its cause, then restart it', { reason });
     }
     case 'probing':
-      return line(report, 'info', 'parked until now: it is tried once more');
+      return line(report, 'info', 'parked, and tried once more');
     case 'shutdown error': {
       const { reason, count: children } = report;
       const facts = { reason: describeExit(reason), ...(children !== undefined && { children }) };

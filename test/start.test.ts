@@ -122,7 +122,7 @@ describe('the log', () => {
       { judge: () => 'park' },
       [
         ['warn', 'ended', { child: 'clock', reason: 'Error: broken', fate: 'parked' }],
-        ['error', 'parked: restart it by hand once its cause is mended', { child: 'clock', reason: 'Error: broken' }],
+        ['error', 'parked: mend its cause, then restart it', { child: 'clock', reason: 'Error: broken' }],
       ],
     ],
     [

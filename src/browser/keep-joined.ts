@@ -1,9 +1,8 @@
 import type { Clock } from '../../supervisors/clock.js';
 import { Keeper, type KeptSpec } from '../../supervisors/engine/keeper.js';
-import { describeExit } from '../../supervisors/exit-reason.js';
-import { PeerDown } from '../errors.js';
 import { type Logger, SILENT } from '../logger.js';
 import type { CorePeer } from '../peer/core-peer.js';
+import { endOf } from '../peer/down.js';
 import { DEFAULT_ENVIRONMENT, type Environment, guarded } from '../peer/environment.js';
 import type { PeerLife } from '../peer/life.js';
 import { keptLine } from '../report-line.js';
@@ -36,11 +35,7 @@ export async function keepJoined(spec: KeptSpec<PeerLife>, options: KeepOptions 
   });
   const me = keeper.handle.peer as CorePeer;
   const failed = new Promise<never>((_resolve, reject) => {
-    me.on('exited', ({ reason }) =>
-      reject(
-        reason instanceof Error ? reason : new PeerDown(`the peer ended before it had joined: ${describeExit(reason)}`),
-      ),
-    );
+    me.on('exited', ({ reason }) => reject(endOf(me.name, reason)));
   });
   keeper.start();
   try {

@@ -8,6 +8,6 @@ export function asError(thrown: unknown, who: string): Error {
     if (thrown instanceof Error) return thrown;
     return new Error(`${who} threw what is no Error: ${String(thrown)}`, { cause: thrown });
   } catch {
-    return new Error(`${who} threw something that cannot be shown`);
+    return new Error(`${who} threw what cannot be shown`);
   }
 }

@@ -1,10 +1,11 @@
 import { Call, type Result } from '../roles/caller.js';
+import { NO_ARGS, NO_KWARGS } from '../roles/empty-payload.js';
 import type { Endpoint } from '../roles/invocation.js';
 import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';
 import { wireOptions } from '../wamp/options.js';
-import type { Dict, Id, List, Uri } from '../wamp/values.js';
+import type { Id, List, Uri } from '../wamp/values.js';
 import { fromCallSite } from './call-site.js';
 import type { VerbChecks } from './checks/verbs.js';
 import type { PeerStats } from './counters.js';
@@ -32,9 +33,6 @@ import type {
 } from './options.js';
 import type { PeerStatus } from './status.js';
 import type { PeerEvents } from './watchers.js';
-
-const NO_ARGS: List = Object.freeze([]);
-const NO_KWARGS: Dict = Object.freeze({});
 
 /**
  * The core of a peer as its user holds it: a handle that stays valid over every restart. It is all of the peer that a small page
@@ -94,7 +92,7 @@ export class CorePeer {
   joined(): Promise<Session> {
     const { status, session, watchers } = this.#life;
     if (session !== undefined && (status === 'joined' || status === 'degraded')) return Promise.resolve(session);
-    if (status === 'parked' || status === 'stopped') return Promise.reject(this.#life.whyNoSession);
+    if (this.#life.isOver) return Promise.reject(this.#life.whyNoSession);
     return watchers.nextJoin();
   }
 

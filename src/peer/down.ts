@@ -11,7 +11,17 @@ export type Standing = 'down' | 'connecting' | 'leaving' | 'parked' | 'stopped';
  * @param why the reason of its last end, if there was one
  */
 export function peerDown(operation: string, peer: string, standing: Standing, why: ExitReason | undefined): PeerDown {
-  return new PeerDown(`${operation}: peer "${peer}" ${sentence(peer, standing, why)}`, { cause: why });
+  return new PeerDown(`${operation}: ${sentence(peer, standing, why)}`, { cause: why });
+}
+
+/** How a peer stands that has no session, and why, within a sentence. */
+export function standingOf(peer: string, standing: Standing, why?: ExitReason): string {
+  return `peer "${peer}" is ${standing}${why === undefined ? '' : `: ${reasonText(why)}`}`;
+}
+
+/** What ended a peer, as an error. */
+export function endOf(peer: string, why: ExitReason): Error {
+  return why instanceof Error ? why : new PeerDown(`peer "${peer}" ended: ${describeExit(why)}`);
 }
 
 /** Why a session ended, within a sentence. */
@@ -20,20 +30,14 @@ export function reasonText(why: ExitReason): string {
 }
 
 function sentence(peer: string, standing: Standing, why: ExitReason | undefined): string {
-  const is = `is ${standing}${why === undefined ? '' : `: ${reasonText(why)}`}; `;
-  const restart = `restartChild("${peer}") brings it back, or`;
-  const again = `${restart}, if connect(…) made it, connect again`;
   switch (standing) {
     case 'down':
     case 'connecting':
-      return `${is}leave out whenDown: 'fail' to wait for its session`;
+      return `${standingOf(peer, standing, why)} (whenDown: 'fail')`;
     case 'leaving':
-      return 'is leaving; connect again for more';
-    case 'parked':
-      return `${is}once that is mended, ${again}`;
-    case 'stopped':
-      if (why === 'normal') return 'has left; connect again for more';
-      if (why === 'shutdown') return `was stopped; ${restart} start(…) a new tree if its own has ended`;
-      return is + again;
+      return `${standingOf(peer, standing)}; connect() again`;
+    default:
+      if (why === 'normal') return `peer "${peer}" has left; connect() again`;
+      return `${standingOf(peer, standing, why)}; restartChild("${peer}"), connect() or start() again`;
   }
 }

@@ -9,7 +9,7 @@ import { Call } from '../roles/caller.js';
 import type { Request } from '../roles/request.js';
 import type { SessionRoles } from '../roles/session-roles.js';
 import type { Dict, List } from '../wamp/values.js';
-import { peerDown, reasonText, type Standing } from './down.js';
+import { peerDown, reasonText, type Standing, standingOf } from './down.js';
 import type { Milliseconds, RequestOptions } from './options.js';
 
 export interface OutboxOptions {
@@ -119,8 +119,8 @@ export class Outbox {
     }
     if (size >= (road.open ? sendLimit : queueLimit)) {
       const reason = road.open
-        ? `until the router takes what peer "${this.#peer}" has sent, and more than ${highWater} octets are on their way; await what you send, slow down, or raise sendBuffer.limit`
-        : `while peer "${this.#peer}" is ${road.state}; raise queueLimit, or slow down`;
+        ? '(sendBuffer.limit): the router reads too slowly'
+        : `(queueLimit): ${standingOf(this.#peer, road.state, road.why)}`;
       request.reject(new QueueFull(`${request.operation}: ${size} requests wait already ${reason}`));
       return;
     }
@@ -157,7 +157,7 @@ export class Outbox {
       if (type === 'UNREGISTER' || type === 'UNSUBSCRIBE') request.resolve(undefined);
       else if (request.idempotent) again.push(request);
       else {
-        const message = `${operation} was in flight when the session of peer "${this.#peer}" ended (${reasonText(why)}); it may have been carried out, so it is not sent again`;
+        const message = `${operation}: its session ended (${reasonText(why)}); it may have been carried out`;
         request.reject(new ConnectionLost(message, { mayHaveExecuted: true, cause: why }));
       }
     }
@@ -252,8 +252,7 @@ export class Outbox {
 
   #expire(): void {
     const road = this.#road;
-    const because = road.open || road.why === undefined ? '' : ` (${reasonText(road.why)})`;
-    const standing = road.open ? '' : `: peer "${this.#peer}" is ${road.state}${because}`;
+    const standing = road.open ? '' : `: ${standingOf(this.#peer, road.state, road.why)}`;
     const unsent = road.open ? 'it could not be sent' : 'no session';
     const now = this.#clock.now();
     let next = Infinity;
@@ -264,7 +263,7 @@ export class Outbox {
         continue;
       }
       const { operation, timeout, id } = request;
-      const message = `${operation}: ${id === undefined ? unsent : 'no answer'} within ${timeout} ms${standing}; give it more with the option timeout`;
+      const message = `${operation}: ${id === undefined ? unsent : 'no answer'} within ${timeout} ms (timeout)${standing}`;
       this.giveUp(request, new TimeoutError(message, { operation, timeout }));
     }
     this.#arm(next, now);

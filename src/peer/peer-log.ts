@@ -35,7 +35,7 @@ export class PeerLog {
   }
 
   refused({ kind, uri, refused: err }: Declared, how = `refused a ${kind}`): void {
-    this.line('warn', `the router ${how}; the peer goes on without it`, { uri, err });
+    this.line('warn', `the router ${how}`, { uri, err });
   }
 
   revoked(entry: Declared): void {
@@ -49,11 +49,11 @@ export class PeerLog {
 
   /** Told of each registration and subscription of a session once. */
   unopened(what: string, uri: Uri, err: Error): void {
-    this.line('warn', `${what} reached no handler: its payload was not opened`, { uri, err });
+    this.line('warn', `the payload of ${what} was not opened`, { uri, err });
   }
 
   listenerFailed(error: unknown, listener: string): void {
-    this.threw('the listener', error, 'a listener of the peer threw', { listener });
+    this.threw('the listener', error, 'a listener threw', { listener });
   }
 
   hookFailed(hook: string, error: unknown): void {
@@ -67,17 +67,11 @@ export class PeerLog {
 
   /** A loop over `what` does not keep up. @param uri what that is of, if it is of something that has a URI */
   behind(what: string, uri: Uri | undefined): void {
-    this.line('warn', `${what} are dropped: the loop over them does not keep up`, { uri });
+    this.line('warn', `${what} are dropped: the loop is too slow`, { uri });
   }
 
   /** What was no longer wanted could not be given back. */
   unreturned(uri: Uri, error: unknown): void {
-    this.threw(
-      'the unsubscription',
-      error,
-      'a subscription that is over could not be ended at the router',
-      { uri },
-      'warn',
-    );
+    this.threw('the unsubscription', error, 'an unsubscription failed', { uri }, 'warn');
   }
 }

@@ -46,5 +46,5 @@ export const NO_SEALS: Seals = /* @__PURE__ */ noSeals(NO_PASSTHRU);
 
 function none(operation: string, choice: unknown): undefined {
   if (choice === undefined) return;
-  throw new UsageError(`${operation}: expected no passthru, since the peer has no scheme to seal by`);
+  throw new UsageError(`${operation}: the peer has no scheme to seal by (passthru)`);
 }

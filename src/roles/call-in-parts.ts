@@ -27,7 +27,7 @@ export class CallInParts extends Call {
       return super.toMessage(request, welcome, passthru);
     throw new ApplicationError(
       ADVANCED_ERROR.featureNotSupported,
-      ['the router does not announce progressive_call_invocations; send the call as a whole'],
+      ['the router announces no progressive_call_invocations; send the call as a whole'],
       {},
       { operation: this.operation },
     );

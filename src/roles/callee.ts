@@ -152,7 +152,7 @@ export class Callee implements WorkHost {
     else if (!limit.take(work)) {
       this.#end(work);
       this.#answer(request, ADVANCED_ERROR.unavailable, [
-        `${offered.procedure} is busy: ${limit.concurrency} calls are worked on, and ${limit.queueLimit} wait; try again later`,
+        `${offered.procedure} is busy: ${limit.concurrency} calls are worked on, ${limit.queueLimit} wait; try again later`,
       ]);
     }
   }
@@ -161,7 +161,7 @@ export class Callee implements WorkHost {
   #onPart(work: Work, message: Message<'INVOCATION'>): void {
     const { request, offered } = work;
     if (!work.expectsParts) {
-      throw new ProtocolError(`INVOCATION: expected a new request id, received ${request}, which is being worked on`);
+      throw new ProtocolError(`INVOCATION: expected a new request id, received ${request} again`);
     }
     const opened = this.#open(offered, message, work);
     if (opened === null) return;
@@ -169,10 +169,8 @@ export class Callee implements WorkHost {
       if (work.timer !== undefined) this.#startTimer(work);
       return;
     }
-    const said = `${offered.procedure} does not keep up with the parts of a call`;
-    const error = new QueueFull(
-      `${said}: ${work.parts.buffered} wait already; take them quicker, or raise partsBuffer`,
-    );
+    const said = `${offered.procedure}: ${work.parts.buffered} parts of a call wait already`;
+    const error = new QueueFull(`${said} (partsBuffer)`);
     this.#cutShort(work, error);
     this.#host.failed('endpoint', work.procedure, error);
     this.cancel(message, false, ADVANCED_ERROR.unavailable, [`${said}; send them slower`]);

@@ -14,9 +14,7 @@ export function toError(request: Id, error: Uri, args: List, kwargs: Dict): Mess
 export function checkError({ uri, args, kwargs }: ApplicationError): void {
   const fault = typeof uri === 'string' ? checkUri(uri) : 'is no string';
   if (fault !== undefined) {
-    throw new UsageError(
-      `ApplicationError: expected a URI such as 'com.example.error'; '${clipped(String(uri))}' ${fault}`,
-    );
+    throw new UsageError(`ApplicationError: expected a URI; '${clipped(String(uri))}' ${fault}`);
   }
   checkPayload('ApplicationError', args, kwargs);
 }
@@ -36,7 +34,7 @@ export function messageOf(error: unknown): string {
     if (error instanceof Error) return clipped(String(error.message === '' ? error.name : error.message));
     return clipped(String(error));
   } catch {
-    return 'the endpoint threw something that cannot be shown';
+    return 'the endpoint threw what cannot be shown';
   }
 }
 

@@ -9,8 +9,8 @@ import { UsageError } from '../errors.js';
 export function checkPayload(operation: string, args: unknown, kwargs: unknown): void {
   if (!Array.isArray(args)) {
     const came = kindOf(args);
-    const help = `write [value] for one value${came === 'object' ? ', and kwargs in the options' : ''}`;
-    throw new UsageError(`${operation}: expected args to be a list, received ${came}; ${help}`);
+    const help = came === 'object' ? ' (kwargs is an option)' : '';
+    throw new UsageError(`${operation}: expected args to be a list such as [value], received ${came}${help}`);
   }
   if (typeof kwargs !== 'object' || kwargs === null || Array.isArray(kwargs)) {
     throw new UsageError(`${operation}: expected kwargs to be an object, received ${kindOf(kwargs)}`);

@@ -13,7 +13,8 @@ import type { Request, RequestType } from './request.js';
 import type { RolesHost } from './roles-host.js';
 import type { Unopened } from './unopened.js';
 
-const LAST_ID = 2 ** 53;
+/** Of a request: the largest. */
+export const LAST_ID = 2 ** 53;
 
 export class Requests {
   /** Replies to requests that were no longer waited for. */
@@ -117,8 +118,8 @@ export class Requests {
       this.late += 1;
       return undefined;
     }
-    const expected = request === undefined ? 'a request that was made' : `${request.type} request ${id}`;
-    throw new ProtocolError(`expected the reply to ${expected}, received a reply to ${type} request ${id}`);
+    const expected = request === undefined ? 'a request that was made' : `${request.type} ${id}`;
+    throw new ProtocolError(`expected the reply to ${expected}, received one to ${type} ${id}`);
   }
 
   /** Stops waiting for a request's reply: it will be late when it comes. */

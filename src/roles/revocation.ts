@@ -19,5 +19,5 @@ export function revokedId(message: string, what: 'registration' | 'subscription'
 /** Why a peer no longer has what it registered or subscribed to. */
 export function revocation(error: Uri, what: string, uri: Uri, { reason }: Dict = {}): ApplicationError {
   const because = typeof reason === 'string' && reason !== '' ? `: ${reason}` : '';
-  return new ApplicationError(error, [`the router has taken the ${what} of ${uri} back${because}`]);
+  return new ApplicationError(error, [`the router took the ${what} of ${uri} back${because}`]);
 }

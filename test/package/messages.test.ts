@@ -91,7 +91,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_CONNECTION_LOST',
-    'call of com.example.never was in flight when the session of peer "peer" ended (wamp.close.killed from linked:router, which closed the session in realm "realm1": somebody with the right to do so ended it by force); it may have been carried out, so it is not sent again',
+    'call of com.example.never: its session ended (wamp.close.killed from linked:router, which closed the session in realm "realm1": somebody with the right to do so ended it by force); it may have been carried out',
     async () => {
       const other = await connect(local, { realm: 'realm1' });
       const call = other.call('com.example.never');
@@ -130,7 +130,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_TIMEOUT',
-    'call of com.example.never: no answer within 20 ms; give it more with the option timeout',
+    'call of com.example.never: no answer within 20 ms (timeout)',
     () => me.call('com.example.never', [], { timeout: 20 }),
   ],
   [
@@ -156,12 +156,12 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_PEER_DOWN',
-    'call of com.example.never: peer "early" is connecting; leave out whenDown: \'fail\' to wait for its session',
+    'call of com.example.never: peer "early" is connecting (whenDown: \'fail\')',
     () => inTree([leaf('early')], (tree) => tree.peer('early').call('com.example.never', [], { whenDown: 'fail' })),
   ],
   [
     'WAMP_ERR_QUEUE_FULL',
-    'call of com.example.second: 1 requests wait already while peer "far" is connecting; raise queueLimit, or slow down',
+    'call of com.example.second: 1 requests wait already (queueLimit): peer "far" is connecting',
     () =>
       inTree([peer('far', { url: nowhere, realm: 'realm1', queueLimit: 1 })], (tree) => {
         void tree

@@ -9,7 +9,7 @@ describe('asError', () => {
   it.each([
     ['text', 'the endpoint threw what is no Error: text'],
     [undefined, 'the endpoint threw what is no Error: undefined'],
-    [Object.create(null), 'the endpoint threw something that cannot be shown'],
+    [Object.create(null), 'the endpoint threw what cannot be shown'],
   ])('makes one of %p', (thrown, message) => {
     expect(asError(thrown, 'the endpoint').message).toBe(message);
   });

@@ -23,7 +23,7 @@ describe('a request that makes no sense', () => {
     [
       'call with a value for args',
       (me) => me.call('a.b', 5 as never),
-      'call of a.b: expected args to be a list, received',
+      'call of a.b: expected args to be a list such as [value], received',
     ],
     [
       'call with a list for kwargs',

@@ -102,8 +102,7 @@ describe('while the road is closed', () => {
     const error = await world.call('a', { whenDown: 'fail' }).outcome;
     expect(error).toBeInstanceOf(PeerDown);
     expect(error).toMatchObject({
-      message:
-        'call of com.example.add: peer "thermostat" is down: the router is gone; leave out whenDown: \'fail\' to wait for its session',
+      message: 'call of com.example.add: peer "thermostat" is down: the router is gone (whenDown: \'fail\')',
       cause: LOST,
     });
     expect(world.clock.timers).toBe(0);
@@ -121,7 +120,9 @@ describe('while the road is closed', () => {
     world.call('a');
     const error = await world.call('b').outcome;
     expect(error).toBeInstanceOf(QueueFull);
-    expect(error).toMatchObject({ message: expect.stringMatching(/1 requests wait already .* raise queueLimit/) });
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/: 1 requests wait already \(queueLimit\): peer "thermostat" is /),
+    });
     expect(world.outbox).toMatchObject({ waiting: 1, unsettled: 1 });
   });
 
@@ -140,9 +141,9 @@ describe('a deadline', () => {
     [
       'while it waits',
       (world) => world.lose(),
-      'no session within 500 ms: peer "thermostat" is down (the router is gone)',
+      'no session within 500 ms (timeout): peer "thermostat" is down: the router is gone',
     ],
-    ['in flight', (world) => world.open(), 'no answer within 500 ms'],
+    ['in flight', (world) => world.open(), 'no answer within 500 ms (timeout)'],
   ])('rejects a request %s', async (_where, prepare, where) => {
     const world = setUp();
     prepare(world);
@@ -153,7 +154,7 @@ describe('a deadline', () => {
     const error = await outcome;
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({
-      message: `call of com.example.add: ${where}; give it more with the option timeout`,
+      message: `call of com.example.add: ${where}`,
       timeout: 500,
     });
     expect(world.outbox).toMatchObject({ unsettled: 0, waiting: 0, givenUp: 1 });
@@ -243,7 +244,7 @@ describe('a lost session', () => {
     expect(error).toBeInstanceOf(ConnectionLost);
     expect(error).toMatchObject({ mayHaveExecuted: true, cause: LOST });
     expect((error as Error).message).toBe(
-      'call of com.example.add was in flight when the session of peer "thermostat" ended (the router is gone); it may have been carried out, so it is not sent again',
+      'call of com.example.add: its session ended (the router is gone); it may have been carried out',
     );
   });
 
@@ -347,8 +348,7 @@ describe('while more is on its way than may', () => {
     const error = await world.call('b').outcome;
     expect(error).toBeInstanceOf(QueueFull);
     expect(error).toMatchObject({
-      message:
-        'call of com.example.add: 1 requests wait already until the router takes what peer "thermostat" has sent, and more than 1000 octets are on their way; await what you send, slow down, or raise sendBuffer.limit',
+      message: 'call of com.example.add: 1 requests wait already (sendBuffer.limit): the router reads too slowly',
     });
   });
 

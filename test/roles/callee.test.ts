@@ -30,7 +30,7 @@ const INVOCATION = [68, 1, 77, {}, [2, 3]];
 
 describe('result', () => {
   it.each([
-    ['args', () => result('5' as never), 'result: expected args to be a list, received string; write [value] for one'],
+    ['args', () => result('5' as never), 'result: expected args to be a list such as [value], received string'],
     ['kwargs', () => result([], [] as never), 'result: expected kwargs to be an object, received a list'],
     ['kwargs', () => result([], null as never), 'result: expected kwargs to be an object, received null'],
   ])('refuses %s that would break the protocol', (_part, make, message) => {
@@ -111,7 +111,7 @@ describe('an endpoint', () => {
       },
     },
   );
-  const UNSHOWN = 'the endpoint threw something that cannot be shown';
+  const UNSHOWN = 'the endpoint threw what cannot be shown';
   const thrown: [string, unknown, string][] = [
     ['an Error', new Error('broken'), 'broken'],
     ['an Error without a message', new TypeError(), 'TypeError'],
@@ -283,7 +283,7 @@ describe('a limit on work', () => {
         4,
         {},
         'wamp.error.unavailable',
-        ['com.example.add is busy: 2 calls are worked on, and 1 wait; try again later'],
+        ['com.example.add is busy: 2 calls are worked on, 1 wait; try again later'],
       ],
     ]);
     finish.get(1)?.('one');
@@ -438,7 +438,7 @@ describe('registrations', () => {
         [70, 1, {}, ['done']],
       ],
       id: undefined,
-      revoked: ['wamp.error.no_such_registration: the router has taken the registration of com.example.add back'],
+      revoked: ['wamp.error.no_such_registration: the router took the registration of com.example.add back'],
     });
   });
 
@@ -461,7 +461,7 @@ describe('registrations', () => {
       [67, 0, { registration: 'x' }],
       'UNREGISTERED.details.registration: expected an ID',
     ],
-    ['REGISTERED for what was not asked', [65, 9, 78], 'received a reply to REGISTER request 9'],
+    ['REGISTERED for what was not asked', [65, 9, 78], 'received one to REGISTER 9'],
   ])('hold %s against the protocol', (_title, list, message) => {
     const { receive } = offering(() => new Promise(() => {}));
     receive(INVOCATION);
@@ -593,19 +593,11 @@ describe('a call in parts', () => {
     Object.assign(offered, { partsBuffer: 2 });
     receive(first, more(2), more(3), more(4), more(5, true));
     expect(sent).toEqual([
-      [
-        8,
-        68,
-        1,
-        {},
-        'wamp.error.unavailable',
-        ['com.example.add does not keep up with the parts of a call; send them slower'],
-      ],
+      [8, 68, 1, {}, 'wamp.error.unavailable', ['com.example.add: 2 parts of a call wait already; send them slower']],
     ]);
     expect(kept?.signal.reason).toMatchObject({
       code: 'WAMP_ERR_QUEUE_FULL',
-      message:
-        'com.example.add does not keep up with the parts of a call: 2 wait already; take them quicker, or raise partsBuffer',
+      message: 'com.example.add: 2 parts of a call wait already (partsBuffer)',
     });
     expect(failures).toMatchObject([{ what: 'endpoint', uri: 'com.example.add' }]);
     expect(roles.callee.working).toBe(0);

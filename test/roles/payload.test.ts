@@ -7,10 +7,10 @@ describe('checkPayload', () => {
   });
 
   it.each<[unknown, unknown, string]>([
-    ['5', {}, 'call of com.example.add: expected args to be a list, received string; write [value] for one value'],
-    [undefined, {}, 'call of com.example.add: expected args to be a list, received undefined; write [value] for one'],
+    ['5', {}, 'call of com.example.add: expected args to be a list such as [value], received string'],
+    [undefined, {}, 'call of com.example.add: expected args to be a list such as [value], received undefined'],
     [null, {}, 'received null'],
-    [{ a: 1 }, {}, 'received object; write [value] for one value, and kwargs in the options'],
+    [{ a: 1 }, {}, 'received object (kwargs is an option)'],
     [[], [], 'call of com.example.add: expected kwargs to be an object, received a list'],
     [[], 'a', 'expected kwargs to be an object, received string'],
     [[], null, 'expected kwargs to be an object, received null'],

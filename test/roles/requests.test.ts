@@ -65,9 +65,9 @@ describe('a reply', () => {
   });
 
   it.each([
-    ['an id that was never given', [50, 2, {}], 'received a reply to CALL request 2'],
-    ['another kind', [17, 1, 99], 'expected the reply to CALL request 1, received a reply to PUBLISH'],
-    ['another kind of ERROR', [8, 32, 1, {}, 'com.example.error'], 'received a reply to SUBSCRIBE'],
+    ['an id that was never given', [50, 2, {}], 'received one to CALL 2'],
+    ['another kind', [17, 1, 99], 'expected the reply to CALL 1, received one to PUBLISH'],
+    ['another kind of ERROR', [8, 32, 1, {}, 'com.example.error'], 'received one to SUBSCRIBE'],
     [
       'an ERROR for what is no request',
       [8, 68, 1, {}, 'com.example.error'],

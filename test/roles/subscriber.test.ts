@@ -171,8 +171,7 @@ describe('Subscriber', () => {
     receive([33, 1, 55], [33, 2, 55], [35, 0, { subscription: 55, reason: 'no more' }], EVENT);
     receive([35, 0, { subscription: 55 }]);
     expect(topics.map(({ id }) => id)).toEqual([undefined, undefined]);
-    const why =
-      'wamp.error.no_such_subscription: the router has taken the subscription of com.example.news back: no more';
+    const why = 'wamp.error.no_such_subscription: the router took the subscription of com.example.news back: no more';
     expect({ heard, revoked }).toEqual({ heard: [], revoked: [why, why] });
   });
 

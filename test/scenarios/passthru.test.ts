@@ -123,8 +123,8 @@ function passthru(world: World): void {
     await eve.publish('com.example.news', [SECRET], { acknowledge: true });
     await eventually(() => alice.stats().unopened === 3);
     expect(heard).toEqual([]);
-    expect(house.log.said('a call reached no handler: its payload was not opened')).toHaveLength(1);
-    expect(house.log.said('an event reached no handler: its payload was not opened')).toHaveLength(1);
+    expect(house.log.said('the payload of a call was not opened')).toHaveLength(1);
+    expect(house.log.said('the payload of an event was not opened')).toHaveLength(1);
     expect(alice.incarnation).toBe(1);
   });
 

@@ -23,10 +23,7 @@ describe('an operator of the embedded router', () => {
     ).toBe(1);
     await eventually(() => !add.active && !news.active);
     expect(me.declared.map(({ uri, refused }) => [uri, refused?.message])).toEqual([
-      [
-        'com.example.add',
-        expect.stringContaining('the router has taken the registration of com.example.add back: moved'),
-      ],
+      ['com.example.add', expect.stringContaining('the router took the registration of com.example.add back: moved')],
       ['com.example.', expect.stringContaining('revoked by the operator')],
     ]);
     expect(await failure(other.call('com.example.add'))).toMatchObject({ uri: 'wamp.error.no_such_procedure' });

@@ -78,9 +78,9 @@ export class Declarations implements Iterable<Declared> {
     // Not half of it: without its handler, a registration would keep the procedure from everybody.
     options.signal?.throwIfAborted();
     if (!this.#entries.delete(entry)) return;
-    const { kind, uri, pending } = entry;
+    const { pending } = entry;
     // If it is on its way to the router: the answer finds nobody who waits for it, and is undone.
-    pending?.reject(new PeerDown(`the ${kind} of ${uri} was taken back before it was answered`));
+    pending?.reject(new PeerDown(`${pending.operation}: taken back before it was answered`));
     const roles = this.#roles;
     const request = roles && entry.withdraw(roles);
     this.#judge();

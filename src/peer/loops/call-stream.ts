@@ -1,6 +1,7 @@
 import { QueueFull, UsageError } from '../../errors.js';
 import { CallInParts } from '../../roles/call-in-parts.js';
 import type { Result } from '../../roles/caller.js';
+import { NO_ARGS, NO_KWARGS } from '../../roles/empty-payload.js';
 import { checkPayload } from '../../roles/payload.js';
 import type { Request } from '../../roles/request.js';
 import type { PayloadScheme } from '../../wamp/payload-scheme.js';
@@ -10,8 +11,6 @@ import type { CallPart, CallStreamOptions } from '../options.js';
 import type { LoopHost } from './host.js';
 import { ProgressiveCall } from './progressive-call.js';
 
-const NO_ARGS: List = Object.freeze([]);
-const NO_KWARGS: Dict = Object.freeze({});
 const BUFFER = 1_000;
 /** So many parts leave before sockets and timers have their turn: a loop that sends is else never told that the call is over. */
 const RUN = 64;
@@ -118,7 +117,7 @@ export class CallStream<A extends List = List, K = Dict, P = Result, R = Result>
     if (!call.sent && !call.settled) {
       if (this.#waiting.length >= this.#limit) {
         throw new QueueFull(
-          `${part}: ${this.#limit} parts wait already for the session of peer "${this.#host.name}"; await send(), or raise buffer`,
+          `${part}: ${this.#limit} wait already (buffer) for a session of peer "${this.#host.name}"; await send()`,
         );
       }
       this.#hasEnd = isLast;
@@ -132,7 +131,7 @@ export class CallStream<A extends List = List, K = Dict, P = Result, R = Result>
 
   /** @throws {UsageError} */
   #checkOpen(part: string): void {
-    if (this.#hasEnd) throw new UsageError(`${part}: expected nothing behind the last part, received another`);
+    if (this.#hasEnd) throw new UsageError(`${part}: the last one was sent already`);
   }
 
   /** Sends a part at once. @returns whether there was a session to take it */

@@ -55,7 +55,7 @@ export class ProgressiveCall<P = Result, R = Result, C extends Call = Call> exte
   }
 
   protected override async release(why: unknown): Promise<void> {
-    const left = `the loop over the progress of ${this.procedure} was left before its end`;
+    const left = `the loop over ${this.procedure} was left`;
     this.#host.outbox.giveUp(this.call as Request, why ?? new ApplicationError(ERROR.canceled, [left]));
   }
 }

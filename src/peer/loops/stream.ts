@@ -86,11 +86,8 @@ export abstract class Stream<T> extends Flow<T> {
     if (this.isOver || this.handOver(value)) return;
     if (this.buffered >= this.#limit) {
       if (this.#overflow === 'fail') {
-        this.close(
-          new QueueFull(
-            `${this.#what}${this.#uri === undefined ? '' : ` of ${this.#uri}`}: ${this.#limit} wait already, and the loop over them does not keep up; take them quicker, raise buffer, or let overflow drop some`,
-          ),
-        );
+        const of = this.#uri === undefined ? '' : ` of ${this.#uri}`;
+        this.close(new QueueFull(`${this.#what}${of}: ${this.#limit} wait already for the loop (buffer, overflow)`));
         return;
       }
       this.#lost();

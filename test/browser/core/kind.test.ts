@@ -16,7 +16,7 @@ describe('the core of a peer', () => {
     expect(seals.by('call of a.b', 'a.b', false)).toBeUndefined();
     expect(() => seals.by('call of a.b', 'a.b', 'wamp')).toThrow(UsageError);
     expect(() => seals.demanded('registration of a.b', 'required')).toThrow(
-      'registration of a.b: expected no passthru',
+      'registration of a.b: the peer has no scheme to seal by (passthru)',
     );
   });
 

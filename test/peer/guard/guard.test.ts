@@ -379,7 +379,7 @@ describe('a call in parts', () => {
     const { incarnation } = caller;
     const [end, late] = [call.end(['2']), call.send(['7'])];
     expect(await failure(late)).toEqual(
-      new UsageError('part of a call of com.example.total: expected nothing behind the last part, received another'),
+      new UsageError('part of a call of com.example.total: the last one was sent already'),
     );
     expect((await end).args).toEqual([1604]);
     expect(caller.incarnation).toBe(incarnation);

@@ -72,8 +72,12 @@ describe('a call whose arguments come in parts', () => {
       },
       'no more',
     ],
-    ['gives what is no part', () => [5], `part of a call of ${sum}: expected args to be a list, received number`],
-    ['gives nothing', () => [undefined], 'expected args to be a list, received undefined'],
+    [
+      'gives what is no part',
+      () => [5],
+      `part of a call of ${sum}: expected args to be a list such as [value], received number`,
+    ],
+    ['gives nothing', () => [undefined], 'expected args to be a list such as [value], received undefined'],
     ['gives what cannot be sent', () => [[10n]], `part of a call of ${sum}`],
   ])('is cancelled when what it takes its parts from %s', async (_what, parts, message) => {
     const call = world.me.stream(sum, [1], { parts: parts() as never, cancelMode: 'kill' });
@@ -190,7 +194,7 @@ describe('a call whose arguments come in parts', () => {
   it('has one end', async () => {
     const call = world.me.stream(sum, [1]);
     const result = call.end([2]);
-    await expect(call.send([3])).rejects.toThrow('expected nothing behind the last part, received another');
+    await expect(call.send([3])).rejects.toThrow('the last one was sent already');
     await expect(call.end()).rejects.toMatchObject({ code: 'WAMP_ERR_USAGE' });
     await world.router.say([50, 1, {}]);
     await result;
@@ -232,7 +236,7 @@ describe('a call in parts that is made while there is no session', () => {
     const first = call.send([2]);
     expect(await failure(call.send([3]))).toMatchObject({
       code: 'WAMP_ERR_QUEUE_FULL',
-      message: `part of a call of ${sum}: 1 parts wait already for the session of peer "me"; await send(), or raise buffer`,
+      message: `part of a call of ${sum}: 1 wait already (buffer) for a session of peer "me"; await send()`,
     });
     await call.return();
     expect(await first).toBe(false);

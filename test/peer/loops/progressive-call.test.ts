@@ -72,7 +72,7 @@ describe('a call in parts', () => {
     await world.router.say(part(1), part(2), part(3), [50, 1, {}]);
     expect((await call.next()).value?.args).toEqual([3]);
     expect({ own: call.dropped, all: world.me.stats().dropped }).toEqual({ own: 2, all: 2 });
-    expect(world.log.said('parts of a result are dropped: the loop over them does not keep up')).toHaveLength(1);
+    expect(world.log.said('parts of a result are dropped: the loop is too slow')).toHaveLength(1);
   });
 
   it('may take its timeout between two parts, however long it takes in all', async () => {

@@ -582,7 +582,7 @@ describe('messages', () => {
     world.me.emit('com.example.b');
     expect((await stream.next()).value?.message).toMatchObject({ topic: 'com.example.b' });
     expect(world.me.stats().dropped).toBe(1);
-    expect(world.log.said('messages are dropped: the loop over them does not keep up')).toHaveLength(1);
+    expect(world.log.said('messages are dropped: the loop is too slow')).toHaveLength(1);
     await stream.return();
   });
 
