@@ -1,41 +1,44 @@
 import type { List } from '../wamp/values.js';
 import { toBase64 } from './base64.js';
-import * as cost from './cost.js';
-import { beginsIndex } from './growth.js';
 import { beyond, type Limits, tooDeep } from './limits.js';
 import { asUnfit, isPlain, noData, Unfit, wellFormed } from './unfit.js';
 
 type Dict = Readonly<Record<string, unknown>>;
 
+/** Counts what a walk comes by. A page has none: what a message takes in memory is of no concern to it. */
+export interface Tally {
+  text(): void;
+  binary(): void;
+  list(length: number): void;
+  dict(keys: readonly string[], depth: number): void;
+}
+
 /** One message's walk. */
 export interface Walk {
-  /** How many octets of memory it takes at the most where it arrives, but for two for each character of its text: it begins with new keys. */
-  taken: number;
   /**
    * How many more elements may come. A small value that holds the same one twice, and that again, unfolds without end.
    */
   left: number;
-  /** The keys of the last dictionary at each level: a table's rows have the same. */
-  readonly keys: (readonly string[])[];
   readonly surrogates: boolean;
+  readonly tally: Tally | undefined;
   readonly limits: Required<Limits>;
 }
 
 /** @param surrogates whether to look at every string for half a surrogate pair, which costs more than all the rest */
-export function walkWithin(limits: Required<Limits>, surrogates = false): Walk {
-  return { taken: cost.FIRST * cost.newKey, left: limits.maxLength, keys: [], surrogates, limits };
+export function walkWithin(limits: Required<Limits>, surrogates: boolean, tally?: Tally): Walk {
+  return { left: limits.maxLength, surrogates, tally, limits };
 }
 
 function fitValue(value: unknown, walk: Walk, depth: number): unknown {
   if (typeof value === 'string') {
-    if (value.charCodeAt(0) === 0) throw new Unfit('a string that begins with U+0000 would arrive as binary');
+    if (value.charCodeAt(0) === 0) throw new Unfit('with U+0000 first it would arrive as binary');
     if (walk.surrogates) wellFormed(value);
-    walk.taken += cost.text;
+    walk.tally?.text();
     return value;
   }
   if (value === null || typeof value === 'boolean' || Number.isFinite(value)) return value;
   if (value instanceof Uint8Array) {
-    walk.taken += cost.text + cost.binary;
+    walk.tally?.binary();
     return `\0${toBase64(value)}`;
   }
   if (typeof value === 'object') return fitForJson(value, walk, depth);
@@ -67,19 +70,8 @@ export function fitForJson(value: object, walk: Walk, depth = 1): unknown {
     const { length } = keys ?? (value as List);
     walk.left -= length;
     if (walk.left < 0) throw beyond('maxLength', `${maxLength} characters`, 'more');
-    walk.taken += cost.dict + cost.place + length * (isList ? cost.place : cost.place + cost.text);
-    if (keys !== undefined && maxLength - walk.left > cost.FIRST) {
-      const last = walk.keys[depth];
-      // From the first on: of so many keys the engine has a shape, unless they are very many or look like indices.
-      let known = 0;
-      while (known < length && known < cost.LARGE) {
-        const key = keys[known] as string;
-        if (key !== last?.[known] || beginsIndex(key.charCodeAt(0))) break;
-        known += 1;
-      }
-      walk.taken += cost.newKey * (length - known);
-      walk.keys[depth] = keys;
-    }
+    if (keys === undefined) walk.tally?.list(length);
+    else walk.tally?.dict(keys, depth);
     let copy: Record<number | string, unknown> | undefined;
     for (let i = 0; i < length; i += 1) {
       let element: unknown;

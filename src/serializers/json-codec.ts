@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.js';
 import { type Dict, type List, list } from '../wamp/values.js';
 import { fromBase64 } from './base64.js';
-import { fitForJson, walkWithin } from './fit-for-json.js';
+import { fitForJson, type Tally, walkWithin } from './fit-for-json.js';
 import type { Limits } from './limits.js';
 import type { Serializer } from './serializer.js';
 import { asUnfit, wellFormed } from './unfit.js';
@@ -10,12 +10,8 @@ import { asUnfit, wellFormed } from './unfit.js';
 export interface JsonBounds {
   /** @throws {ProtocolError} that names the limit which `text` is beyond */
   refuse(text: string, limits: Required<Limits>): void;
-  /**
-   * Whether a text may be beyond a limit that what is in it was not looked at for.
-   *
-   * @param taken octets that what is in it takes in memory where it arrives, but for its characters
-   */
-  mayExceed(taken: number, length: number, limits: Required<Limits>): boolean;
+  /** Counts what is in a message that is sent, where that may be beyond a limit other than `maxLength` and `maxDepth`. */
+  tally?(): Tally & { mayExceed(length: number, limits: Required<Limits>): boolean };
 }
 
 export interface JsonCodec extends Serializer {
@@ -24,7 +20,7 @@ export interface JsonCodec extends Serializer {
 }
 
 /** JSON as WAMP has it, within limits that are kept by `bounds`. */
-export function jsonCodec({ refuse, mayExceed }: JsonBounds, limits: Required<Limits>): JsonCodec {
+export function jsonCodec({ refuse, tally: newTally }: JsonBounds, limits: Required<Limits>): JsonCodec {
   const codec: JsonCodec = {
     subprotocol: 'wamp.2.json',
 
@@ -37,11 +33,12 @@ export function jsonCodec({ refuse, mayExceed }: JsonBounds, limits: Required<Li
 
     write(message) {
       try {
-        const walk = walkWithin(limits);
-        const text = JSON.stringify(fitForJson(message, walk));
+        const tally = newTally?.();
+        const text = JSON.stringify(fitForJson(message, walkWithin(limits, false, tally)));
         // JSON.stringify escapes half a surrogate pair, and nothing else begins so but a text that spells the escape out.
         if (text.includes('\\ud')) fitForJson(message, walkWithin(limits, true));
-        if (mayExceed(walk.taken, text.length, limits)) refuse(text, limits);
+        const { length } = text;
+        if (length > limits.maxLength || tally?.mayExceed(length, limits)) refuse(text, limits);
         return text;
       } catch (thrown) {
         throw asUnfit(thrown).toError();

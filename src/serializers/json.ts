@@ -1,16 +1,13 @@
 import { ProtocolError } from '../errors.js';
 import { dict } from '../wamp/values.js';
-import { roomFor } from './growth.js';
 import { type JsonBounds, jsonCodec } from './json-codec.js';
 import { refuseExcess } from './json-excess.js';
+import { JsonMemory } from './json-memory.js';
 import { type Limits, limitsOf } from './limits.js';
 import type { PayloadSerializer } from './serializer.js';
 
 /** All three limits are kept. */
-const BOUNDS: JsonBounds = {
-  refuse: refuseExcess,
-  mayExceed: (taken, length, limits) => length > limits.maxLength || taken + 2 * length > roomFor(length, limits),
-};
+const BOUNDS: JsonBounds = { refuse: refuseExcess, tally: () => new JsonMemory() };
 
 /**
  * WAMP in JSON, which every router understands.

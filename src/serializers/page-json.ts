@@ -9,7 +9,6 @@ const BOUNDS: JsonBounds = {
     refuseLong(text, limits);
     if (opensMore(text, limits.maxDepth)) refuseDeep(text, limits);
   },
-  mayExceed: (_taken, length, { maxLength }) => length > maxLength,
 };
 
 /**
