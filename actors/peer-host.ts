@@ -60,10 +60,10 @@ export type PeerEvent =
 
 /** Why there is no transport after `openTimeout`. */
 export function notOpened({ address, openTimeout }: PeerHost): TimeoutError {
-  return new TimeoutError(
-    `no connection to ${address} within ${openTimeout} ms: something accepts there but does not answer; check that it is a WAMP router`,
-    { operation: 'open', timeout: openTimeout },
-  );
+  return new TimeoutError(`no answer from ${address} within ${openTimeout} ms; is it a WAMP router?`, {
+    operation: 'open',
+    timeout: openTimeout,
+  });
 }
 
 /** Why a session has ended that had `output`. */

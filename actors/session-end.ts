@@ -47,33 +47,31 @@ export function abortedHere(
 
 /** A message that the protocol does not allow at this time, or not in this direction. */
 export function misplaced(type: string, joined: boolean): ProtocolError {
-  return new ProtocolError(`received ${type} ${joined ? 'after' : 'before'} the session was established`);
+  return new ProtocolError(`received ${type} ${joined ? 'after' : 'before'} WELCOME`);
 }
 
 /** The router asked for a method that this peer did not offer: to answer could give a secret away. */
 export function notOffered(authmethod: string, { methods, address }: SessionFacts): AuthenticationError {
   return new AuthenticationError(
-    `${address} asked for the authentication method "${quote(authmethod)}", which was not offered; offered: ${list(methods)}`,
+    `${address} asked for authentication by "${quote(authmethod)}"; offered: ${list(methods)}`,
   );
 }
 
 /** The method could not answer the CHALLENGE. */
 export function unanswerable(cause: unknown, address: string): AuthenticationError {
-  return unauthenticated(`the CHALLENGE of ${address} could not be answered`, cause);
+  return unauthenticated(`no answer to the CHALLENGE of ${address}`, cause);
 }
 
 /** A method could not say what to add to HELLO. */
 export function unpreparable(cause: unknown, address: string): AuthenticationError {
-  return unauthenticated(`the HELLO to ${address} could not be prepared`, cause);
+  return unauthenticated(`no HELLO to ${address}`, cause);
 }
 
 /** The router let this peer in without the proof that it owes: with a wrong one, which `cause` tells of, or with none. */
 export function unproven(cause: unknown, { address, methods }: SessionFacts): AuthenticationError {
   const what = `${address} is not trusted`;
   if (cause !== undefined) return unauthenticated(what, cause);
-  return new AuthenticationError(
-    `${what}: it sent WELCOME without a CHALLENGE, and every method on offer (${list(methods)}) demands that it proves itself`,
-  );
+  return new AuthenticationError(`${what}: expected a CHALLENGE (${list(methods)}), received WELCOME`);
 }
 
 /**
@@ -88,7 +86,7 @@ function unauthenticated(what: string, cause: unknown): AuthenticationError {
 /** No WELCOME in time. `last` is the last that happened. */
 export function notWelcomed(last: string, timeout: number, { address, realm }: SessionFacts): TimeoutError {
   return new TimeoutError(
-    `expected WELCOME from ${address} to realm "${realm}" within ${timeout} ms of HELLO: ${last}; check that a WAMP router serves this address`,
+    `no WELCOME from ${address} to realm "${realm}" within ${timeout} ms: ${last}; is it a WAMP router?`,
     { operation: 'join', timeout },
   );
 }

@@ -124,7 +124,7 @@ export async function answerChallenge(input: AnswerInput): Promise<() => Answer>
   const { method, challenge, facts, authextra } = input;
   const answer = await computing(async () => method?.answer(challenge, { ...facts, authextra: authextra() }));
   if (typeof answer?.signature === 'string') return () => answer;
-  throw new AuthenticationError(`the method "${challenge.authmethod}" gave no signature, which has to be a string`);
+  throw new AuthenticationError(`the method "${challenge.authmethod}" gave no signature (a string)`);
 }
 
 /** Why a WELCOME, valid in itself, is not to be believed, or `undefined`. */
@@ -147,10 +147,10 @@ export function faultInTrust(
 
 /** The last that has happened in a session to which no WELCOME came in time. */
 export const LAST = {
-  preparing: 'a method of authentication has not prepared HELLO',
+  preparing: 'HELLO waits for a method of authentication',
   establishing: 'nothing came',
-  challenging: 'a CHALLENGE came, and its answer is not ready',
-  authenticating: 'a CHALLENGE came and was answered, nothing since',
+  challenging: 'AUTHENTICATE waits for a method of authentication',
+  authenticating: 'nothing came since AUTHENTICATE',
 } as const;
 
 /** What an ABORT says. Without a `message` it is the reason for which the session ends, where that is an error. */
@@ -172,7 +172,7 @@ export const NOT_OFFERED: LastWords = { reason: ADVANCED_ERROR.noMatchingAuthMet
 /** The router learns no more: what a method throws may hold a secret. */
 export const UNANSWERED: LastWords = {
   reason: ADVANCED_ERROR.authenticationFailed,
-  message: 'the CHALLENGE could not be answered',
+  message: 'no answer to the CHALLENGE',
 };
 
 /** A router that has not proved itself learns only that. */

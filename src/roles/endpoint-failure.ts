@@ -2,7 +2,7 @@
 
 import { type ApplicationError, UsageError } from '../errors.js';
 import { MESSAGES, type Message } from '../wamp/message.js';
-import { checkUri } from '../wamp/uri.js';
+import { isUri } from '../wamp/uri.js';
 import type { Dict, Id, List, Uri } from '../wamp/values.js';
 import { checkPayload } from './payload.js';
 
@@ -12,9 +12,10 @@ export function toError(request: Id, error: Uri, args: List, kwargs: Dict): Mess
 
 /** An ERROR without a URI breaks the protocol: it would cost the session, not the call. @throws {UsageError} */
 export function checkError({ uri, args, kwargs }: ApplicationError): void {
-  const fault = typeof uri === 'string' ? checkUri(uri) : 'is no string';
-  if (fault !== undefined) {
-    throw new UsageError(`ApplicationError: expected a URI; '${clipped(String(uri))}' ${fault}`);
+  if (typeof uri !== 'string' || !isUri(uri)) {
+    throw new UsageError(
+      `ApplicationError: expected a URI such as 'com.example.error', received '${clipped(String(uri))}'`,
+    );
   }
   checkPayload('ApplicationError', args, kwargs);
 }

@@ -61,5 +61,5 @@ export function beyond(limit: keyof Limits, most: string, received: number | 'mo
 }
 
 export function tooDeep(most: number): ProtocolError {
-  return beyond('maxDepth', `${most} levels of lists and dictionaries`, 'more');
+  return beyond('maxDepth', `${most} levels`, 'more');
 }

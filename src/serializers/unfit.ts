@@ -54,9 +54,7 @@ function stepTo(at: number | string | undefined): string {
 
 /** It is no data, or none that the format has. */
 export function noData(value: unknown): Unfit {
-  return new Unfit(
-    `expected null, a boolean, number, string, Uint8Array, list or plain dictionary, received ${nameOf(value)}`,
-  );
+  return new Unfit(`expected a JSON value or a Uint8Array, received ${nameOf(value)}`);
 }
 
 function nameOf(value: unknown): string {
@@ -77,5 +75,5 @@ export function isPlain(value: object): boolean {
  */
 export function wellFormed(text: string): string {
   if (!/\p{Surrogate}/u.test(text)) return text;
-  throw new ProtocolError('expected a string of Unicode, received half a surrogate pair');
+  throw new ProtocolError('expected Unicode, received half a surrogate pair');
 }

@@ -91,7 +91,7 @@ export class LinkTransport implements Transport {
 
   listen(events: TransportEvents): void {
     if (this.#events !== undefined) {
-      throw new UsageError('listen() is called once on a transport; it was called before');
+      throw new UsageError('listen() may be called once');
     }
     this.#events = events;
     if (this.#ending !== undefined) this.#tell();

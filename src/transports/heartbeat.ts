@@ -108,7 +108,7 @@ export class Heartbeat {
       this.#extended = true;
       this.#await(Math.min(lag, timeout));
     } else {
-      this.#dead(new TimeoutError(`no pong came within ${timeout} ms`, { operation: 'ping', timeout }));
+      this.#dead(new TimeoutError(`no pong within ${timeout} ms`, { operation: 'ping', timeout }));
     }
   }
 

@@ -127,8 +127,7 @@ class LinkedEnd implements Transport {
   }
 
   listen(events: TransportEvents): void {
-    if (this.#events !== undefined)
-      throw new UsageError('listen() is called once on a transport; it was called before');
+    if (this.#events !== undefined) throw new UsageError('listen() may be called once');
     this.#events = events;
     this.#schedule();
   }
@@ -145,7 +144,7 @@ class LinkedEnd implements Transport {
     other.#arriving.push(asKind(frame, this.#text));
     other.#octets += octets;
     if (other.#octets > maxQueued) {
-      this.#destroy(`more than ${maxQueued} octets were waiting to be sent (maxQueued)`);
+      this.#destroy(`more than ${maxQueued} octets wait to be sent (maxQueued)`);
     } else {
       other.#schedule();
     }

@@ -60,6 +60,7 @@ export function nativeConnector(
   const open: Connector['open'] = (subprotocols, signal) =>
     new Promise<Transport>((resolve, reject) => {
       signal.throwIfAborted();
+      const wanted = subprotocols.join(' or ');
       const refuse = (problem: string, transient: boolean, cause?: unknown) =>
         reject(new ConnectError(`could not connect to ${address}: ${problem}`, { address, transient, cause }));
       let socket: WebSocket;
@@ -81,7 +82,7 @@ export function nativeConnector(
       socket.onerror = socket.onclose = (event: globalThis.Event & { message?: string }) => {
         settled();
         refuse(
-          `${event.message || 'the platform does not tell why'}; is the router running, does it speak ${subprotocols.join(' or ')}, and does it let this page's origin in?`,
+          `${event.message || 'no reason given'}; does a router there take ${wanted} and this page's origin?`,
           true,
           event,
         );
@@ -90,7 +91,7 @@ export function nativeConnector(
         settled();
         if (subprotocols.includes(socket.protocol)) resolve(new NativeTransport(socket, facts));
         else {
-          refuse(`expected one of the subprotocols ${subprotocols.join(', ')}, received "${socket.protocol}"`, false);
+          refuse(`expected ${wanted}, received subprotocol "${socket.protocol}"`, false);
           socket.close();
         }
       };
@@ -136,8 +137,7 @@ class NativeTransport implements Transport {
   }
 
   listen(events: TransportEvents): void {
-    if (this.#events !== undefined)
-      throw new UsageError('listen() is called once on a transport; it was called before');
+    if (this.#events !== undefined) throw new UsageError('listen() may be called once');
     this.#events = events;
     // Not at once: the caller finishes what it is doing before it hears of anything.
     queueMicrotask(() => {
@@ -166,7 +166,7 @@ class NativeTransport implements Transport {
     socket.send(asKind(frame, this.#text));
     const { maxQueued } = this.#facts;
     if (socket.bufferedAmount > maxQueued) {
-      this.#cut(`more than ${maxQueued} octets were waiting to be sent (maxQueued)`);
+      this.#cut(`more than ${maxQueued} octets wait to be sent (maxQueued)`);
     }
   }
 
@@ -186,13 +186,13 @@ class NativeTransport implements Transport {
     if (text !== this.#text) {
       this.#deaf = true;
       const [came, due] = text ? ['text', 'binary'] : ['binary', 'text'];
-      this.#close(BAD_FRAME, `a ${came} frame came, and ${this.subprotocol} is ${due}`);
+      this.#close(BAD_FRAME, `${this.subprotocol}: expected ${due}, received ${came}`);
       return;
     }
     const frame = text ? data : new Uint8Array(data);
     if (this.#kept === undefined) this.#deliver(frame);
     else if (this.#kept.push(frame) > MOST_KEPT) {
-      this.#cut(`more than ${MOST_KEPT} frames came before anybody listened`);
+      this.#cut(`more than ${MOST_KEPT} frames came before listen()`);
     }
   }
 

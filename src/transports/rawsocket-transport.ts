@@ -156,8 +156,7 @@ export class RawSocketTransport implements Transport {
   }
 
   listen(events: TransportEvents): void {
-    if (this.#events !== undefined)
-      throw new UsageError('listen() is called once on a transport; it was called before');
+    if (this.#events !== undefined) throw new UsageError('listen() may be called once');
     this.#events = events;
     // Not at once: the caller finishes what it is doing before it hears of anything.
     queueMicrotask(() => this.#start());
@@ -236,7 +235,7 @@ export class RawSocketTransport implements Transport {
     for (const each of octets) this.#socket.write(each);
     const { maxQueued } = this.#facts.limits;
     if (this.#socket.writableLength > maxQueued) {
-      this.#cut({ by: 'this side', reason: `more than ${maxQueued} octets were waiting to be sent (maxQueued)` });
+      this.#cut({ by: 'this side', reason: `more than ${maxQueued} octets wait to be sent (maxQueued)` });
     }
   }
 

@@ -170,8 +170,7 @@ export class WebSocketTransport implements Transport {
   }
 
   listen(events: TransportEvents): void {
-    if (this.#events !== undefined)
-      throw new UsageError('listen() is called once on a transport; it was called before');
+    if (this.#events !== undefined) throw new UsageError('listen() may be called once');
     this.#events = events;
     // Not at once: the caller finishes what it is doing before it hears of anything.
     queueMicrotask(() => this.#start(events));
@@ -213,7 +212,7 @@ export class WebSocketTransport implements Transport {
   #checkQueued(): void {
     const { maxQueued } = this.#facts.limits;
     if (this.#webSocket.bufferedAmount > maxQueued) {
-      this.#cut({ by: 'this side', reason: `more than ${maxQueued} octets were waiting to be sent (maxQueued)` });
+      this.#cut({ by: 'this side', reason: `more than ${maxQueued} octets wait to be sent (maxQueued)` });
     }
   }
 
@@ -271,7 +270,7 @@ export class WebSocketTransport implements Transport {
     if (binary === this.#text) {
       this.#deaf = true;
       const [came, due] = binary ? ['binary', 'text'] : ['text', 'binary'];
-      const reason = `a ${came} frame came, and ${this.subprotocol} is ${due}`;
+      const reason = `${this.subprotocol}: expected ${due}, received ${came}`;
       this.#close({ by: 'this side', code: CLOSE_CODE.unsupportedData, reason }, CLOSE_CODE.unsupportedData, reason);
       return;
     }

@@ -98,14 +98,12 @@ function layoutOf(elements: List, byCode: readonly (Layout | undefined)[]): Layo
   if (elements.length === 0) throw new ProtocolError('expected a message, received an empty list');
   const code = elements[0];
   if (typeof code !== 'number' || !Number.isInteger(code)) {
-    throw new ProtocolError(`expected a message type, which is an integer, received ${show(code)}`);
+    throw new ProtocolError(`expected a message type, an integer, received ${show(code)}`);
   }
   const layout = byCode[code];
   if (layout !== undefined) return layout;
-  if (code >= FIRST_CUSTOM && code <= LAST_CUSTOM) {
-    throw new ProtocolError(`message type ${code} is an extension (256 to 1023), and none is known here`);
-  }
-  throw new ProtocolError(`unknown message type ${code}`);
+  const isExtension = code >= FIRST_CUSTOM && code <= LAST_CUSTOM;
+  throw new ProtocolError(`unknown message type ${code}${isExtension ? ', an extension' : ''}`);
 }
 
 function wrongLength({ type, required, most }: Layout, length: number): string {

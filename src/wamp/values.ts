@@ -50,7 +50,7 @@ const REQUEST_TYPES: readonly unknown[] = [16, 32, 34, 48, 64, 66, 68];
  */
 export const requestType: Parse<number> = (value) => {
   if (REQUEST_TYPES.includes(value)) return value as number;
-  throw unlike('the code of a request (16, 32, 34, 48, 64, 66 or 68)', value);
+  throw unlike(`the code of a request (${REQUEST_TYPES.join(', ')})`, value);
 };
 
 /** Checks that `value` is a string. Whether it is a URI is for the side that owns the URI's namespace to say. */

@@ -137,7 +137,7 @@ describe.each([
           reason: {
             code: 'WAMP_ERR_TIMEOUT',
             operation: 'open',
-            message: expect.stringMatching(/^no connection to ws:\/\/127\.0\.0\.1:8080\/ws within 5000 ms/),
+            message: expect.stringMatching(/^no answer from ws:\/\/127\.0\.0\.1:8080\/ws within 5000 ms/),
           },
         },
       ]);

@@ -278,7 +278,7 @@ describe('protocol errors', () => {
     const set = await to(state);
     set.transport.receive(list, CALL, HELLO);
     await settle();
-    const message = `received ${type} ${state === 'established' ? 'after' : 'before'} the session was established`;
+    const message = `received ${type} ${state === 'established' ? 'after' : 'before'} WELCOME`;
     expect(last(set)).toEqual([3, { message }, 'wamp.error.protocol_violation']);
     expect(set.state()).toBe('failed');
     expect(set.reason()).toBeInstanceOf(ProtocolError);

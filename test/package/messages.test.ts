@@ -112,7 +112,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_AUTHENTICATION',
-    'the CHALLENGE of linked:router could not be answered: a method of authentication failed; see the cause',
+    'no answer to the CHALLENGE of linked:router: a method of authentication failed; see the cause',
     () => {
       const vault = () => Promise.reject(new Error('the vault is shut'));
       return connect(local, { realm: 'locked', authid: 'anna', auth: ticket(vault) });
@@ -140,7 +140,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_SERIALIZATION',
-    'call of com.example.never: args[0]: expected null, a boolean, number, string, Uint8Array, list or plain dictionary, received a bigint',
+    'call of com.example.never: args[0]: expected a JSON value or a Uint8Array, received a bigint',
     () => me.call('com.example.never', [10n]),
   ],
   [

@@ -158,8 +158,12 @@ describe('an endpoint', () => {
     });
 
     it.each([
-      ['a URI that is none', new ApplicationError('not a uri'), /'not a uri' holds whitespace/],
-      ['no URI at all', new ApplicationError(5 as never), /'5' is no string/],
+      [
+        'a URI that is none',
+        new ApplicationError('not a uri'),
+        /expected a URI such as 'com.example.error', received 'not a uri'/,
+      ],
+      ['no URI at all', new ApplicationError(5 as never), /received '5'/],
       ['arguments that are no list', new ApplicationError('com.example.e', 'x' as never), /expected args to be a list/],
     ])('an ApplicationError with %s costs the call, not the session', async (_title, error, message) => {
       const { sent, failures, receive } = offering(make(error));

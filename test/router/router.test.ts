@@ -465,7 +465,7 @@ describe('the serializers', () => {
     const socket = new WebSocket(url, [name]);
     socket.on('open', () => socket.send('[1,"realm1",{}]'));
     const [code, reason] = await once(socket, 'close');
-    expect([code, String(reason)]).toEqual([1003, `a text frame came, and ${name} is binary`]);
+    expect([code, String(reason)]).toEqual([1003, `${name}: expected binary, received text`]);
     expect(await other.ask([48, 1, {}, 'com.example.none'])).toContain('wamp.error.no_such_procedure');
   });
 });

@@ -139,7 +139,7 @@ describe('wamp-scram', () => {
     [
       'that lets everybody in at once',
       (list) => (list[0] === 4 ? [2, 7, { roles: { broker: {}, dealer: {} } }] : list),
-      /WELCOME without a CHALLENGE/,
+      /expected a CHALLENGE \(wamp-scram\), received WELCOME/,
     ],
     [
       'that takes no notice of the nonce',

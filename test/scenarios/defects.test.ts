@@ -251,7 +251,7 @@ describe('a connection that is half-open', () => {
     });
     between.fallSilent();
     const { reason } = await new Promise<{ reason: unknown }>((resolve) => me.on('exited', resolve));
-    expect(String(reason)).toContain('no pong came within 150 ms');
+    expect(String(reason)).toContain('no pong within 150 ms');
     between.hear();
     await eventually(() => me.status === 'joined');
     await me.leave();

@@ -225,7 +225,7 @@ const WAYS: { readonly [Name in LimitName]: Way | readonly Way[] } = {
     async reach() {
       const client = await join();
       const answer = await client.ask(`[48,1,{},"com.p",[${Array(20_000).fill('{}').join()}]]`);
-      expect(answer).toEqual(abort(VIOLATION, /at most 1048576 in memory.*\(maxGrowth\)$/));
+      expect(answer).toEqual(abort(VIOLATION, /at most 1048576 octets of memory.*\(maxGrowth\)$/));
     },
   },
   pieces: {

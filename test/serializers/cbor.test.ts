@@ -164,7 +164,7 @@ describe('decode', () => {
     ['a long text that is no UTF-8', `81 74${'61'.repeat(19)}ff`, 'a text that is not UTF-8'],
     ['half a surrogate pair', '81 63 eda080', 'a text that is not UTF-8'],
     ['a key that is no UTF-8', '81 a1 61ff 00', 'a text that is not UTF-8'],
-    ['129 levels', `${'81'.repeat(128)}80`, 'expected at most 128 levels of lists and dictionaries'],
+    ['129 levels', `${'81'.repeat(128)}80`, 'expected at most 128 levels'],
     ['129 levels of no stated length', '9f'.repeat(129), 'expected at most 128 levels'],
     ['a million levels', '9f'.repeat(1_000_000), 'expected at most 128 levels'],
     ['129 dictionaries', `81${'bf6161'.repeat(128)}`, 'expected at most 128 levels'],

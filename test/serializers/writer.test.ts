@@ -27,9 +27,8 @@ describe.each(FORMATS)('%s', (_name, make) => {
 
   const cycle: { self?: unknown } = {};
   cycle.self = { back: [cycle] };
-  const tooDeep = 'expected at most 128 levels of lists and dictionaries, received more (maxDepth)';
-  const noData = (what: string) =>
-    `expected null, a boolean, number, string, Uint8Array, list or plain dictionary, received ${what}`;
+  const tooDeep = 'expected at most 128 levels, received more (maxDepth)';
+  const noData = (what: string) => `expected a JSON value or a Uint8Array, received ${what}`;
   const noContainer = (name: string) => noData(`an object of the class "${name}"`);
 
   test.each<[string, unknown, string, string]>([

@@ -31,7 +31,7 @@ function overPort(port: MessagePort, address: string, subprotocol: string): Tran
     subprotocol,
     queued: 0,
     listen(given) {
-      if (events !== undefined) throw new UsageError('listen() is called once on a transport; it was called before');
+      if (events !== undefined) throw new UsageError('listen() may be called once');
       events = given;
       if (why !== undefined) return tell();
       port.onmessage = ({ data }: MessageEvent<Frame | null>) => {

@@ -93,7 +93,7 @@ describe('the verbs of a link', () => {
     const call = failure(me.call('com.example.echo', [1], { timeout: 60_000 }));
     const end = await bed.nextExit('me');
     expect(end.at).toBe(1_234 + 15_000);
-    expect((end.reason as Error).message).toContain('no pong came within 5000 ms');
+    expect((end.reason as Error).message).toContain('no pong within 5000 ms');
     expect(await call).toBeInstanceOf(ConnectionLost);
     expect(bed.router.stats().sessions).toBe(0);
     link.speak();
@@ -333,7 +333,7 @@ describe('faulty', () => {
     const me = await connect(way, { realm: 'realm1', backoff: { first: 1, base: 1, max: 1 } });
     const lost = new Promise<{ reason: unknown }>((resolve) => me.on('exited', resolve));
     way.silence();
-    expect(((await lost).reason as Error).message).toContain('no pong came within 10 ms');
+    expect(((await lost).reason as Error).message).toContain('no pong within 10 ms');
     way.speak();
     await me.joined();
     await me.leave();

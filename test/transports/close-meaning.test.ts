@@ -6,10 +6,7 @@ describe('connectionLost', () => {
   const cause = new Error('read ECONNRESET');
   it.each<[Ending, string]>([
     [{ by: 'this side' }, 'was closed by this side'],
-    [
-      { by: 'this side', reason: 'no pong came within 5000 ms' },
-      'was closed by this side (no pong came within 5000 ms)',
-    ],
+    [{ by: 'this side', reason: 'no pong within 5000 ms' }, 'was closed by this side (no pong within 5000 ms)'],
     [{ by: 'the router', code: 1006, reason: '' }, 'was closed by the router (1006, no close frame)'],
     [{ by: 'the router', code: 1001, reason: 'restarting' }, 'was closed by the router (1001, restarting)'],
     [{ by: 'the client', code: 4321 }, 'was closed by the client (4321)'],

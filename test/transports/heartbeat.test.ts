@@ -33,7 +33,7 @@ describe('Heartbeat', () => {
     pass(clock, 1);
     expect(log).toHaveLength(2);
     expect(log[1]).toBeInstanceOf(TimeoutError);
-    expect(log[1]).toMatchObject({ message: 'no pong came within 5000 ms', operation: 'ping', timeout: 5_000 });
+    expect(log[1]).toMatchObject({ message: 'no pong within 5000 ms', operation: 'ping', timeout: 5_000 });
     pass(clock, 60_000);
     expect(log).toHaveLength(2);
   });

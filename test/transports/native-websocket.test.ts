@@ -32,15 +32,25 @@ describe('websocket', () => {
   });
 
   it.each<[string, () => void, boolean, string]>([
-    ['that cannot be opened', () => lastSocket().onerror?.({}), true, 'the platform does not tell why'],
+    ['that cannot be opened', () => lastSocket().onerror?.({}), true, 'no reason given'],
     [
       'of which the platform tells why',
       () => lastSocket().onerror?.({ message: 'ECONNREFUSED' }),
       true,
       'ECONNREFUSED',
     ],
-    ['that is closed before it is open', () => lastSocket().end(), true, 'does it speak wamp.2.msgpack or wamp.2.json'],
-    ['without a subprotocol', () => lastSocket().open(''), false, 'expected one of the subprotocols'],
+    [
+      'that is closed before it is open',
+      () => lastSocket().end(),
+      true,
+      'does a router there take wamp.2.msgpack or wamp.2.json and',
+    ],
+    [
+      'without a subprotocol',
+      () => lastSocket().open(''),
+      false,
+      'expected wamp.2.msgpack or wamp.2.json, received subprotocol ""',
+    ],
   ])('rejects one %s', async (_what, happen, transient, message) => {
     const promise = failure(opening());
     happen();
@@ -120,7 +130,7 @@ describe('its transport', () => {
     expect(transport.queued).toBe(2_001);
     transport.send('[1]');
     transport.send('[2]');
-    expect((await end.closed).message).toContain('(more than 2000 octets were waiting to be sent (maxQueued))');
+    expect((await end.closed).message).toContain('(more than 2000 octets wait to be sent (maxQueued))');
     expect([socket.sent, transport.queued]).toEqual([['[1]'], 0]);
   });
 
@@ -129,9 +139,9 @@ describe('its transport', () => {
     const end = record(transport);
     await settle();
     socket.say(new ArrayBuffer(1));
-    expect(socket.closed).toEqual([[4003, 'a binary frame came, and wamp.2.json is text']]);
+    expect(socket.closed).toEqual([[4003, 'wamp.2.json: expected text, received binary']]);
     socket.end(4003);
-    expect((await end.closed).message).toContain('a binary frame came, and wamp.2.json is text');
+    expect((await end.closed).message).toContain('wamp.2.json: expected text, received binary');
     expect(end.frames).toEqual([]);
   });
 
@@ -139,7 +149,7 @@ describe('its transport', () => {
     const { socket, transport } = await opened();
     for (let frame = 0; frame < 2_000; frame += 1) socket.say('[1]');
     const end = record(transport);
-    expect((await end.closed).message).toContain('more than 1024 frames came before anybody listened');
+    expect((await end.closed).message).toContain('more than 1024 frames came before listen()');
   });
 
   describe('once it is told how to ask for life', () => {
@@ -162,7 +172,7 @@ describe('its transport', () => {
       expect(end.ends).toHaveLength(0);
       clock.increment(1);
       await settle();
-      expect((await end.closed).message).toContain('was closed by this side (no pong came within 5000 ms)');
+      expect((await end.closed).message).toContain('was closed by this side (no pong within 5000 ms)');
       expect(clock.timers).toBe(0);
     });
 

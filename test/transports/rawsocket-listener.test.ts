@@ -168,7 +168,7 @@ describe('listenRawSocket', () => {
     const { received } = await raw(listener.port, `${HELLO}01000000`);
     await until(() => accepted.length === 1);
     const why = await record(accepted[0]!.transport).closed;
-    expect(why.message).toMatch(/was closed by this side \(no pong came within 5 ms\)$/);
+    expect(why.message).toMatch(/was closed by this side \(no pong within 5 ms\)$/);
     expect(received()).toBe('7fb100000200000001000000');
   });
 

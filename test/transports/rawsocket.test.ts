@@ -420,7 +420,7 @@ describe('an open connection', () => {
     };
     pour();
     expect((await heard.closed).message).toBe(
-      `${name} was closed by this side (more than 100000 octets were waiting to be sent (maxQueued))`,
+      `${name} was closed by this side (more than 100000 octets wait to be sent (maxQueued))`,
     );
   });
 
@@ -450,7 +450,7 @@ describe('an open connection', () => {
     const { transport, received, name } = await established({ ping: { interval: 10, timeout: 5 } });
     const heard = record(transport);
     const why = await heard.closed;
-    expect(why.message).toBe(`${name} was closed by this side (no pong came within 5 ms)`);
+    expect(why.message).toBe(`${name} was closed by this side (no pong within 5 ms)`);
     expect(why.cause).toBeInstanceOf(TimeoutError);
     expect(Buffer.concat(received).toString('hex')).toBe(PING);
   });
@@ -466,7 +466,7 @@ describe('an open connection', () => {
       await turns(3);
       clock.increment(1_000);
     }
-    expect((await heard.closed).message).toBe(`${name} was closed by this side (no pong came within 5000 ms)`);
+    expect((await heard.closed).message).toBe(`${name} was closed by this side (no pong within 5000 ms)`);
   });
 
   it('lives while something comes: it is not even pinged then', async () => {

@@ -277,7 +277,7 @@ describe('listenWebSocket', () => {
     await raw(listener.port, REQUEST);
     await until(() => accepted.length === 1);
     const why = await record(accepted[0]!.transport).closed;
-    expect(why.message).toMatch(/was closed by this side \(no pong came within 5 ms\)$/);
+    expect(why.message).toMatch(/was closed by this side \(no pong within 5 ms\)$/);
   });
 });
 

@@ -315,8 +315,8 @@ describe('an open connection', () => {
   });
 
   it.each([
-    ['wamp.2.json', BINARY, 'a binary frame came, and wamp.2.json is text'],
-    ['wamp.2.msgpack', TEXT, 'a text frame came, and wamp.2.msgpack is binary'],
+    ['wamp.2.json', BINARY, 'wamp.2.json: expected text, received binary'],
+    ['wamp.2.msgpack', TEXT, 'wamp.2.msgpack: expected binary, received text'],
   ])(
     'on %s ends at a frame of the wrong kind with 1003, and brings nothing after it',
     async (subprotocol, opcode, reason) => {
@@ -374,7 +374,7 @@ describe('an open connection', () => {
     const { transport, socket, received, name } = await established({ ping: { interval: 5, timeout: 5 } });
     const heard = record(transport);
     const why = await heard.closed;
-    expect(why.message).toBe(`${name} was closed by this side (no pong came within 5 ms)`);
+    expect(why.message).toBe(`${name} was closed by this side (no pong within 5 ms)`);
     expect(why.cause).toBeInstanceOf(TimeoutError);
     expect(unmasked(Buffer.concat(received)).opcode).toBe(9);
     await until(() => socket.destroyed || socket.readableEnded || socket.closed);
@@ -394,7 +394,7 @@ describe('an open connection', () => {
     await turns();
     expect(heard.ends).toEqual([]);
     clock.increment(1);
-    expect((await heard.closed).message).toMatch(/no pong came within 5000 ms/);
+    expect((await heard.closed).message).toMatch(/no pong within 5000 ms/);
   });
 
   it('lives while something answers its pings, be it a pong or a frame', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { checkUri, isReserved, MAX_URI_LENGTH, matchesPrefix, matchesWildcard } from '../../src/wamp/uri.js';
+import { checkUri, isReserved, isUri, MAX_URI_LENGTH, matchesPrefix, matchesWildcard } from '../../src/wamp/uri.js';
 
 describe('checkUri', () => {
   test.each([
@@ -13,6 +13,7 @@ describe('checkUri', () => {
     'x'.repeat(MAX_URI_LENGTH),
   ])('takes %s', (uri) => {
     expect(checkUri(uri)).toBeUndefined();
+    expect(isUri(uri)).toBe(true);
   });
 
   test.each([
@@ -31,6 +32,7 @@ describe('checkUri', () => {
     ['a.'.repeat(2_500_000), 'is 5000000 characters long, the limit is 1024'],
   ])('refuses %.20j and says that it %s', (uri, said) => {
     expect(checkUri(uri)).toBe(said);
+    expect(isUri(uri)).toBe(false);
   });
 
   test.each(['', '.', 'com.', 'com..userevent', '.a', 'a..', 'a1...d4', 'com.myapp.topic.emergency'])(
@@ -74,6 +76,7 @@ describe('checkUri', () => {
     fc.assert(
       fc.property(uris, (uri) => {
         expect(checkUri(uri) === undefined).toBe(LOOSE.test(uri));
+        expect(isUri(uri)).toBe(LOOSE.test(uri));
         expect(checkUri(uri, { pattern: 'wildcard' }) === undefined).toBe(LOOSE_EMPTY.test(uri));
       }),
       { numRuns: 5_000 },

@@ -52,7 +52,7 @@ describe('a parser', () => {
     [() => boolean(1), 'expected true or false, received 1'],
     [() => oneOf('exact', 'prefix', 'wildcard')(7), "expected 'exact', 'prefix' or 'wildcard', received 7"],
     [() => listOf(id)([1, 'x']), 'element 1: expected an ID from 1 to 2^53, received a string'],
-    [() => requestType(50), 'expected the code of a request (16, 32, 34, 48, 64, 66 or 68), received 50'],
+    [() => requestType(50), 'expected the code of a request (16, 32, 34, 48, 64, 66, 68), received 50'],
   ])('says what it expected and what came: %#', (run, said) => {
     expect(run).toThrow(said);
   });
