@@ -157,7 +157,7 @@ const connects = (entry) => `export { connect } from ${JSON.stringify(entry)};`;
 
 /** What is guarded: one peer in all its roles, with JSON over a WebSocket, XState included. By entry, from the folder of both. */
 const PROMISES = [
-  { entry: 'respell/browser', limit: 31_600, program: (folder) => connects(join(folder, 'core/index.js')) },
+  { entry: 'respell/browser', limit: 30_000, program: (folder) => connects(join(folder, 'core/index.js')) },
   { entry: 'respell', limit: 64_000, program: (folder) => connects(join(folder, 'index.js')) },
 ];
 
