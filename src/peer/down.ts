@@ -33,7 +33,7 @@ function sentence(peer: string, standing: Standing, why: ExitReason | undefined)
   switch (standing) {
     case 'down':
     case 'connecting':
-      return `${standingOf(peer, standing, why)} (whenDown: 'fail')`;
+      return `${standingOf(peer, standing, why)}; leave out whenDown: 'fail' to wait`;
     case 'leaving':
       return `${standingOf(peer, standing)}; connect() again`;
     default:

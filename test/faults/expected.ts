@@ -208,7 +208,7 @@ export const FAULTS: readonly Expected[] = [
     lines: [
       'a call before the session is there is answered: 1',
       'PeerDown WAMP_ERR_PEER_DOWN',
-      `call of com.example.one: peer "hasty" is connecting (whenDown: 'fail')`,
+      `call of com.example.one: peer "hasty" is connecting; leave out whenDown: 'fail' to wait`,
       'TimeoutError WAMP_ERR_TIMEOUT',
       // At its deadline it may just be on its way to another try.
       /^call of com\.example\.one: no session within 500 ms \(timeout\): peer "lonely" is (down|connecting): could not connect to ws:\/\/127\.0\.0\.1:9\/ws: connect ECONNREFUSED 127\.0\.0\.1:9; is the router running\?$/,

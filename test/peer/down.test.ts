@@ -4,8 +4,8 @@ import { endOf, peerDown, reasonText } from '../../src/peer/down.js';
 const lost = new ConnectionLost('the line is cut', { mayHaveExecuted: false });
 
 test.each([
-  ['connecting', undefined, "is connecting (whenDown: 'fail')"],
-  ['down', lost, "is down: the line is cut (whenDown: 'fail')"],
+  ['connecting', undefined, "is connecting; leave out whenDown: 'fail' to wait"],
+  ['down', lost, "is down: the line is cut; leave out whenDown: 'fail' to wait"],
   ['leaving', undefined, 'is leaving; connect() again'],
   ['parked', lost, 'is parked: the line is cut; restartChild("a"), connect() or start() again'],
   ['stopped', 'normal', 'has left; connect() again'],

@@ -246,7 +246,7 @@ describe('declaring while there is no session', () => {
     const error = await failure(world.me.register('com.example.add', add, { whenDown: 'fail' }));
     expect(error).toMatchObject({
       code: 'WAMP_ERR_PEER_DOWN',
-      message: `registration of com.example.add: peer "me" is connecting (whenDown: 'fail')`,
+      message: `registration of com.example.add: peer "me" is connecting; leave out whenDown: 'fail' to wait`,
     });
     expect(world.me.declared).toEqual([]);
   });

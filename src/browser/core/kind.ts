@@ -1,4 +1,5 @@
 import { leanPeer } from '../../../actors/lean-peer.js';
+import { UsageError } from '../../errors.js';
 import type { PeerKind } from '../../peer/child.js';
 import { CorePeer } from '../../peer/core-peer.js';
 import { STRAIGHT } from '../../peer/relay/crossings.js';
@@ -10,13 +11,19 @@ import type { Connector } from '../../transports/transport.js';
 
 const sealing = /* @__PURE__ */ noSeals(SEALED_IS_REFUSED);
 
+/** What a peer that can do all is told, and what would be missed here: a payload that leaves in the clear, for one. */
+const BEYOND = ['contract', 'validate', 'passthru', 'roles', 'receiveBuffer'];
+
 /**
  * A peer with what every peer needs and nothing else, for pages. What its user writes is taken as it is: the compiler has seen it, and
  * whoever wants it looked at while it is tried takes the peer that can do all, which is asked for in the same way.
  */
 export const CORE: PeerKind = {
   logic: leanPeer,
-  check() {},
+  check(id, options) {
+    const name = BEYOND.find((option) => option in options) ?? (Array.isArray(options.url) && 'a list of routers');
+    if (name) throw new UsageError(`peer "${id}": ${name} is beyond respell/browser; import respell`);
+  },
   seals: () => sealing,
   routers(url, shared, { connectorFor }, route) {
     const choice = url as string | Connector;

@@ -4,7 +4,18 @@ import { UsageError } from '../../../src/errors.js';
 const OPTIONS = { url: 'ws://127.0.0.1:8080/ws', realm: 'realm1' };
 
 describe('the core of a peer', () => {
-  it('takes what is written as it is', () => {
+  it.each([
+    [{ passthru: {} }, 'passthru'],
+    [{ contract: {} }, 'contract'],
+    [{ roles: [] }, 'roles'],
+    [{ url: ['ws://a', 'ws://b'] }, 'a list of routers'],
+  ])('refuses %j, of which nothing would come', (more, name) => {
+    const check = () => CORE.check('me', { ...OPTIONS, ...more } as never, {} as never);
+    expect(check).toThrow(UsageError);
+    expect(check).toThrow(`peer "me": ${name} is beyond respell/browser; import respell`);
+  });
+
+  it('takes what else is written as it is', () => {
     expect(() =>
       CORE.check('', { realm: 5 } as never, { connectorFor: () => ({}) as never, transports: [] }),
     ).not.toThrow();
