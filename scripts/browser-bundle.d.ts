@@ -3,4 +3,4 @@ export function bundleForBrowsers(folder: string): Promise<void>;
 /** What a program weighs in a page, with everything that it needs, XState included: in octets. */
 export function weigh(program: string): Promise<{ minified: number; gzipped: number }>;
 /** What is promised of each entry: the text of the program, by the folder of the modules, and its limit as gzip sends it. */
-export const PROMISES: readonly { readonly entry: string; readonly limit: number; program(folder: string): string }[];
+export const PROMISES: readonly { readonly what: string; readonly limit: number; program(folder: string): string }[];

@@ -59,7 +59,10 @@ async function bundleForBrowsers(folder) {
   await bundleCore(join(folder, 'core'));
 }
 
-const CORE = 'src/browser/core/index.ts';
+/** The entries, and all of them as one. */
+const CORE = Object.fromEntries(
+  ['index', 'auth', 'serializers', 'tree', 'all'].map((name) => [name, `src/browser/core/${name}.ts`]),
+);
 
 /**
  * The core counts every octet: names that nobody outside sees are short in it, and a second minifier goes over it.
@@ -69,8 +72,7 @@ const CORE = 'src/browser/core/index.ts';
 async function bundleCore(folder) {
   const options = {
     ...PUBLISHED,
-    // What `start` shares with these two would be a module more, and costs them more than it is.
-    entryPoints: { index: CORE, ...within('src/browser/core', 'connect', 'peer'), ...PARTS },
+    entryPoints: { ...CORE, ...within('src/browser/core', 'connect', 'peer'), ...PARTS },
     outdir: folder,
     plugins: [supervisorsAt('../../esm/supervisors/index.js')],
     write: false,
@@ -91,7 +93,7 @@ async function shortened(options) {
   const { mangleCache, metafile } = await build({ ...options, mangleProps: /./, mangleCache: {}, metafile: true });
   const parts = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
   const names = privateNames({
-    entry: CORE,
+    entry: CORE.all,
     beside: (file) => file.endsWith('/supervisors/index.ts'),
     files: parts.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file),
     names: Object.keys(mangleCache),
@@ -153,12 +155,12 @@ async function weigh(program) {
   return { minified: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
 }
 
-const connects = (entry) => `export { connect } from ${JSON.stringify(entry)};`;
+const from = (names, ...path) => `export ${names} from ${JSON.stringify(join(...path))};`;
 
-/** What is guarded: one peer in all its roles, with JSON over a WebSocket, XState included. By entry, from the folder of both. */
+/** What is guarded: one peer in all its roles, with JSON over a WebSocket, XState included. By program, from the folder of both. */
 const PROMISES = [
-  { entry: 'respell/browser', limit: 30_000, program: (folder) => connects(join(folder, 'core/index.js')) },
-  { entry: 'respell', limit: 64_000, program: (folder) => connects(join(folder, 'index.js')) },
+  { what: 'all of respell/browser', limit: 30_000, program: (folder) => from('*', folder, 'core/index.js') },
+  { what: 'connect() of respell', limit: 64_000, program: (folder) => from('{ connect }', folder, 'index.js') },
 ];
 
 module.exports = { bundleForBrowsers, weigh, PROMISES };

@@ -112,9 +112,9 @@ function weigh() {
 
 /** What a page loads, by the very files that are published. */
 async function weighForPages() {
-  for (const { entry, limit, program } of PROMISES) {
+  for (const { what, limit, program } of PROMISES) {
     const { gzipped } = await weighInPage(program(join(consumer, 'node_modules', project.name, 'dist/browser')));
-    report(gzipped <= limit, `connect() of ${entry} in a page, at most ${limit} octets gzipped`, String(gzipped));
+    report(gzipped <= limit, `${what} in a page, at most ${limit} octets gzipped`, String(gzipped));
   }
 }
 

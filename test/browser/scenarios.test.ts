@@ -16,9 +16,9 @@ const { tests } = collect(() => scenarios(WEBSOCKET));
 
 describeInChromium('a page', () =>
   describe.each([
-    ['all that a peer can do', '.'],
-    ['the core of a peer', 'core'],
-  ])('that has %s', (_what, part) => {
+    ['all that a peer can do', 'index.js'],
+    ['the core of a peer', 'core/all.js'],
+  ])('that has %s', (_what, main) => {
     let folder: string;
     let browser: Browser;
     let server: Server;
@@ -27,7 +27,7 @@ describeInChromium('a page', () =>
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'respell-page-'));
       await bundleForBrowsers(join(folder, 'browser'));
-      const script = await bundleForPage(join(folder, 'browser', part));
+      const script = await bundleForPage(join(folder, 'browser', main));
       server = createServer((request, response) => {
         const isScript = request.url === '/main.js';
         response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');

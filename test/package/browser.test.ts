@@ -19,10 +19,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('in a page', () => {
   it.each(PROMISES)(
-    'is bundled for a page without a polyfill, within the octets that are promised: $entry',
+    'is bundled for a page without a polyfill, within the octets that are promised: $what',
     async (promise) => {
       const { gzipped } = await weigh(promise.program(folder));
-      process.stdout.write(`connect() of ${promise.entry} in a page: ${gzipped} octets gzipped, XState included\n`);
+      process.stdout.write(`${promise.what} in a page: ${gzipped} octets gzipped, XState included\n`);
       expect(gzipped).toBeLessThanOrEqual(promise.limit);
     },
   );

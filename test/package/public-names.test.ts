@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleForBrowsers } from '../../scripts/browser-bundle.js';
-import * as sources from '../../src/browser/core/index.js';
+import * as sources from '../../src/browser/core/all.js';
 import { supervisor } from '../../supervisors/index.js';
 import { settle } from '../actors/scripted.js';
 import { failure } from '../support/house.js';
@@ -258,7 +258,7 @@ describe('the built core of a peer', () => {
     await bundleForBrowsers(folder);
     const outfile = join(folder, 'core.cjs');
     await build({
-      entryPoints: [join(folder, 'core/index.js')],
+      entryPoints: [join(folder, 'core/all.js')],
       outfile,
       bundle: true,
       format: 'cjs',

@@ -1,15 +1,12 @@
-/** Every public name of `respell/browser`, once: a peer for pages that have to be small. */
+/**
+ * Every public name of `respell/browser`: a peer for pages that have to be small. What not each of them needs has entries of its own beside,
+ * so that a page without a bundler does not load it either.
+ */
 
 export { describeExit } from '../../../supervisors/exit-reason.js';
 export type { BackoffOptions } from '../../../supervisors/spec/backoff.js';
 export type { Budget, Restart, Shutdown } from '../../../supervisors/spec/child-spec.js';
-export type { Argon2id } from '../../auth/argon2id.js';
 export type { Answer, AuthFacts, AuthMethod, Challenge, HelloFacts, Secret } from '../../auth/auth-method.js';
-export { type CryptosignOptions, cryptosign } from '../../auth/cryptosign.js';
-export { type ScramOptions, scram } from '../../auth/scram.js';
-export { ticket } from '../../auth/ticket.js';
-export { tls } from '../../auth/tls.js';
-export { wampcra } from '../../auth/wampcra.js';
 export type { Api, Untyped } from '../../contract/api.js';
 export {
   ApplicationError,
@@ -59,14 +56,11 @@ export { type EndpointResult, result } from '../../roles/endpoint-result.js';
 export type { CallerIdentity, Endpoint, Invocation } from '../../roles/invocation.js';
 export type { Part } from '../../roles/parts.js';
 export type { Event, EventHandler } from '../../roles/subscriber.js';
-export { cbor } from '../../serializers/cbor.js';
 export type { Limits as SerializerLimits } from '../../serializers/limits.js';
-export { msgpack } from '../../serializers/msgpack.js';
 export { json } from '../../serializers/page-json.js';
 export type { Serializer } from '../../serializers/serializer.js';
-export { type WebSocketOptions, websocket } from '../../transports/native-websocket.js';
+export type { WebSocketOptions } from '../../transports/native-connector.js';
 export type { Connector, Frame, Transport, TransportEvents } from '../../transports/transport.js';
 export type { Dict, Id, List, Uri } from '../../wamp/values.js';
 export { type ConnectOptions, connect } from './connect.js';
-export { type PeerOf, type PeerOptions, peer } from './peer.js';
-export { type StartOptions, start, type Tree } from './start.js';
+export { type PeerOf, type PeerOptions, websocket } from './peer.js';

@@ -26,11 +26,18 @@ export type PeerOf<S> = unknown extends S
     ? CorePeer
     : Omit<CorePeer, keyof ContractVerbs<S, S>> & ContractVerbs<S, S>;
 
+/**
+ * The connector that a URL stands for: a router behind `ws://` or `wss://`, by the WebSocket of the page.
+ *
+ * @throws {TypeError} when it is no URL
+ */
+export function websocket(url: string, options?: WebSocketOptions): Connector {
+  const given = new URL(url);
+  return nativeConnector({ href: given.href, address: addressOf(given) }, options);
+}
+
 export const PAGE: Platform = {
-  connectorFor(given, { websocket }: Pick<PeerOptions, 'websocket'>) {
-    const url = new URL(given);
-    return nativeConnector({ href: url.href, address: addressOf(url) }, websocket);
-  },
+  connectorFor: (url, options: Pick<PeerOptions, 'websocket'>) => websocket(url, options.websocket),
   transports: [],
 };
 

@@ -3,7 +3,7 @@
  * those that are tested, minified as they are.
  */
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { ROOT } from '../../support/source-files.js';
 
@@ -11,16 +11,17 @@ import { ROOT } from '../../support/source-files.js';
 const PUBLISHED =
   /\/src\/(connect|errors|start|peer\/spec|roles\/callee|auth\/(cryptosign|scram|ticket|wampcra)|serializers\/(cbor|json|msgpack))\.js$/;
 
-function published(folder: string): Plugin {
+/** @param main the module that exports them */
+function published(main: string): Plugin {
   return {
     name: 'published',
     setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: PUBLISHED }, () => ({ path: join(folder, 'index.js') }));
+      onResolve({ filter: PUBLISHED }, () => ({ path: main }));
       // The connector of a URL, which the suite looks through.
       onResolve({ filter: /\/src\/transports\/connector\.js$/ }, () => ({ path: 'connector', namespace: 'page' }));
       onLoad({ filter: /^connector$/, namespace: 'page' }, () => ({
-        contents: "export { websocket as connectorFor } from './index.js';",
-        resolveDir: folder,
+        contents: `export { websocket as connectorFor } from ${JSON.stringify(main)};`,
+        resolveDir: dirname(main),
       }));
       // Of XState and the supervisors there is one of each.
       onResolve({ filter: /^(\.\.\/)+esm\/supervisors\/index\.js$/ }, () => ({
@@ -45,7 +46,7 @@ const NOTHING = `
   });
   module.exports = nothing;`;
 
-export async function bundleForPage(folder: string): Promise<string> {
+export async function bundleForPage(main: string): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: ['test/browser/page/main.ts'],
@@ -53,7 +54,7 @@ export async function bundleForPage(folder: string): Promise<string> {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    plugins: [published(folder)],
+    plugins: [published(main)],
     define: {
       'process.env.NODE_ENV': '"production"',
       process: '{"env":{},"stdout":{},"versions":{},"platform":"page","argv":[],"cwd":0}',
