@@ -88,7 +88,7 @@ describe.each(CASES)('when %s', (_title, at, { message, ...expected }: { message
     expect(log.said('ended')[0]?.fields['reason']).toContain(said);
     const error = await waiting;
     expect(error.message).toContain(said);
-    expect(error.message).toMatch(/^call of com\.example\.add: (no session within 500 ms: )?peer "me" is /);
+    expect(error.message).toMatch(/^call of com\.example\.add: (no session within 500 ms \(timeout\): )?peer "me" is /);
     await tree.stop();
     expect(me.stats().unsettled).toBe(0);
   });
