@@ -102,7 +102,8 @@ describe('while the road is closed', () => {
     const error = await world.call('a', { whenDown: 'fail' }).outcome;
     expect(error).toBeInstanceOf(PeerDown);
     expect(error).toMatchObject({
-      message: 'call of com.example.add: peer "thermostat" is down: the router is gone (whenDown: \'fail\')',
+      message:
+        'call of com.example.add: peer "thermostat" is down: the router is gone; leave out whenDown: \'fail\' to wait',
       cause: LOST,
     });
     expect(world.clock.timers).toBe(0);
