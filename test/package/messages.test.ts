@@ -156,7 +156,7 @@ const MESSAGES: readonly (readonly [code: string, message: string, trigger: () =
   ],
   [
     'WAMP_ERR_PEER_DOWN',
-    'call of com.example.never: peer "early" is connecting (whenDown: \'fail\')',
+    'call of com.example.never: peer "early" is connecting; leave out whenDown: \'fail\' to wait',
     () => inTree([leaf('early')], (tree) => tree.peer('early').call('com.example.never', [], { whenDown: 'fail' })),
   ],
   [
