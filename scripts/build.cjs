@@ -73,8 +73,7 @@ for (const { folder, type, format } of HALVES) {
 }
 
 const { bin, exports: entries } = require(join(ROOT, 'package.json'));
-for (const entry of Object.values(entries)) {
-  const types = entry.import?.types;
+for (const types of Object.values(entries).flatMap((entry) => [entry.import?.types, entry.browser?.types])) {
   if (types === undefined) continue;
   const file = join(ROOT, types);
   const original = relative(dirname(file), file.replace('/esm/', '/cjs/')).replaceAll('\\', '/');

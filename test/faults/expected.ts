@@ -260,7 +260,9 @@ export const ROUTER_KILLED: Expected['lines'] = [
   new RegExp(`^call of com.example.never: its session ended \\(${LOST}\\); it may have been carried out$`),
   new RegExp(`^left: ${LOST}$`),
   'PeerDown WAMP_ERR_PEER_DOWN',
-  new RegExp(`^call of com.example.add: peer "peer" is (down|connecting): ${LOST} \\(whenDown: 'fail'\\)$`),
+  new RegExp(
+    `^call of com.example.add: peer "peer" is (down|connecting): ${LOST}; leave out whenDown: 'fail' to wait$`,
+  ),
   'down',
   'a call made while it was down: 2 + 3 = 5',
   'heard: it is back',
