@@ -119,12 +119,13 @@ const AGAIN = {
   },
 };
 
-/** What a page may do without. Each is an entry, so that what it alone needs is a module of its own. */
+/** Each file as an entry of its name. */
 const asEntries = (files) =>
   Object.fromEntries(files.map((file) => [`part-${file.split('/').at(-1).replace('.ts', '')}`, file]));
 
 const within = (folder, ...names) => asEntries(names.map((name) => `${folder}/${name}.ts`));
 
+/** What a page may do without. Each is an entry, so that what it alone needs is a module of its own. */
 const PARTS = asEntries([
   'src/serializers/cbor.ts',
   'src/serializers/msgpack.ts',

@@ -4,7 +4,6 @@ import type { Endpoint } from '../roles/invocation.js';
 import { checkPayload } from '../roles/payload.js';
 import { Publication } from '../roles/publisher.js';
 import type { EventHandler } from '../roles/subscriber.js';
-import { wireOptions } from '../wamp/options.js';
 import type { Id, List, Uri } from '../wamp/values.js';
 import { fromCallSite } from './call-site.js';
 import type { VerbChecks } from './checks/verbs.js';
@@ -33,6 +32,7 @@ import type {
 } from './options.js';
 import type { PeerStatus } from './status.js';
 import type { PeerEvents } from './watchers.js';
+import { wireOptions } from './wire-options.js';
 
 /**
  * The core of a peer as its user holds it: a handle that stays valid over every restart. It is all of the peer that a small page

@@ -11,7 +11,7 @@ import type { PeerKind } from './child.js';
 import { declare } from './declared/declare.js';
 import { Finishing } from './drain.js';
 import { guardOf } from './guard/guard.js';
-import type { FullParts } from './parts.js';
+import type { Foreign, FullParts } from './parts.js';
 import { Peer } from './peer.js';
 import { Passage } from './relay/passage.js';
 import { vocabularyOf } from './relay/role.js';
@@ -20,6 +20,8 @@ import { Routers } from './routers/routers.js';
 import { Sealing } from './sealing.js';
 import { openTransport } from './session/given-transport.js';
 import { inboxOf } from './session/inbox.js';
+
+const FOREIGN: Foreign = { openTransport, method: guardedMethod };
 
 /** A peer with all that a peer can do, its incarnations state charts. */
 export const FULL: PeerKind<FullParts> = {
@@ -43,7 +45,7 @@ export const FULL: PeerKind<FullParts> = {
       serializer: json(),
       checks: VERB_CHECKS,
       remedyFor,
-      foreign: { openTransport, method: guardedMethod },
+      foreign: FOREIGN,
       sealing: FULL.seals(options),
       guard: guardOf(contract, validate, life),
       inbox: inboxOf,

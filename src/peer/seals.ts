@@ -1,5 +1,4 @@
 import { UsageError } from '../errors.js';
-import { NO_PASSTHRU } from '../roles/no-passthru.js';
 import type { PayloadPassthru } from '../roles/payload-passthru.js';
 import type { PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Uri } from '../wamp/values.js';
@@ -40,9 +39,6 @@ export function noSeals(passthru: PayloadPassthru): Seals {
     demanded: none,
   };
 }
-
-/** One that says of what comes sealed all that can be told of it. */
-export const NO_SEALS: Seals = /* @__PURE__ */ noSeals(NO_PASSTHRU);
 
 function none(operation: string, choice: unknown): undefined {
   if (choice === undefined) return;

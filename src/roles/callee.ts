@@ -1,4 +1,4 @@
-import { ApplicationError, type PassthruError, ProtocolError, QueueFull, SerializationError } from '../errors.js';
+import { ApplicationError, ProtocolError, QueueFull, SerializationError } from '../errors.js';
 import type { Message, MessageTable } from '../wamp/message.js';
 import { isSealed } from '../wamp/sealed-payload.js';
 import { Tombstones } from '../wamp/tombstones.js';
@@ -237,7 +237,7 @@ export class Callee implements WorkHost {
     try {
       return this.#passthru.open(`a call of ${uri}`, message, { type: 'CALL', uri }, demanded, begun);
     } catch (error) {
-      const why = error as PassthruError;
+      const why = error as Error;
       if (begun !== undefined) this.#cutShort(begun, why);
       this.#unopened.report(offered, 'a call', uri, why);
       const refusal = this.#passthru.refusal(why);

@@ -49,7 +49,7 @@ export const NO_PASSTHRU: PayloadPassthru = {
     return refuse(what);
   },
   unmet: refuse,
-  refusal: ({ problem }) =>
+  refusal: ({ problem }: PassthruError) =>
     problem === 'malformed'
       ? { error: ERROR.invalidArgument, args: ['the payload is not what its scheme makes'] }
       : {

@@ -1,4 +1,3 @@
-import type { PassthruError } from '../errors.js';
 import type { Message, Payload } from '../wamp/message.js';
 import type { OpenPayload, PayloadContext, PayloadScheme } from '../wamp/payload-scheme.js';
 import type { Dict, List, Uri } from '../wamp/values.js';
@@ -64,7 +63,11 @@ export interface PayloadPassthru {
    */
   open(what: string, message: Incoming, context: PayloadContext, demanded?: Demanded, begun?: Begun): Opened;
   /** What is wrong with a payload when not one of the schemes that are demanded has sealed it. */
-  unmet(what: string, demanded: Demanded, by: PayloadScheme | undefined): PassthruError | undefined;
-  /** What a caller is told when its payload could not be opened: nothing that a router, or a forger, had not better know. */
-  refusal(why: PassthruError): { readonly error: Uri; readonly args: List };
+  unmet(what: string, demanded: Demanded, by: PayloadScheme | undefined): Error | undefined;
+  /**
+   * What a caller is told when its payload could not be opened: nothing that a router, or a forger, had not better know.
+   *
+   * @param why what {@link open} has thrown
+   */
+  refusal(why: Error): { readonly error: Uri; readonly args: List };
 }

@@ -3,7 +3,7 @@
  * (an id it gave, no longer waited for) from a forged one (an id it never gave).
  */
 
-import { ApplicationError, type PassthruError, ProtocolError, SerializationError } from '../errors.js';
+import { ApplicationError, ProtocolError, SerializationError } from '../errors.js';
 import type { Message } from '../wamp/message.js';
 import { isSealed } from '../wamp/sealed-payload.js';
 import type { Dict, Id } from '../wamp/values.js';
@@ -136,7 +136,7 @@ export class Requests {
     request?.reject(this.#errorOf(request, message));
   }
 
-  #errorOf({ operation, called: uri }: Request, message: Message<'ERROR'>): ApplicationError | PassthruError {
+  #errorOf({ operation, called: uri }: Request, message: Message<'ERROR'>): Error {
     const { error, details } = message;
     let { args, kwargs } = message;
     if (uri !== undefined && isSealed(details, message)) {
@@ -144,7 +144,7 @@ export class Requests {
         ({ args, kwargs } = this.#passthru.open(`the error of ${uri}`, message, { type: 'ERROR', uri }));
       } catch (unopened) {
         this.#unopened.count += 1;
-        return unopened as PassthruError;
+        return unopened as Error;
       }
     }
     return new ApplicationError(error, args, kwargs, { operation });

@@ -1,4 +1,3 @@
-import type { PassthruError } from '../errors.js';
 import type { Message } from '../wamp/message.js';
 import type { Uri } from '../wamp/values.js';
 
@@ -17,5 +16,5 @@ export interface RolesHost {
   /** User code threw or rejected, or a result cannot be sent. Never throws itself. */
   failed(what: 'endpoint' | 'event handler' | 'onProgress', uri: Uri, error: unknown): void;
   /** A payload could not be opened, or came plain where that is refused; of each registration or subscription told once. */
-  readonly unopened?: ((what: string, uri: Uri, error: PassthruError) => void) | undefined;
+  readonly unopened?: ((what: string, uri: Uri, error: Error) => void) | undefined;
 }

@@ -1,4 +1,4 @@
-import { ApplicationError, type PassthruError, ProtocolError } from '../errors.js';
+import { ApplicationError, ProtocolError } from '../errors.js';
 import { faultInEvent } from '../wamp/attributes.js';
 import type { Message, MessageTable } from '../wamp/message.js';
 import type { OpenPayload } from '../wamp/payload-scheme.js';
@@ -266,7 +266,7 @@ export class Subscriber {
     try {
       return this.#passthru.open(`an event of ${uri}`, message, { type: 'PUBLISH', uri });
     } catch (error) {
-      this.#unopened.report(wanted, 'an event', uri, error as PassthruError);
+      this.#unopened.report(wanted, 'an event', uri, error as Error);
       return null;
     }
   }

@@ -1,4 +1,3 @@
-import type { PassthruError } from '../errors.js';
 import type { Uri } from '../wamp/values.js';
 import type { RolesHost } from './roles-host.js';
 
@@ -17,7 +16,7 @@ export class Unopened {
    *
    * @param owner the registration or subscription that it was for
    */
-  report(owner: object, what: string, uri: Uri, error: PassthruError): void {
+  report(owner: object, what: string, uri: Uri, error: Error): void {
     this.count += 1;
     if (this.#told.has(owner)) return;
     this.#told.add(owner);

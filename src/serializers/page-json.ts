@@ -12,7 +12,7 @@ const BOUNDS: JsonBounds = {
 };
 
 /**
- * As `json`, for a page: it keeps `maxLength` and `maxDepth`, and leaves what a message takes in memory at that, which is at most 64
+ * As `json`, for a page: it keeps `maxLength` and `maxDepth`, and leaves what a message takes in memory at that, which is at most 56
  * times its length. A page that joins a router of others' takes `json` of `respell`. The limits are taken as they are.
  */
 export function json(limits: Omit<Limits, 'maxGrowth'> = {}): Serializer {

@@ -34,19 +34,19 @@ interface Facts {
   readonly maxQueued: number;
   readonly ping: PingOptions | false;
   readonly timers: Timers;
-  readonly lost: typeof lost;
+  readonly connectionLost: typeof lost;
 }
 
 /**
  * A router behind `ws://` or `wss://`, by the WebSocket that the platform has. All is taken as it is: `websocket` looks at it first.
  *
- * @param error says how a connection ended
+ * @param connectionLost says how one ended
  * @see WAMP Basic Profile, "WebSocket Transport"
  */
 export function nativeConnector(
   { href, address }: WebSocketUrl,
   options: WebSocketOptions = {},
-  error = lost,
+  connectionLost = lost,
 ): Connector {
   const { maxQueued = 2 ** 24, clock: timers = realTimers, ping } = options;
   const facts: Facts = {
@@ -54,7 +54,7 @@ export function nativeConnector(
     maxQueued,
     ping: ping !== false && { ...DEFAULT_PING, ...ping },
     timers,
-    lost: error,
+    connectionLost,
   };
 
   const open: Connector['open'] = (subprotocols, signal) =>
@@ -233,7 +233,7 @@ class NativeTransport implements Transport {
   }
 
   #tell(ending: Ending): void {
-    this.#events?.closed(this.#facts.lost(`the connection to ${this.address}`, ending));
+    this.#events?.closed(this.#facts.connectionLost(`the connection to ${this.address}`, ending));
   }
 }
 

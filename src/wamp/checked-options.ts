@@ -2,8 +2,8 @@ import { UsageError } from '../errors.js';
 import { came } from './given.js';
 import { nearest } from './nearest.js';
 import { OPTIONS, type Options, type OptionsType } from './option-table.js';
-import { wireName } from './options.js';
 import type { Dict, Parse } from './values.js';
+import { wireName } from './wire-name.js';
 
 /**
  * Checks what a user wants to be sent as options.

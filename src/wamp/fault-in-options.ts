@@ -1,8 +1,8 @@
 import { type Attributes, FORWARD_FOR } from './attributes.js';
 import { OPTIONS } from './option-table.js';
-import { wireName } from './options.js';
 import { END_TO_END } from './payload-attributes.js';
 import { boolean, type Dict, oneOf, type Parse, string } from './values.js';
+import { wireName } from './wire-name.js';
 
 const OF_A_PAYLOAD: Attributes = { transaction_hash: string, ...FORWARD_FOR, ...END_TO_END };
 

@@ -6,19 +6,14 @@ import { PeerWire } from '../../src/peer/relay/peer-wire.js';
 import type { Serializer } from '../../src/serializers/serializer.js';
 import type { Transport } from '../../src/transports/transport.js';
 import type { MessageTable } from '../../src/wamp/message.js';
-import { plainJson, ScriptedTransport, settle } from './scripted.js';
+import { plainJson, ScriptedTransport, settle, wired } from './scripted.js';
 
 describe.each([
   ['a guarded wire', GuardedWire],
   ['a router’s', RouterWire],
   ['a peer’s', PeerWire],
 ])('%s:', (_name, Kind) => {
-  function setUp(serializer: Serializer = plainJson) {
-    const transport = new ScriptedTransport();
-    const wire = new Kind(transport, serializer);
-    const events: WireEvent[] = [];
-    return { transport, wire, events, listen: () => wire.listen((event) => events.push(event)) };
-  }
+  const setUp = (serializer?: Serializer) => wired(Kind, serializer);
 
   function listening(table?: MessageTable, serializer?: Serializer) {
     const set = setUp(serializer);

@@ -151,9 +151,43 @@ const plan: fc.Arbitrary<Plan> = fc.record({
 /** What waits for the test, oldest first. */
 type Waiting = { readonly resolve: () => void; readonly reject: () => void }[];
 
-function settleNext(waiting: Waiting, how: 'resolve' | 'reject'): void {
-  const [next] = waiting.splice(0, 1);
-  next?.[how]();
+/** What a step happens to. */
+interface Stage<E> {
+  readonly transport: TracedTransport | undefined;
+  readonly clock: VirtualClock;
+  readonly waiting: Waiting;
+  readonly stop: () => void;
+  readonly say: (event: E) => void;
+}
+
+async function happen<E>(step: Step<E>, { transport, clock, waiting, stop, say }: Stage<E>): Promise<void> {
+  switch (step.kind) {
+    case 'receive':
+      transport?.receive(...step.names.map(listOf));
+      break;
+    case 'garbage':
+      transport?.receiveFrame('[]');
+      break;
+    case 'lose':
+      transport?.lose();
+      break;
+    case 'stop':
+      stop();
+      break;
+    case 'say':
+      say(step.event);
+      break;
+    case 'time':
+      clock.increment(step.by);
+      break;
+    case 'settle': {
+      const [next] = waiting.splice(0, 1);
+      next?.[step.how]();
+      break;
+    }
+    case 'turns':
+      await pass(step.count);
+  }
 }
 
 function methodOf(name: string, made: Plan, trace: Trace, waiting: Waiting, leave: () => void): AuthMethod {
@@ -293,31 +327,13 @@ class SessionWorld {
   }
 
   async take(step: Step<SessionEvent>): Promise<void> {
-    switch (step.kind) {
-      case 'receive':
-        this.#transport.receive(...step.names.map(listOf));
-        break;
-      case 'garbage':
-        this.#transport.receiveFrame('[]');
-        break;
-      case 'lose':
-        this.#transport.lose();
-        break;
-      case 'stop':
-        this.#session.send({ type: 'xstate.stop' });
-        break;
-      case 'say':
-        this.#session.send(step.event);
-        break;
-      case 'time':
-        this.#clock.increment(step.by);
-        break;
-      case 'settle':
-        settleNext(this.#waiting, step.how);
-        break;
-      case 'turns':
-        await pass(step.count);
-    }
+    await happen(step, {
+      transport: this.#transport,
+      clock: this.#clock,
+      waiting: this.#waiting,
+      stop: () => this.#session.send({ type: 'xstate.stop' }),
+      say: (event) => this.#session.send(event),
+    });
     const { value, context } = this.#session.getSnapshot();
     const { session, welcome, outcome, goodbyeTimedOut, confirm } = context;
     this.trace.note(value, { session, welcome, outcome, goodbyeTimedOut }, confirm === undefined);
@@ -487,32 +503,13 @@ class PeerWorld {
   }
 
   async take(step: Step<PeerEvent>): Promise<void> {
-    const transport = this.#transports.at(-1);
-    switch (step.kind) {
-      case 'receive':
-        transport?.receive(...step.names.map(listOf));
-        break;
-      case 'garbage':
-        transport?.receiveFrame('[]');
-        break;
-      case 'lose':
-        transport?.lose();
-        break;
-      case 'stop':
-        this.#actor.stop();
-        break;
-      case 'say':
-        this.#actor.send(step.event);
-        break;
-      case 'time':
-        this.#clock.increment(step.by);
-        break;
-      case 'settle':
-        settleNext(this.#waiting, step.how);
-        break;
-      case 'turns':
-        await pass(step.count);
-    }
+    await happen(step, {
+      transport: this.#transports.at(-1),
+      clock: this.#clock,
+      waiting: this.#waiting,
+      stop: () => this.#actor.stop(),
+      say: (event) => this.#actor.send(event),
+    });
     this.trace.note(this.#actor.getSnapshot().value, this.#clock.timers, this.#clock.next, this.#waiting.length);
     this.trace.note(this.#transports.map(({ state }) => state));
   }

@@ -1,6 +1,8 @@
+import type { Wire, WireEvent } from '../../actors/wire.js';
 import { ProtocolError, SerializationError } from '../../src/errors.js';
 import type { Serializer } from '../../src/serializers/serializer.js';
 import { ScriptedTransport as Scripted } from '../../src/testing/scripted-transport.js';
+import type { Transport } from '../../src/transports/transport.js';
 import type { List } from '../../src/wamp/values.js';
 
 /** JSON without limits: what is tested here is not a serializer. */
@@ -27,6 +29,17 @@ export class ScriptedTransport extends Scripted {
   constructor() {
     super({ address: 'ws://127.0.0.1:8080/ws' });
   }
+}
+
+/** A wire of such a kind on a transport whose other end is the test, and what it tells whoever listens. */
+export function wired<W extends Wire>(
+  Kind: new (transport: Transport, serializer: Serializer) => W,
+  serializer: Serializer = plainJson,
+) {
+  const transport = new ScriptedTransport();
+  const wire = new Kind(transport, serializer);
+  const events: WireEvent[] = [];
+  return { transport, wire, events, listen: () => wire.listen((event) => events.push(event)) };
 }
 
 /** Lets everything that waits for a promise run. What is computed may go on: here it often never ends. */

@@ -1,22 +1,17 @@
 import { RouterWire } from '../../actors/router-wire.js';
-import { Wire, type WireEvent } from '../../actors/wire.js';
+import { Wire } from '../../actors/wire.js';
 import { ConnectionLost, ProtocolError, SerializationError } from '../../src/errors.js';
 import { PeerWire } from '../../src/peer/relay/peer-wire.js';
 import type { Serializer } from '../../src/serializers/serializer.js';
 import type { MessageTable } from '../../src/wamp/message.js';
-import { plainJson, ScriptedTransport } from './scripted.js';
+import { plainJson, wired } from './scripted.js';
 
 describe.each([
   ['a wire', Wire],
   ['a router’s', RouterWire],
   ['a peer’s', PeerWire],
 ])('%s:', (_name, Kind) => {
-  function setUp(serializer: Serializer = plainJson) {
-    const transport = new ScriptedTransport();
-    const wire = new Kind(transport, serializer);
-    const events: WireEvent[] = [];
-    return { transport, wire, events, listen: () => wire.listen((event) => events.push(event)) };
-  }
+  const setUp = (serializer?: Serializer) => wired(Kind, serializer);
 
   function listening(table?: MessageTable, serializer?: Serializer) {
     const set = setUp(serializer);

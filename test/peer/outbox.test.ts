@@ -210,6 +210,28 @@ describe('a deadline', () => {
     world.clock.increment(200);
     expect({ unsettled: world.outbox.unsettled, timers: world.clock.timers }).toEqual({ unsettled: 1, timers: 0 });
   });
+
+  it('of thousands that come due one after the other, is given up with its neighbours, a millisecond late for a thousand', () => {
+    const open = 8 * 1_024;
+    const world = setUp({ timeout: open });
+    world.open();
+    const oneEach = (count: number) => {
+      for (let i = 0; i < count; i += 1) {
+        world.call(i);
+        world.clock.increment(1);
+      }
+    };
+    oneEach(open);
+    const looks = jest.spyOn(world.clock, 'setTimeout');
+    oneEach(1_024);
+    expect(looks.mock.calls.length).toBeLessThanOrEqual(1_024 / 8);
+    expect(world.outbox.unsettled).toBeLessThanOrEqual(open + 8);
+    world.clock.increment(open);
+    expect({ unsettled: world.outbox.unsettled, givenUp: world.outbox.givenUp }).toEqual({
+      unsettled: 0,
+      givenUp: open + 1_024,
+    });
+  });
 });
 
 describe('a signal', () => {

@@ -53,7 +53,7 @@ const sealedIn = (message: List = [], index = 0) => said((message[index] as List
 /** The roles of one session with these schemes. Lists go in and come out. */
 function session(schemes: readonly PayloadScheme[] = [readable()], welcome: object = WELCOME) {
   const sent: List[] = [];
-  const unopened: [string, string, PassthruError][] = [];
+  const unopened: [string, string, Error][] = [];
   const failures: unknown[] = [];
   const roles = new SessionRoles(
     {

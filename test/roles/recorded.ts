@@ -1,5 +1,5 @@
 import { SimulatedClock } from 'xstate';
-import { type PassthruError, SerializationError } from '../../src/errors.js';
+import { SerializationError } from '../../src/errors.js';
 import { NO_PASSTHRU } from '../../src/roles/no-passthru.js';
 import type { Timers } from '../../src/roles/roles-host.js';
 import { SessionRoles } from '../../src/roles/session-roles.js';
@@ -18,7 +18,7 @@ export interface Failure {
 export function recorded(timers: Timers = new SimulatedClock()) {
   const sent: List[] = [];
   const failures: Failure[] = [];
-  const unopened: [what: string, uri: string, error: PassthruError][] = [];
+  const unopened: [what: string, uri: string, error: Error][] = [];
   const roles = new SessionRoles(
     {
       timers,

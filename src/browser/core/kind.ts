@@ -12,7 +12,7 @@ import type { Connector } from '../../transports/transport.js';
 const sealing = /* @__PURE__ */ noSeals(SEALED_IS_REFUSED);
 
 /** What a peer that can do all is told, and what would be missed here: a payload that leaves in the clear, for one. */
-const BEYOND = ['contract', 'validate', 'passthru', 'roles', 'receiveBuffer'];
+const BEYOND = ['contract', 'validate', 'passthru', 'roles', 'receiveBuffer'] as const;
 
 /**
  * A peer with what every peer needs and nothing else, for pages. What its user writes is taken as it is: the compiler has seen it, and
@@ -21,7 +21,7 @@ const BEYOND = ['contract', 'validate', 'passthru', 'roles', 'receiveBuffer'];
 export const CORE: PeerKind = {
   logic: leanPeer,
   check(id, options) {
-    const name = BEYOND.find((option) => option in options) ?? (Array.isArray(options.url) && 'a list of routers');
+    const name = BEYOND.find((option) => options[option]) ?? (Array.isArray(options.url) && 'a list of routers');
     if (name) throw new UsageError(`peer "${id}": ${name} is beyond respell/browser; import respell`);
   },
   seals: () => sealing,

@@ -23,8 +23,6 @@ import { faultInChoice } from '../routers/router-choice.js';
 import { LOCAL_OPTIONS } from './local-options.js';
 import { checkRegisterOptions } from './register-options.js';
 
-// Whoever loads these checks has room for what is said of requests' options, too.
-
 const BY_URI: Kind = { ...AN_OBJECT, expected: 'an object, by URI' };
 const A_REALM: Kind = { expected: 'a URI such as "realm1"', fits: (value) => isText(value) };
 const A_QUEUE: Kind = {

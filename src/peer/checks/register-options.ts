@@ -4,7 +4,7 @@ import type { RegisterOptions } from '../options.js';
 import { A_BUFFER } from './stream-options.js';
 
 /**
- * Checks what a registration takes beyond what goes to the router: that is looked at where it is put on the wire.
+ * Checks what a registration takes beyond what goes to the router as it is: that is for `checkWireOptions`.
  *
  * @throws {UsageError} that begins with `operation`
  */

@@ -2,11 +2,11 @@ import type { Endpoint, Procedure } from '../../roles/invocation.js';
 import { Register, Unregister } from '../../roles/registering.js';
 import { type EventHandler, Subscribe, type Topic, Unsubscribe } from '../../roles/subscriber.js';
 import { WorkLimit } from '../../roles/work-limit.js';
-import { wireOptions } from '../../wamp/options.js';
 import type { Uri } from '../../wamp/values.js';
 import type { Guard } from '../guard/guard.js';
 import type { PeerOptions, RegisterOptions, SubscribeOptions } from '../options.js';
 import type { Seals } from '../seals.js';
+import { wireOptions } from '../wire-options.js';
 import { Declared } from './declared.js';
 
 /** What the optional parts of a peer have to say in a declaration. */

@@ -22,10 +22,10 @@ import {
   unfit,
 } from '../../wamp/given.js';
 import { checkManyOptions } from '../../wamp/many-options.js';
-import { wireOptions } from '../../wamp/options.js';
 import { type Dict, type Id, id, type List, type Uri } from '../../wamp/values.js';
 import type { RequestOptions } from '../options.js';
 import type { Peer } from '../peer.js';
+import { wireOptions } from '../wire-options.js';
 import {
   type Answer,
   argument,

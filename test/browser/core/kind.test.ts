@@ -15,6 +15,11 @@ describe('the core of a peer', () => {
     expect(check).toThrow(`peer "me": ${name} is beyond respell/browser; import respell`);
   });
 
+  it('takes what asks for none of that', () => {
+    const more = { passthru: undefined, roles: undefined, receiveBuffer: undefined, validate: false };
+    expect(() => CORE.check('me', { ...OPTIONS, ...more } as never, {} as never)).not.toThrow();
+  });
+
   it('takes what else is written as it is', () => {
     expect(() =>
       CORE.check('', { realm: 5 } as never, { connectorFor: () => ({}) as never, transports: [] }),

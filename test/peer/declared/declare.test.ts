@@ -1,10 +1,10 @@
 import { declare, procedure, topic } from '../../../src/peer/declared/declare.js';
-import { NO_SEALS } from '../../../src/peer/seals.js';
+import { noSeals } from '../../../src/peer/seals.js';
 import { NO_PASSTHRU } from '../../../src/roles/no-passthru.js';
 
 const handler = () => 5;
 /** Of a peer without schemes and schemas. */
-const PARTS = { sealing: NO_SEALS, guard: undefined };
+const PARTS = { sealing: noSeals(NO_PASSTHRU), guard: undefined };
 
 describe('declare', () => {
   it('puts procedures before topics, each in the order in which it was written', () => {

@@ -1,9 +1,10 @@
 import { procedure, topic } from '../../../src/peer/declared/declare.js';
-import { NO_SEALS } from '../../../src/peer/seals.js';
+import { noSeals } from '../../../src/peer/seals.js';
+import { NO_PASSTHRU } from '../../../src/roles/no-passthru.js';
 import type { Request } from '../../../src/roles/request.js';
 import { recorded } from '../../roles/recorded.js';
 
-const PARTS = { sealing: NO_SEALS, guard: undefined };
+const PARTS = { sealing: noSeals(NO_PASSTHRU), guard: undefined };
 
 describe.each([
   ['a procedure', () => procedure('com.example.add', () => 5, {}, PARTS), [65, 1, 77], [66, 2, 77]],

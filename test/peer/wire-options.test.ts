@@ -1,20 +1,7 @@
+import { LOCAL_OPTIONS } from '../../src/peer/checks/local-options.js';
+import { wireOptions } from '../../src/peer/wire-options.js';
 import { checkWireOptions } from '../../src/wamp/checked-options.js';
-import { OPTIONS, type Options } from '../../src/wamp/option-table.js';
-import { wireName, wireOptions } from '../../src/wamp/options.js';
-
-const NAMES = Object.values(OPTIONS).flatMap((rows) => Object.keys(rows));
-
-describe('wireName', () => {
-  test.each(NAMES)('%s: it is the camel case of the name on the wire', (name) => {
-    const wire = wireName(name);
-    expect(wire).toMatch(/^_?[a-z][a-z0-9_]{2,}$/);
-    expect(wire.replace(/^_/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())).toBe(name);
-  });
-
-  it('has one that the standard does not know, under the name that it leaves to implementations', () => {
-    expect(NAMES.map(wireName).filter((wire) => wire.startsWith('_'))).toEqual(['_queue_limit']);
-  });
-});
+import type { Options } from '../../src/wamp/option-table.js';
 
 describe('wireOptions', () => {
   test.each([
@@ -51,6 +38,16 @@ describe('wireOptions', () => {
       timeout: 7,
       _mine: 1,
     });
+  });
+
+  test.each(Object.entries(LOCAL_OPTIONS))('keeps back all that is said to be local of %s', (_verb, names) => {
+    // What the dealer is told of them, it is told by names of its own.
+    const local = names.filter((name) => name !== 'dealerTimeout' && name !== 'receiveProgress');
+    expect(wireOptions(Object.fromEntries(local.map((name) => [name, 1])))).toEqual({});
+  });
+
+  it('sends what is a user’s own by the name that he gave it', () => {
+    expect(wireOptions({ _traceId: 1, constructor: 2 })).toEqual({ _traceId: 1, constructor: 2 });
   });
 
   it('makes nothing new where nothing is sent', () => {

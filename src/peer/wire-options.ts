@@ -1,4 +1,5 @@
-import type { Dict } from './values.js';
+import type { Dict } from '../wamp/values.js';
+import { wireName } from '../wamp/wire-name.js';
 
 const NONE: Dict = Object.freeze({});
 
@@ -19,22 +20,15 @@ const LOCAL: ReadonlySet<string> = new Set([
   'parts',
 ]);
 
-/** The names of the wire that are not ours in snake case. */
-const RENAMED: Readonly<Record<string, string>> = {
-  // With it a router that keeps the limit lets as many wait as the callee would; the standard has none.
-  queueLimit: '_queue_limit',
-  // Of a call `timeout` is this side's.
-  dealerTimeout: 'timeout',
-};
+/** By our names, those on the wire, once they were asked for: a program has few. Of a call `timeout` is this side's. */
+const NAMES = new Map([['dealerTimeout', 'timeout']]);
 
-/** By our names, those on the wire, once they were asked for: a program has few. */
-const NAMES = new Map<string, string>();
-
-/** @returns `exclude_me` for `excludeMe` */
-export function wireName(ours: string): string {
+function onTheWire(ours: string): string {
+  // A user's own go out as they are, and may be new each time.
+  if (ours.startsWith('_')) return ours;
   let name = NAMES.get(ours);
   if (name === undefined) {
-    name = RENAMED[ours] ?? ours.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    name = wireName(ours);
     NAMES.set(ours, name);
   }
   return name;
@@ -52,7 +46,7 @@ export function wireOptions(options: object): Dict {
     const value = (options as Dict)[name];
     if (value === undefined || LOCAL.has(name)) continue;
     wire ??= {};
-    wire[wireName(name)] = value;
+    wire[onTheWire(name)] = value;
   }
   return wire ?? NONE;
 }
